@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+/**
+ * Every error that crosses a process boundary, in one table: code, HTTP status, what it means and
+ * what to do. docs/errors.md is generated from it. `number` is stable and shown to the user.
+ */
+export const errorTable = {
+  'request.invalid': [1000, 400, 'The request does not have the expected form.'],
+  'request.host': [1001, 421, 'The Host header names an address this server does not serve.'],
+  'request.origin': [1002, 403, 'The request comes from a page of another site.'],
+  'request.rate': [1003, 429, 'Too many requests; wait a moment and try again.'],
+  'session.missing': [1100, 401, 'There is no session; open the start page.'],
+  'session.code-unknown': [
+    1101,
+    404,
+    'No session has this resume code; check it for typing errors.',
+  ],
+  'session.forbidden': [1102, 403, 'This belongs to another session.'],
+  'lab.unknown': [1200, 404, 'There is no lab of this name.'],
+  'lab.planned': [1201, 409, 'This lab is planned and cannot be started yet.'],
+  'step.unknown': [1202, 404, 'The lab has no step of this name.'],
+  'step.planned': [1203, 409, 'This step is planned and cannot be opened yet.'],
+  'machine.missing': [1300, 409, 'The lab has no machine now; start it.'],
+  'machine.limit': [1301, 409, 'The machine has reached its last permitted hour; start a new one.'],
+  'runner.unreachable': [
+    1400,
+    503,
+    'The service that runs the machines does not answer; it is being restarted.',
+  ],
+  'runner.no-seat': [1401, 503, 'All seats are taken; wait until a learner leaves.'],
+  'runner.no-range': [
+    1402,
+    503,
+    'No range of user ids is free; an administrator must enlarge the number of seats.',
+  ],
+  'runner.disk-full': [
+    1403,
+    507,
+    'The disk of the host is full; an administrator must free space.',
+  ],
+  'sandbox.unknown': [1410, 404, 'There is no such machine; it was closed.'],
+  'sandbox.create-failed': [
+    1411,
+    503,
+    'The machine could not be created; everything begun was removed. Try again.',
+  ],
+  'sandbox.not-ready': [1412, 409, 'The machine is being closed.'],
+  'sandbox.setup-failed': [
+    1413,
+    503,
+    "The step's start state could not be made. Reset the machine.",
+  ],
+  'terminal.limit': [1420, 409, 'A machine has at most nine terminals.'],
+  'terminal.shell-missing': [
+    1421,
+    503,
+    'The shell could not be started inside the machine. Reset the machine.',
+  ],
+  internal: [1999, 500, 'Something went wrong on the server; it was logged.'],
+} as const satisfies Record<string, readonly [number: number, status: number, doc: string]>;
+
+export type ErrorCode = keyof typeof errorTable;
+const codes = Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]];
+
+/** The body of every HTTP answer that is an error. */
+export const ErrorBody = z.strictObject({
+  error: z.strictObject({ code: z.enum(codes), number: z.int(), message: z.string() }),
+});
+export type ErrorBody = z.infer<typeof ErrorBody>;
+
+/** An expected error with a code of {@link errorTable}. `detail` is safe to show to the caller. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string | undefined;
+  constructor(code: ErrorCode, options: { cause?: unknown; detail?: string } = {}) {
+    super(options.detail ?? errorTable[code][2], { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.detail = options.detail;
+  }
+  get status(): number {
+    return errorTable[this.code][1];
+  }
+  get body(): ErrorBody {
+    return { error: { code: this.code, number: errorTable[this.code][0], message: this.message } };
+  }
+}

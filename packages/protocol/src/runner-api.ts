@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { CheckSpec } from './check-spec.ts';
+import { SandboxId, StepId, TerminalId } from './ids.ts';
+import { CheckVerdict } from './verdict.ts';
+
+/**
+ * HTTP and WebSocket between server and runner, over the runner's Unix socket.
+ *
+ * GET    /health                                     -> RunnerHealth
+ * POST   /sandboxes                                  -> SandboxInfo (from the warm pool when one is ready)
+ * GET    /sandboxes                                  -> SandboxInfo[]
+ * GET    /sandboxes/:id                              -> SandboxInfo
+ * DELETE /sandboxes/:id                              -> 204 once nothing is left of it; idempotent
+ * POST   /sandboxes/:id/extend                       -> SandboxInfo
+ * PUT    /sandboxes/:id/step        OpenStep         -> SandboxInfo (start state made, checks watched)
+ * GET    /sandboxes/:id/events      WebSocket, RunnerEvent as JSON text frames, first `state`
+ * GET    /sandboxes/:id/terminals/:terminal/stream?from=N&cols=C&rows=R   WebSocket, terminal-stream.ts
+ * GET    /sandboxes/:id/terminals/:terminal/recording   -> application/octet-stream, the last bytes kept;
+ *        header `tatami-offset` is the absolute offset of the first; answers for closed sandboxes too
+ */
+export const RunnerHealth = z.strictObject({
+  version: z.string(),
+  seats: z.strictObject({ total: z.int(), used: z.int(), warm: z.int() }),
+});
+export type RunnerHealth = z.infer<typeof RunnerHealth>;
+
+export const SandboxState = z.enum(['creating', 'ready', 'closing', 'closed']);
+export type SandboxState = z.infer<typeof SandboxState>;
+
+export const SandboxInfo = z.strictObject({
+  id: SandboxId,
+  state: SandboxState,
+  createdAt: z.iso.datetime(),
+  /** When it closes for want of input. */
+  idleDeadline: z.iso.datetime(),
+  /** When it closes whatever happens. */
+  absoluteDeadline: z.iso.datetime(),
+  /** Whether `extend` would move the deadlines. */
+  extendable: z.boolean(),
+  terminals: z.array(
+    z.strictObject({ id: TerminalId, offset: z.int().nonnegative(), alive: z.boolean() }),
+  ),
+});
+export type SandboxInfo = z.infer<typeof SandboxInfo>;
+
+export const OpenStep = z.strictObject({
+  stepId: StepId,
+  /** Shell script run as root inside the sandbox to make the step's start state; must be idempotent. */
+  setup: z.string().max(64 * 1024),
+  checks: z.array(CheckSpec).max(100),
+  /** Checks that were passed before and are not watched again. */
+  passed: z.array(z.string()).default([]),
+});
+export type OpenStep = z.infer<typeof OpenStep>;
+
+export const CloseReason = z.enum(['idle', 'absolute', 'requested', 'crashed', 'shutdown']);
+export type CloseReason = z.infer<typeof CloseReason>;
+
+export const RunnerEvent = z.discriminatedUnion('type', [
+  /** First message: the sandbox and every verdict that stands. */
+  z.strictObject({
+    type: z.literal('state'),
+    sandbox: SandboxInfo,
+    stepId: StepId.nullable(),
+    verdicts: z.array(CheckVerdict),
+  }),
+  z.strictObject({ type: z.literal('verdict'), stepId: StepId, verdict: CheckVerdict }),
+  /** Deadlines, terminals or state changed. */
+  z.strictObject({ type: z.literal('sandbox'), sandbox: SandboxInfo }),
+  z.strictObject({
+    type: z.literal('warning'),
+    limit: z.enum(['idle', 'absolute']),
+    minutesLeft: z.int().positive(),
+  }),
+  z.strictObject({ type: z.literal('closed'), reason: CloseReason }),
+]);
+export type RunnerEvent = z.infer<typeof RunnerEvent>;
