@@ -1,0 +1,54 @@
+// PID 1 of a sandbox: takes the seccomp filter, reaps orphans, and parks threads.
+//
+// The parked threads are there for ps: in a child pid namespace that still reads the machine's /proc,
+// procps looks up /proc/<its own small pid>, and dies when the machine has no task of that number. On a
+// machine with hundreds of tasks it always has. A thread's id can be looked up like a process's.
+#include "native.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+void die(const char *operation, const char *target) {
+  fprintf(stderr, "tatami-init: %s %s: %s\n", operation, target, strerror(errno));
+  _exit(125);
+}
+
+static __attribute__((noreturn)) void *park(void *unused) {
+  (void)unused;
+  prctl(PR_SET_NAME, "parked");
+  for (;;) pause();
+}
+
+int main(int argc, char **argv) {
+  int threads = argc > 1 ? atoi(argv[1]) : 0;
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_BLOCK, &all, NULL);
+  install_seccomp_filter();
+  int null = open("/dev/null", O_RDWR);
+  for (int fd = 0; fd < 3; fd++) dup2(null, fd);
+  if (close_range(3, ~0U, 0)) die("close_range", "3");
+
+  pthread_attr_t attr;
+  pthread_attr_init(&attr);
+  pthread_attr_setstacksize(&attr, 16384);
+  for (int i = 0; i < threads; i++) {
+    pthread_t thread;
+    if (pthread_create(&thread, &attr, park, NULL)) break;
+  }
+  sigset_t child;
+  sigemptyset(&child);
+  sigaddset(&child, SIGCHLD);
+  for (;;) {
+    int signal;
+    sigwait(&child, &signal);
+    while (waitpid(-1, NULL, WNOHANG) > 0) continue;
+  }
+}

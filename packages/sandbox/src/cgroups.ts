@@ -1,0 +1,168 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { until } from './until.ts';
+
+/**
+ * The host's cgroup hierarchies (cgroups(7)). `unified` is the version 2 tree: the whole of it on a
+ * v2 host, the membership-only tree of a hybrid v1 host, null on a pure v1 one.
+ */
+export interface CgroupHost {
+  version: 1 | 2;
+  unified: string | null;
+  /** Mount points by controller; on version 2 each is the unified one. */
+  controllers: Map<string, string>;
+  /** Mount points of all hierarchies, those without a controller of ours included: runc joins every one. */
+  hierarchies: Set<string>;
+  /** Name of the cgroup, in each hierarchy, that holds all sandboxes of this runner and nothing else. */
+  parent: string;
+}
+
+/** Reads the host's layout. @throws when memory, pids or cpu is missing, naming it. */
+export async function detectCgroups(
+  parent: string,
+  mountinfo = '/proc/self/mountinfo',
+): Promise<CgroupHost> {
+  const host: CgroupHost = {
+    version: 1,
+    unified: null,
+    controllers: new Map(),
+    hierarchies: new Set(),
+    parent,
+  };
+  for (const line of (await readFile(mountinfo, 'utf8')).split('\n')) {
+    const [left, right] = line.split(' - ');
+    const target = left?.split(' ')[4];
+    const [type, , options] = right?.split(' ') ?? [];
+    if (!target) continue;
+    if (type === 'cgroup2') host.unified ??= target;
+    if (type === 'cgroup')
+      for (const name of options?.split(',') ?? []) host.controllers.set(name, target);
+    if (type === 'cgroup' || target === host.unified) host.hierarchies.add(target);
+  }
+  if (host.unified && !host.controllers.has('memory')) {
+    host.version = 2;
+    const available = await readFile(join(host.unified, 'cgroup.controllers'), 'utf8');
+    for (const name of available.trim().split(' ')) host.controllers.set(name, host.unified);
+  }
+  for (const name of ['memory', 'pids', 'cpu']) {
+    if (!host.controllers.has(name))
+      throw new Error(`the kernel offers no ${name} cgroup controller`);
+  }
+  return host;
+}
+
+/** One sandbox's cgroups. */
+export class SandboxCgroups {
+  readonly host: CgroupHost;
+  readonly #path: string;
+
+  constructor(host: CgroupHost, id: string) {
+    this.host = host;
+    this.#path = join(host.parent, id);
+  }
+
+  /** Its folders that exist, one per hierarchy. */
+  get #dirs(): string[] {
+    return [...this.host.hierarchies]
+      .map((root) => join(root, this.#path))
+      .filter((dir) => existsSync(dir));
+  }
+
+  /** Files a process writes "0" to in order to join. */
+  get procsFiles(): string[] {
+    return this.#dirs.map((dir) => join(dir, 'cgroup.procs'));
+  }
+
+  /** Where runc itself must start, so that the sandbox's cgroup namespace is rooted here. */
+  async makeUnified(): Promise<string[]> {
+    if (!this.host.unified || this.host.version === 2) return [];
+    const dir = join(this.host.unified, this.#path);
+    await mkdir(dir, { recursive: true });
+    return [join(dir, 'cgroup.procs')];
+  }
+
+  /** Host ids of every process of the sandbox. */
+  async pids(): Promise<number[]> {
+    const root = this.host.unified ?? this.host.controllers.get('pids');
+    if (!root) return [];
+    const text = await readFile(join(root, this.#path, 'cgroup.procs'), 'utf8').catch(absent);
+    return text.split('\n').filter(Boolean).map(Number);
+  }
+
+  /** Memory in use less what the kernel can drop at once, in bytes. */
+  async memoryBytes(): Promise<number> {
+    const dir = join(this.host.controllers.get('memory') ?? '', this.#path);
+    const [file, key] =
+      this.host.version === 2
+        ? ['memory.current', 'inactive_file']
+        : ['memory.usage_in_bytes', 'total_inactive_file'];
+    const used = Number(await readFile(join(dir, file), 'utf8'));
+    const stat = await readFile(join(dir, 'memory.stat'), 'utf8');
+    return used - Number(stat.match(new RegExp(`^${key} (\\d+)$`, 'm'))?.[1] ?? 0);
+  }
+
+  /** Kills every process, forks under way included, and removes the cgroups. Idempotent. */
+  async remove(): Promise<void> {
+    await this.#kill();
+    await until(async () => (await this.pids()).length === 0, {
+      what: `the processes of cgroup ${this.#path} end`,
+      everyMs: 3,
+      retry: () => this.#kill(),
+    });
+    for (const dir of this.#dirs) {
+      await until(async () => removed(dir), { what: `cgroup ${dir} can be removed`, everyMs: 3 });
+    }
+  }
+
+  async #kill(): Promise<void> {
+    if (this.host.unified) {
+      const file = join(this.host.unified, this.#path, 'cgroup.kill');
+      if (existsSync(file)) return writeFile(file, '1').catch(gone);
+    }
+    for (const pid of await this.pids()) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch (error) {
+        gone(error);
+      }
+    }
+  }
+}
+
+/** Names of all sandboxes that have a cgroup, in any hierarchy. */
+export async function listSandboxCgroups(host: CgroupHost): Promise<string[]> {
+  const names = new Set<string>();
+  for (const root of host.hierarchies) {
+    const entries = await readdir(join(root, host.parent), { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) if (entry.isDirectory()) names.add(entry.name);
+  }
+  return [...names];
+}
+
+/** Removes the runner's own, now empty cgroups. */
+export async function removeCgroupParent(host: CgroupHost): Promise<void> {
+  for (const root of host.hierarchies) await removed(join(root, host.parent));
+}
+
+async function removed(dir: string): Promise<boolean> {
+  try {
+    await rmdir(dir);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return true;
+    if (code === 'EBUSY') return false;
+    throw error;
+  }
+}
+
+function gone(error: unknown): void {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== 'ESRCH' && code !== 'ENOENT' && code !== 'ENODEV') throw error;
+}
+
+function absent(error: unknown): string {
+  gone(error);
+  return '';
+}

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+
+/** A host command's outcome; expected failures are the caller's to judge. */
+export interface CommandResult {
+  status: number;
+  stdout: string;
+  stderr: string;
+}
+
+const keptBytes = 64 * 1024;
+
+/** Runs a host program and waits for its end; output beyond 64 KiB a stream is dropped. */
+export function runCommand(
+  file: string,
+  args: string[],
+  options: { input?: string; timeoutMs?: number } = {},
+): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (stdout.length < keptBytes) stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (stderr.length < keptBytes) stderr += text;
+    });
+    const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 30_000);
+    child.once('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      const finish = () => resolve({ status: code ?? 128 + (signal ? 9 : 0), stdout, stderr });
+      // What it left running may hold the pipes open for ever; what it wrote itself is there by then.
+      const grace = setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, 200);
+      child.once('close', () => {
+        clearTimeout(grace);
+        finish();
+      });
+    });
+    // A program that ends without reading its input closes the pipe under us: its status tells why.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(options.input ?? '');
+  });
+}
+
+/** As {@link runCommand}. @throws with the command's own message unless it exits 0. */
+export async function mustRun(
+  file: string,
+  args: string[],
+  options: { input?: string; timeoutMs?: number } = {},
+): Promise<string> {
+  const result = await runCommand(file, args, options);
+  if (result.status !== 0) {
+    throw new Error(
+      `${file} ${args[0] ?? ''}: exit ${result.status}: ${result.stderr.trim().slice(-600)}`,
+    );
+  }
+  return result.stdout;
+}

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const flags = ['-std=c11', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra', '-Werror'];
+const programs = {
+  bin: {
+    name: 'tatami-native',
+    sources: ['main.c', 'prepare.c', 'enter.c', 'probe.c', 'seccomp.c'],
+    extra: [],
+  },
+  init: { name: 'tatami-init', sources: ['init.c', 'seccomp.c'], extra: ['-static', '-pthread'] },
+};
+
+/** Paths of the native helper and of the static program that is PID 1 of every sandbox. */
+export interface NativePrograms {
+  bin: string;
+  init: string;
+}
+
+/** Folder of the C sources; a bundled program must pass its own. */
+export const nativeSources = fileURLToPath(new URL('../native', import.meta.url));
+
+/**
+ * Compiles the C programs with the distribution's `cc`, once per content of the sources.
+ * @throws the compiler's message when it fails or is missing.
+ */
+export async function buildNative(
+  cacheDir: string,
+  sources = nativeSources,
+): Promise<NativePrograms> {
+  const hash = createHash('sha256').update(flags.join(' ')).update(process.arch);
+  for (const file of (await readdir(sources)).sort())
+    hash.update(file).update(await readFile(join(sources, file)));
+  const dir = join(cacheDir, hash.digest('hex').slice(0, 16));
+  const built = { bin: join(dir, programs.bin.name), init: join(dir, programs.init.name) };
+  if (await exists(dir)) return built;
+  const unfinished = `${dir}.${process.pid}`;
+  await mkdir(unfinished, { recursive: true });
+  try {
+    for (const { name, sources: files, extra } of Object.values(programs)) {
+      await run('cc', [
+        ...flags,
+        ...extra,
+        '-o',
+        join(unfinished, name),
+        ...files.map((f) => join(sources, f)),
+      ]);
+    }
+    await rename(unfinished, dir);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    if (!(await exists(dir)))
+      throw new Error('the native helper could not be compiled', { cause: error });
+  }
+  return built;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  findSandboxes,
+  firstRangeBase,
+  type Limits,
+  openHost,
+  reapSandboxes,
+  removeCgroupParent,
+  type SandboxHost,
+} from '../src/index.ts';
+import { buildNative } from '../src/native.ts';
+
+/** The learner's root filesystem that `npm test` built, or the newest that `npm start` left. */
+export function testRootfs(): string {
+  const images = '/var/lib/tatami/images';
+  const built = existsSync(images)
+    ? readdirSync(images).map((hash) => join(images, hash, 'root'))
+    : [];
+  const rootfs =
+    process.env.TATAMI_ROOTFS ?? built.find((path) => existsSync(join(path, 'bin/bash')));
+  if (!rootfs) throw new Error('kernel tests need the root filesystem: run npm test');
+  return rootfs;
+}
+
+/** A real host with a state folder of its own; disposal reaps what a failed test left. */
+export async function openTestHost(
+  options: { seats?: number; limits?: Partial<Limits> } = {},
+): Promise<SandboxHost & AsyncDisposable> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'tatami-test-'));
+  const host = await openHost({
+    native: await buildNative('/var/lib/tatami/native'),
+    rootfs: testRootfs(),
+    stateDir,
+    seats: options.seats ?? 8,
+    ...(options.limits ? { limits: options.limits } : {}),
+  });
+  return Object.assign(host, {
+    [Symbol.asyncDispose]: async () => {
+      await reapSandboxes(host);
+      await removeCgroupParent(host.cgroups);
+      await rm(stateDir, { recursive: true, force: true });
+    },
+  });
+}
+
+/** Everything a sandbox could leave on the host, as comparable lists. */
+export async function hostTraces(host: SandboxHost): Promise<Record<string, unknown>> {
+  const ours = (text: string) => text.split('\n').filter((line) => line.includes(host.stateDir));
+  return {
+    sandboxes: await findSandboxes(host),
+    mounts: ours(readFileSync('/proc/self/mountinfo', 'utf8')),
+    processes: await ourProcesses(),
+    freeRanges: host.ranges.free,
+    descriptors: (await readdir('/proc/self/fd')).length,
+  };
+}
+
+/** Host processes that run as a user of one of our ranges, with the namespaces they hold. */
+async function ourProcesses(): Promise<string[]> {
+  const found: string[] = [];
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+    // A zombie holds nothing but its number, until the host's PID 1 gets round to it.
+    if (/^State:\tZ/m.test(status)) continue;
+    const uid = Number(status.match(/^Uid:\t(\d+)/m)?.[1]);
+    if (uid >= firstRangeBase && uid < firstRangeBase + 0x1000_0000) {
+      found.push(`${pid} ${uid} ${await readlink(`/proc/${pid}/ns/net`).catch(() => 'ended')}`);
+    }
+  }
+  return found;
+}
+
+/** The first line of a file inside /proc/PID, for tests that look at the host's side. */
+export const procFile = (pid: number, name: string): Promise<string> =>
+  readFile(`/proc/${pid}/${name}`, 'utf8');
