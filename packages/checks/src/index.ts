@@ -1,0 +1,2 @@
+export { evaluate } from './evaluate.ts';
+export type { Outcome, SeenFact } from './outcome.ts';

@@ -1,0 +1,72 @@
+import type { KernelView, NamespaceKind, ProcessView } from '@tatami/protocol';
+
+/** The machine's namespaces in every view made here. */
+export const machineNs: Record<NamespaceKind, number> = {
+  pid: 100,
+  mnt: 101,
+  net: 102,
+  uts: 103,
+  ipc: 104,
+  user: 105,
+  cgroup: 106,
+};
+
+type Mounts = { target: string; type: string; dev: string }[];
+const root: Mounts = [{ target: '/', type: 'overlay', dev: '0:50' }];
+
+/** The machine's mounts: a root and a /proc. */
+export const machineMounts: Mounts = [...root, { target: '/proc', type: 'proc', dev: '0:51' }];
+
+/** Mounts as `--mount-proc` leaves them: the copied /proc with another on top. */
+export const ownProcMounts: Mounts = [
+  ...machineMounts,
+  { target: '/proc', type: 'proc', dev: '0:60' },
+];
+
+/** The tmpfs of the lesson. */
+export const myroot = { target: '/tmp/myroot', type: 'tmpfs', dev: '0:61' };
+
+type ProcessChange = Partial<Omit<ProcessView, 'ns'>> & { ns?: Partial<ProcessView['ns']> };
+
+/** A login shell on a terminal, changed as told; `pidForChildren` follows its pid namespace. */
+export function shell(pid: number, { ns, ...change }: ProcessChange = {}): ProcessView {
+  const namespaces = { ...machineNs, ...ns };
+  return {
+    pid,
+    parent: 1000,
+    pids: [pid - 1000],
+    comm: 'bash',
+    exe: '/usr/bin/bash',
+    shell: true,
+    tty: true,
+    ns: namespaces,
+    pidForChildren: namespaces.pid,
+    ...change,
+  };
+}
+
+/** Something that is no shell. */
+export const other = (pid: number, change: ProcessChange = {}): ProcessView =>
+  shell(pid, { comm: 'sleep', exe: '/usr/bin/sleep', shell: false, ...change });
+
+interface Entries {
+  mounts?: Record<number, Mounts>;
+  hostnames?: Record<number, string>;
+  shm?: Record<number, number[]>;
+}
+
+const byInode = <T>(entries: Record<number, T>): Map<number, T> =>
+  new Map(Object.entries(entries).map(([inode, value]) => [Number(inode), value]));
+
+/** A view of these processes; entries are added to the machine's own, or replace them. */
+export function view(processes: ProcessView[], entries: Entries = {}): KernelView {
+  const machine = shell(1000, { parent: 0, pids: [1], exe: '/init', shell: false, tty: false });
+  return {
+    at: 0,
+    machine,
+    processes,
+    mounts: byInode({ [machineNs.mnt]: machineMounts, ...entries.mounts }),
+    hostnames: byInode({ [machineNs.uts]: 'tatami', ...entries.hostnames }),
+    shm: byInode({ [machineNs.ipc]: [], ...entries.shm }),
+  };
+}
