@@ -1,0 +1,54 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { errorsPage } from '../test/errors-page.ts';
+import { errorTable } from './errors.ts';
+import {
+  ackEveryBytes,
+  closeCodes,
+  highWatermarkBytes,
+  lowWatermarkBytes,
+  maxClientFrameBytes,
+  ringBytes,
+} from './terminal-stream.ts';
+
+const page = (name: string) => new URL(`../../../docs/${name}`, import.meta.url);
+
+test('docs/errors.md is what the table of errors says', () => {
+  if (process.env.UPDATE_DOCS) writeFileSync(page('errors.md'), errorsPage());
+  expect(readFileSync(page('errors.md'), 'utf8')).toBe(errorsPage());
+});
+
+test('no two errors share a number', () => {
+  const numbers = Object.values(errorTable).map(([number]) => number);
+  expect(new Set(numbers).size).toBe(numbers.length);
+});
+
+const protocol = readFileSync(page('protocol.md'), 'utf8');
+
+test('docs/protocol.md lists exactly the close codes there are', () => {
+  const listed = [...protocol.matchAll(/^\| (\d{4}) \| `(\w+)` \|/gm)].map(([, code, name]) => [
+    name,
+    Number(code),
+  ]);
+  expect(Object.fromEntries(listed)).toEqual(closeCodes);
+  expect(listed).toHaveLength(Object.keys(closeCodes).length);
+});
+
+test('docs/protocol.md gives the limits in force', () => {
+  const listed = [...protocol.matchAll(/^\| `(\w+Bytes)` \| (\d+) KiB \|/gm)].map(
+    ([, name, kib]) => [name, Number(kib) * 1024],
+  );
+  expect(Object.fromEntries(listed)).toEqual({
+    ackEveryBytes,
+    highWatermarkBytes,
+    lowWatermarkBytes,
+    maxClientFrameBytes,
+    ringBytes,
+  });
+});
+
+test('the rules of docs/protocol.md are numbered without a gap', () => {
+  const numbers = [...protocol.matchAll(/^- \*\*R(\d+)\*\*/gm)].map(([, n]) => Number(n));
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+  expect(numbers.length).toBeGreaterThan(10);
+});
