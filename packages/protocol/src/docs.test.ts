@@ -13,9 +13,13 @@ import {
 
 const page = (name: string) => new URL(`../../../docs/${name}`, import.meta.url);
 
+/** The page with its tables' padding taken out: the formatter aligns the columns. */
+const read = (name: string) =>
+  readFileSync(page(name), 'utf8').replaceAll(/ +\|/g, ' |').replaceAll(/-{3,}/g, '---');
+
 test('docs/errors.md is what the table of errors says', () => {
   if (process.env.UPDATE_DOCS) writeFileSync(page('errors.md'), errorsPage());
-  expect(readFileSync(page('errors.md'), 'utf8')).toBe(errorsPage());
+  expect(read('errors.md')).toBe(errorsPage());
 });
 
 test('no two errors share a number', () => {
@@ -23,7 +27,7 @@ test('no two errors share a number', () => {
   expect(new Set(numbers).size).toBe(numbers.length);
 });
 
-const protocol = readFileSync(page('protocol.md'), 'utf8');
+const protocol = read('protocol.md');
 
 test('docs/protocol.md lists exactly the close codes there are', () => {
   const listed = [...protocol.matchAll(/^\| (\d{4}) \| `(\w+)` \|/gm)].map(([, code, name]) => [

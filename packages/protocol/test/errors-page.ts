@@ -8,7 +8,7 @@ export function errorsPage(): string {
   return `# Errors
 
 Generated from \`packages/protocol/src/errors.ts\`; after a change there run
-\`UPDATE_DOCS=1 npx vitest run --project unit packages/protocol\`.
+\`UPDATE_DOCS=1 npx vitest run --project unit packages/protocol\` and format.
 
 Every error that crosses a process boundary has a number that never changes and is shown to the user.
 HTTP answers carry it as \`{"error": {"code", "number", "message"}}\`. Terminal streams close with the
