@@ -1,0 +1,51 @@
+import { Attempt, ErrorBody, LabCard, LabContent, Session } from '@tatami/protocol';
+import { z } from 'zod';
+
+/** An error answer of the server: its code names the text, its number is shown. */
+export class ApiError extends Error {
+  readonly code: string;
+  readonly number: number;
+  constructor(code: string, number: number, message: string) {
+    super(message);
+    this.code = code;
+    this.number = number;
+  }
+}
+
+async function call<T>(schema: z.ZodType<T>, path: string, method = 'GET', body?: unknown) {
+  const response = await fetch(path, {
+    method,
+    ...(body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  const json: unknown = await response.json();
+  if (response.ok) return schema.parse(json);
+  const parsed = ErrorBody.safeParse(json);
+  if (!parsed.success) throw new ApiError('internal', 1999, response.statusText);
+  const { code, number, message } = parsed.data.error;
+  throw new ApiError(code, number, message);
+}
+
+const lab = (id: string) => `/api/labs/${encodeURIComponent(id)}`;
+
+/** The routes of learner-api.ts. */
+export const api = {
+  session: () => call(Session, '/api/session'),
+  resume: (code: string) => call(Session, '/api/session/resume', 'POST', { code }),
+  labs: (lang: string) => call(z.array(LabCard), `/api/labs?lang=${lang}`),
+  lab: (id: string, lang: string) => call(LabContent, `${lab(id)}?lang=${lang}`),
+  attempt: (id: string) => call(Attempt, `${lab(id)}/attempt`),
+  start: (id: string) => call(Attempt, `${lab(id)}/machine`, 'POST'),
+  extend: (id: string) => call(Attempt, `${lab(id)}/machine/extend`, 'POST'),
+  reset: (id: string, scope: 'machine' | 'step') =>
+    call(Attempt, `${lab(id)}/machine/reset`, 'POST', { scope }),
+  step: (id: string, stepId: string) => call(Attempt, `${lab(id)}/step`, 'PUT', { stepId }),
+  screen: async (id: string, terminal: string) =>
+    new Uint8Array(await (await fetch(`${lab(id)}/terminals/${terminal}/screen`)).arrayBuffer()),
+};
+
+/** The address of a WebSocket of this origin. */
+export function socketUrl(path: string): string {
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`;
+}

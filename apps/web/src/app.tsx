@@ -1,0 +1,42 @@
+import { useTranslation } from 'react-i18next';
+import { CataloguePage } from './catalogue/catalogue-page.tsx';
+import { LabPage } from './lab/lab-page.tsx';
+
+function toggleTheme() {
+  const root = document.documentElement;
+  const dark = root.dataset.theme
+    ? root.dataset.theme === 'dark'
+    : matchMedia('(prefers-color-scheme: dark)').matches;
+  root.dataset.theme = dark ? 'light' : 'dark';
+}
+
+/** The page that the address names, below the common header. */
+export function App() {
+  const { t, i18n } = useTranslation();
+  const lab = /^\/labs\/([a-z0-9-]+)\/?$/.exec(location.pathname)?.[1];
+  return (
+    <>
+      <header className="top">
+        <a href="/" className="brand">
+          <svg width="24" height="24" viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M2 2h20v6H2zM2 10h9v12H2zM13 10h9v12h-9z" fill="currentColor" />
+          </svg>
+          Tatami
+        </a>
+        <select
+          aria-label={t('language')}
+          value={i18n.language}
+          onChange={(e) => void i18n.changeLanguage(e.target.value)}
+        >
+          <option value="zh-CN">简体中文</option>
+          <option value="ja">日本語</option>
+          <option value="en">English</option>
+        </select>
+        <button type="button" className="quiet" aria-label={t('theme')} onClick={toggleTheme}>
+          ◐
+        </button>
+      </header>
+      {lab ? <LabPage lab={lab} /> : <CataloguePage />}
+    </>
+  );
+}
