@@ -1,0 +1,103 @@
+import { chmod, chown, mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import websocket from '@fastify/websocket';
+import { AppError, maxClientFrameBytes } from '@tatami/protocol';
+import {
+  openHost,
+  Probe,
+  reapSandboxes,
+  removeCgroupParent,
+  shellRecogniser,
+} from '@tatami/sandbox';
+import Fastify, { type FastifyInstance } from 'fastify';
+import {
+  hasZodFastifySchemaValidationErrors,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
+import type { RunnerConfig } from './config.ts';
+import { sandboxRoutes } from './http/sandbox-routes.ts';
+import { streamRoutes } from './http/stream-routes.ts';
+import { Machines } from './machines/machines.ts';
+import { Pool } from './machines/pool.ts';
+import { expireRecordings } from './terminals/recording.ts';
+
+/**
+ * Builds the runner: reaps what an earlier one left, opens the pool. Closing the app closes every
+ * sandbox. @throws one sentence when the host cannot carry sandboxes.
+ */
+export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance> {
+  const app = Fastify({ logger: { level: config.TATAMI_LOG_LEVEL }, disableRequestLogging: true });
+  const host = await openHost({
+    native: { bin: config.TATAMI_NATIVE_BIN, init: config.TATAMI_NATIVE_INIT },
+    rootfs: config.TATAMI_ROOTFS,
+    stateDir: config.TATAMI_STATE_DIR,
+    seats: config.TATAMI_SEATS + config.TATAMI_WARM,
+  });
+  const reaped = await reapSandboxes(host);
+  if (reaped.length > 0) app.log.warn({ reaped }, 'removed sandboxes that an earlier runner left');
+
+  const warn = (message: string, err: unknown) => app.log.error({ err }, message);
+  const recordingsDir = join(config.TATAMI_DATA_DIR, 'recordings');
+  await mkdir(recordingsDir, { recursive: true, mode: 0o700 });
+  await expireRecordings(recordingsDir);
+  const probe = new Probe(host.native.bin);
+  const pool = new Pool(host, config.TATAMI_WARM, warn);
+  const limits = {
+    idleMs: config.TATAMI_IDLE_MS,
+    absoluteMs: config.TATAMI_ABSOLUTE_MS,
+    extendMs: config.TATAMI_EXTEND_MS,
+    longestMs: config.TATAMI_LONGEST_MS,
+  };
+  const isShell = shellRecogniser(host.rootfs);
+  const machines = new Machines(
+    pool,
+    { probe, isShell, recordingsDir, limits, warn },
+    config.TATAMI_SEATS,
+  );
+  app.addHook('onClose', async () => {
+    await machines.shutDown();
+    probe.close();
+    await removeCgroupParent(host.cgroups);
+  });
+
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler((error, request, reply) => {
+    const invalid = hasZodFastifySchemaValidationErrors(error);
+    const known = invalid ? new AppError('request.invalid', { cause: error }) : error;
+    if (known instanceof AppError) {
+      if (known.status >= 500) request.log.error({ err: known }, known.message);
+      return reply.code(known.status).send(known.body);
+    }
+    request.log.error({ err: error }, 'unexpected');
+    const internal = new AppError('internal', { cause: error });
+    return reply.code(internal.status).send(internal.body);
+  });
+  await app.register(websocket, {
+    options: { maxPayload: maxClientFrameBytes, perMessageDeflate: false },
+  });
+  await app.register(sandboxRoutes, { machines, recordingsDir, version: '0.1.0' });
+  await app.register(streamRoutes, { machines });
+  pool.fill();
+  return app;
+}
+
+/** Listens on the configured Unix socket, which only root and the configured group may open. */
+export async function listen(app: FastifyInstance, config: RunnerConfig): Promise<void> {
+  const path = config.TATAMI_RUNNER_SOCKET;
+  await mkdir(dirname(path), { recursive: true, mode: 0o750 });
+  await rm(path, { force: true });
+  await app.listen({ path });
+  const group = config.TATAMI_SOCKET_GROUP;
+  if (group) await chown(path, 0, await groupId(group));
+  await chmod(path, group ? 0o660 : 0o600);
+}
+
+async function groupId(name: string): Promise<number> {
+  const line = (await readFile('/etc/group', 'utf8'))
+    .split('\n')
+    .find((entry) => entry.startsWith(`${name}:`));
+  if (!line) throw new Error(`there is no group ${name}`);
+  return Number(line.split(':')[2]);
+}

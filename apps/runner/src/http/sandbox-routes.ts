@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import {
+  AppError,
+  OpenStep,
+  RunnerHealth,
+  SandboxId,
+  SandboxInfo,
+  TerminalId,
+} from '@tatami/protocol';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Machines } from '../machines/machines.ts';
+import { readRecording } from '../terminals/recording.ts';
+
+const ById = z.object({ id: SandboxId });
+
+/** The runner's HTTP half (packages/protocol runner-api.ts). Who may call it: whoever may open the socket. */
+export const sandboxRoutes: FastifyPluginAsyncZod<{
+  machines: Machines;
+  recordingsDir: string;
+  version: string;
+}> = async (app, { machines, recordingsDir, version }) => {
+  app.get('/health', { schema: { response: { 200: RunnerHealth } } }, async () => ({
+    version,
+    seats: machines.seats,
+  }));
+
+  app.get('/sandboxes', { schema: { response: { 200: z.array(SandboxInfo) } } }, async () =>
+    machines.all.map(({ info }) => info),
+  );
+
+  app.post(
+    '/sandboxes',
+    { schema: { response: { 201: SandboxInfo } } },
+    async (_request, reply) => {
+      const machine = await machines.create();
+      return reply.code(201).send(machine.info);
+    },
+  );
+
+  app.get(
+    '/sandboxes/:id',
+    { schema: { params: ById, response: { 200: SandboxInfo } } },
+    async ({ params }) => machines.get(params.id).info,
+  );
+
+  app.delete('/sandboxes/:id', { schema: { params: ById } }, async ({ params }, reply) => {
+    await machines.close(params.id, 'requested');
+    return reply.code(204).send();
+  });
+
+  app.post(
+    '/sandboxes/:id/extend',
+    { schema: { params: ById, response: { 200: SandboxInfo } } },
+    async ({ params }) => {
+      const machine = machines.get(params.id);
+      machine.extend();
+      return machine.info;
+    },
+  );
+
+  app.put(
+    '/sandboxes/:id/step',
+    { schema: { params: ById, body: OpenStep, response: { 200: SandboxInfo } } },
+    async ({ params, body }) => {
+      const machine = machines.get(params.id);
+      await machine.openStep(body);
+      return machine.info;
+    },
+  );
+
+  app.get(
+    '/sandboxes/:id/terminals/:terminal/recording',
+    { schema: { params: ById.extend({ terminal: TerminalId }) } },
+    async ({ params }, reply) => {
+      const recording = await readRecording(join(recordingsDir, params.id), params.terminal);
+      if (!recording) throw new AppError('sandbox.unknown');
+      return reply
+        .header('tatami-offset', recording.offset)
+        .type('application/octet-stream')
+        .send(recording.bytes);
+    },
+  );
+};

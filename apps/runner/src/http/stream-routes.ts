@@ -1,0 +1,104 @@
+import {
+  AppError,
+  type CloseCode,
+  closeCodes,
+  SandboxId,
+  TerminalClientMessage,
+  TerminalId,
+} from '@tatami/protocol';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { WebSocket } from 'ws';
+import { z } from 'zod';
+import type { Machine } from '../machines/machine.ts';
+import type { Machines } from '../machines/machines.ts';
+import type { Terminal, TerminalClient } from '../terminals/terminal.ts';
+
+const StreamQuery = z.object({
+  from: z.coerce.number().int().nonnegative().optional(),
+  cols: z.coerce.number().int().min(2).max(500).default(80),
+  rows: z.coerce.number().int().min(1).max(300).default(24),
+});
+
+const closeCodeOf = (error: unknown): CloseCode => {
+  if (!(error instanceof AppError)) return closeCodes.shellMissing;
+  return error.code === 'sandbox.not-ready' ? closeCodes.sandboxClosed : closeCodes.unknown;
+};
+
+/** The runner's WebSockets: terminal streams and events. */
+export const streamRoutes: FastifyPluginAsyncZod<{ machines: Machines }> = async (
+  app,
+  { machines },
+) => {
+  app.get('/sandboxes/:id/events', { websocket: true }, (socket, request) => {
+    const params = z.object({ id: SandboxId }).safeParse(request.params);
+    const machine = params.success ? machines.find(params.data.id) : undefined;
+    if (!machine) return socket.close(closeCodes.sandboxClosed);
+    const unsubscribe = machine.subscribe((event) => {
+      socket.send(JSON.stringify(event));
+      if (event.type === 'closed') socket.close(1000);
+    });
+    socket.on('close', unsubscribe);
+  });
+
+  app.get('/sandboxes/:id/terminals/:terminal/stream', { websocket: true }, (socket, request) => {
+    const params = z.object({ id: SandboxId, terminal: TerminalId }).safeParse(request.params);
+    const query = StreamQuery.safeParse(request.query);
+    if (!params.success || !query.success) return socket.close(closeCodes.badMessage);
+    const { from, cols, rows } = query.data;
+    try {
+      const machine = machines.get(params.data.id);
+      const terminal = machine.terminal(params.data.terminal, { cols, rows });
+      connect(socket, machine, terminal, from);
+      terminal.resize(cols, rows);
+    } catch (error) {
+      request.log.warn({ err: error }, 'a terminal could not be attached');
+      socket.close(closeCodeOf(error));
+    }
+  });
+};
+
+function connect(
+  socket: WebSocket,
+  machine: Machine,
+  terminal: Terminal,
+  from: number | undefined,
+): void {
+  const client: TerminalClient = {
+    control: (message) => socket.send(JSON.stringify(message)),
+    output: (bytes) => socket.send(bytes),
+    close: (code) => socket.close(code),
+  };
+  const letGo = (code?: CloseCode) => {
+    if (terminal.isAttached(client)) terminal.detach(code);
+  };
+  socket.on('message', (data, isBinary) => {
+    if (!terminal.isAttached(client)) return;
+    const bytes = Buffer.isBuffer(data) ? data : Buffer.concat(data as Buffer[]);
+    if (isBinary) {
+      machine.touch();
+      terminal.input(bytes);
+    } else if (!control(terminal, bytes.toString('utf8'))) {
+      letGo(closeCodes.badMessage);
+    }
+  });
+  socket.on('close', () => letGo());
+  socket.on('error', () => letGo());
+  terminal.attach(client, from);
+}
+
+/** @returns false when the message breaks the protocol. */
+function control(terminal: Terminal, text: string): boolean {
+  const message = TerminalClientMessage.safeParse(parseJson(text));
+  if (!message.success) return false;
+  if (message.data.type === 'ack') return terminal.acknowledge(message.data.offset);
+  terminal.resize(message.data.cols, message.data.rows);
+  return true;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,198 @@
+import { join } from 'node:path';
+import {
+  AppError,
+  type CloseReason,
+  type OpenStep,
+  type RunnerEvent,
+  type SandboxInfo,
+  type SandboxState,
+} from '@tatami/protocol';
+import { learner, observe, type Probe, type Sandbox } from '@tatami/sandbox';
+import { Recording } from '../terminals/recording.ts';
+import { Terminal } from '../terminals/terminal.ts';
+import { type DeadlineLimits, Deadlines } from './deadlines.ts';
+import { StepWatch, watchEveryMs } from './step-watch.ts';
+
+/** What every machine of a runner shares. */
+export interface MachineContext {
+  probe: Probe;
+  isShell: (exe: string) => boolean;
+  recordingsDir: string;
+  limits: DeadlineLimits;
+  warn: (message: string, error: unknown) => void;
+}
+
+const maxTerminals = 9;
+
+/** A learner's sandbox with its terminals, open step, deadlines and those who listen. */
+export class Machine {
+  readonly id: string;
+  readonly #sandbox: Sandbox;
+  readonly #context: MachineContext;
+  readonly #createdAt = Date.now();
+  readonly #deadlines: Deadlines;
+  readonly #terminals = new Map<string, Terminal>();
+  readonly #listeners = new Set<(event: RunnerEvent) => void>();
+  #watch: StepWatch | undefined;
+  #watchTimer: NodeJS.Timeout | undefined;
+  #state: SandboxState = 'ready';
+  #closing: Promise<void> | undefined;
+
+  constructor(sandbox: Sandbox, context: MachineContext) {
+    this.id = sandbox.id;
+    this.#sandbox = sandbox;
+    this.#context = context;
+    this.#deadlines = new Deadlines(context.limits, this.#createdAt);
+  }
+
+  get info(): SandboxInfo {
+    const iso = (ms: number) => new Date(ms).toISOString();
+    return {
+      id: this.id,
+      state: this.#state,
+      createdAt: iso(this.#createdAt),
+      idleDeadline: iso(this.#deadlines.idle),
+      absoluteDeadline: iso(this.#deadlines.absolute),
+      extendable: this.#deadlines.extendable,
+      terminals: [...this.#terminals.values()].map(({ id, offset, alive }) => ({
+        id,
+        offset,
+        alive,
+      })),
+    };
+  }
+
+  /** Calls `listener` with the state now and with every event after. @returns how to stop. */
+  subscribe(listener: (event: RunnerEvent) => void): () => void {
+    this.#listeners.add(listener);
+    listener({
+      type: 'state',
+      sandbox: this.info,
+      stepId: this.#watch?.stepId ?? null,
+      verdicts: this.#watch?.verdicts ?? [],
+    });
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Makes the step's start state and watches its checks from then on. @throws `sandbox.setup-failed`. */
+  async openStep(step: OpenStep): Promise<void> {
+    this.#mustBeReady();
+    this.#stopWatching();
+    if (step.setup.trim()) {
+      const result = await this.#sandbox.exec(`set -eu\n${step.setup}`);
+      if (result.status !== 0)
+        throw new AppError('sandbox.setup-failed', { cause: new Error(result.stderr) });
+    }
+    this.#mustBeReady();
+    this.#watch = new StepWatch(step);
+    this.#lookSoon();
+  }
+
+  /**
+   * The terminal of this id, with a new shell when there is none or it has ended.
+   * @throws `terminal.limit`, `sandbox.not-ready`.
+   */
+  terminal(id: string, size: { cols: number; rows: number }): Terminal {
+    this.#mustBeReady();
+    const existing = this.#terminals.get(id);
+    if (existing?.alive) return existing;
+    if (!existing && this.#terminals.size >= maxTerminals) throw new AppError('terminal.limit');
+    const env = { TATAMI_TERMINAL: id };
+    const command = this.#sandbox.enterCommand(['/bin/bash', '--login'], {
+      user: learner,
+      tty: true,
+      env,
+    });
+    const recording = new Recording(join(this.#context.recordingsDir, this.id), id, (error) =>
+      this.#context.warn('a recording could not be written', error),
+    );
+    const terminal = new Terminal(id, { ...command, ...size }, recording, () => this.#announce());
+    this.#terminals.set(id, terminal);
+    this.#announce();
+    return terminal;
+  }
+
+  /** The learner typed. */
+  touch(): void {
+    this.#deadlines.touch(Date.now());
+  }
+
+  /** @throws `machine.limit` when it may not run any longer. */
+  extend(): void {
+    const extended = this.#deadlines.extend(Date.now());
+    this.#announce();
+    if (!extended) throw new AppError('machine.limit');
+  }
+
+  /** Says what the deadlines have to say. @returns why the machine has to close now, if it does. */
+  tick(now: number): CloseReason | null {
+    const due = this.#deadlines.due(now);
+    if (due?.type === 'expired') return due.limit;
+    if (due) this.#emit(due);
+    return null;
+  }
+
+  /** Ends everything; resolves when nothing is left of the sandbox. Idempotent. */
+  close(reason: CloseReason): Promise<void> {
+    this.#closing ??= (async () => {
+      this.#state = 'closing';
+      this.#stopWatching();
+      this.#announce();
+      await Promise.all([...this.#terminals.values()].map((terminal) => terminal.close()));
+      await this.#sandbox.close();
+      this.#state = 'closed';
+      this.#emit({ type: 'closed', reason });
+      this.#listeners.clear();
+    })();
+    return this.#closing;
+  }
+
+  #mustBeReady(): void {
+    if (this.#state !== 'ready') throw new AppError('sandbox.not-ready');
+  }
+
+  #announce(): void {
+    this.#emit({ type: 'sandbox', sandbox: this.info });
+  }
+
+  #emit(event: RunnerEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #stopWatching(): void {
+    clearTimeout(this.#watchTimer);
+    this.#watch = undefined;
+  }
+
+  #lookSoon(): void {
+    this.#watchTimer = setTimeout(() => void this.#look(), watchEveryMs);
+  }
+
+  async #look(): Promise<void> {
+    const watch = this.#watch;
+    if (!watch || watch.done) return;
+    const changed = await this.#verdicts(watch);
+    // A step opened meanwhile has a watch and a timer of its own.
+    if (this.#watch !== watch) return;
+    for (const verdict of changed) this.#emit({ type: 'verdict', stepId: watch.stepId, verdict });
+    this.#lookSoon();
+  }
+
+  async #verdicts(watch: StepWatch): Promise<ReturnType<StepWatch['look']>> {
+    try {
+      const view = await observe(this.#sandbox, this.#context.probe, this.#context.isShell);
+      if (!view) {
+        void this.close('crashed');
+        return [];
+      }
+      const offsets = [...this.#terminals.values()].map(({ id, offset }) => ({
+        terminal: id,
+        offset,
+      }));
+      return watch.look(view, offsets);
+    } catch (error) {
+      this.#context.warn('a machine could not be observed', error);
+      return watch.blind();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import { AppError, type CloseReason, type RunnerHealth } from '@tatami/protocol';
+import { Machine, type MachineContext } from './machine.ts';
+import type { Pool } from './pool.ts';
+
+/** How often deadlines are looked at. */
+const tickMs = 1_000;
+
+/** All machines that run. */
+export class Machines {
+  readonly #pool: Pool;
+  readonly #context: MachineContext;
+  readonly #seats: number;
+  readonly #machines = new Map<string, Machine>();
+  readonly #timer: NodeJS.Timeout;
+  #creating = 0;
+
+  constructor(pool: Pool, context: MachineContext, seats: number) {
+    this.#pool = pool;
+    this.#context = context;
+    this.#seats = seats;
+    this.#timer = setInterval(() => this.#tick(Date.now()), tickMs);
+  }
+
+  get seats(): RunnerHealth['seats'] {
+    return {
+      total: this.#seats,
+      used: this.#machines.size + this.#creating,
+      warm: this.#pool.warm,
+    };
+  }
+
+  get all(): Machine[] {
+    return [...this.#machines.values()];
+  }
+
+  find(id: string): Machine | undefined {
+    return this.#machines.get(id);
+  }
+
+  /** @throws `sandbox.unknown`. */
+  get(id: string): Machine {
+    const machine = this.find(id);
+    if (!machine) throw new AppError('sandbox.unknown');
+    return machine;
+  }
+
+  /** @throws `runner.no-seat` and what createSandbox throws. */
+  async create(): Promise<Machine> {
+    if (this.#machines.size + this.#creating >= this.#seats) throw new AppError('runner.no-seat');
+    this.#creating++;
+    try {
+      const machine = new Machine(await this.#pool.take(), this.#context);
+      this.#machines.set(machine.id, machine);
+      machine.subscribe((event) => {
+        if (event.type === 'closed') this.#machines.delete(machine.id);
+      });
+      return machine;
+    } finally {
+      this.#creating--;
+    }
+  }
+
+  /** Idempotent: an unknown machine is closed already. */
+  async close(id: string, reason: CloseReason): Promise<void> {
+    await this.#machines.get(id)?.close(reason);
+  }
+
+  /** Closes all; resolves when nothing is left. */
+  async shutDown(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.all(this.all.map((machine) => machine.close('shutdown')));
+    await this.#pool.close();
+  }
+
+  #tick(now: number): void {
+    for (const machine of this.all) {
+      const reason = machine.tick(now);
+      if (reason)
+        machine
+          .close(reason)
+          .catch((error) => this.#context.warn('a machine could not be closed', error));
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { createSandbox, type Sandbox, type SandboxHost } from '@tatami/sandbox';
+
+const retryMs = 5_000;
+
+/** Sandboxes made ahead of time, so that a learner does not wait. */
+export class Pool {
+  readonly #host: SandboxHost;
+  readonly #size: number;
+  readonly #warn: (message: string, error: unknown) => void;
+  readonly #ready: Sandbox[] = [];
+  #filling: Promise<void> | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(host: SandboxHost, size: number, warn: (message: string, error: unknown) => void) {
+    this.#host = host;
+    this.#size = size;
+    this.#warn = warn;
+  }
+
+  get warm(): number {
+    return this.#ready.length;
+  }
+
+  /** A ready sandbox if there is one, else a new one. @throws as createSandbox does. */
+  async take(): Promise<Sandbox> {
+    const sandbox = this.#ready.shift() ?? (await createSandbox(this.#host));
+    this.fill();
+    return sandbox;
+  }
+
+  /** Makes what is missing, one after another. */
+  fill(): void {
+    this.#filling ??= this.#fill().finally(() => {
+      this.#filling = undefined;
+    });
+  }
+
+  /** Removes the sandboxes that nobody took. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    await this.#filling;
+    await Promise.all(this.#ready.splice(0).map((sandbox) => sandbox.close()));
+  }
+
+  async #fill(): Promise<void> {
+    while (!this.#closed && this.#ready.length < this.#size && this.#host.ranges.free > 0) {
+      try {
+        this.#ready.push(await createSandbox(this.#host));
+      } catch (error) {
+        this.#warn('the warm pool could not be filled', error);
+        clearTimeout(this.#retry);
+        this.#retry = setTimeout(() => this.fill(), retryMs);
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import { type IPty, spawn } from '@lydell/node-pty';
+import {
+  type CloseCode,
+  closeCodes,
+  highWatermarkBytes,
+  lowWatermarkBytes,
+  ringBytes,
+  type TerminalServerMessage,
+} from '@tatami/protocol';
+import { Coalescer } from './coalescer.ts';
+import type { Recording } from './recording.ts';
+import { Ring } from './ring.ts';
+
+/** A client that takes nothing for this long while the shell waits for it is let go. */
+const slowClientMs = 30_000;
+
+/** Whoever shows the terminal. The core knows nothing of sockets. */
+export interface TerminalClient {
+  control(message: TerminalServerMessage): void;
+  output(bytes: Buffer): void;
+  close(code: CloseCode): void;
+}
+
+interface Attached {
+  client: TerminalClient;
+  sent: number;
+  acked: number;
+  paused: boolean;
+  slowTimer: NodeJS.Timeout | undefined;
+}
+
+/** How to start the shell of a terminal. */
+export interface TerminalCommand {
+  file: string;
+  args: string[];
+  cols: number;
+  rows: number;
+}
+
+/**
+ * One PTY, its last output and at most one client (docs/protocol.md). Without a client it keeps
+ * reading, or the learner's program would stall.
+ */
+export class Terminal {
+  readonly id: string;
+  readonly #pty: IPty;
+  readonly #ring = new Ring(ringBytes);
+  readonly #recording: Recording;
+  readonly #coalescer: Coalescer;
+  readonly #onEnd: () => void;
+  #attached: Attached | undefined;
+  #exitCode: number | undefined;
+
+  constructor(id: string, command: TerminalCommand, recording: Recording, onEnd: () => void) {
+    this.id = id;
+    this.#recording = recording;
+    this.#onEnd = onEnd;
+    this.#coalescer = new Coalescer((bytes) => this.#send(bytes));
+    this.#pty = spawn(command.file, command.args, {
+      cols: command.cols,
+      rows: command.rows,
+      cwd: '/',
+      env: {},
+      encoding: null,
+    });
+    // With `encoding: null` node-pty hands out Buffers; its types say string.
+    this.#pty.onData((data) => this.#output(data as unknown as Buffer));
+    this.#pty.onExit(({ exitCode }) => this.#exited(exitCode));
+  }
+
+  /** Absolute offset after the last byte. */
+  get offset(): number {
+    return this.#ring.end;
+  }
+
+  get alive(): boolean {
+    return this.#exitCode === undefined;
+  }
+
+  /** Shows the terminal to `client` from absolute offset `from`; whoever saw it before is let go. */
+  attach(client: TerminalClient, from: number | undefined): void {
+    this.detach(closeCodes.takenOver);
+    this.#coalescer.flush();
+    const held = from !== undefined && from >= this.#ring.start && from <= this.#ring.end;
+    const offset = held ? from : this.#ring.start;
+    this.#attached = { client, sent: offset, acked: offset, paused: false, slowTimer: undefined };
+    client.control({
+      type: 'hello',
+      offset,
+      liveOffset: this.#ring.end,
+      gap: from !== undefined && !held,
+    });
+    const replay = this.#ring.from(offset);
+    if (replay.length > 0) this.#send(replay);
+    if (!this.alive) this.#sayExit();
+  }
+
+  /** Lets the client go, with a code if it is to be told. */
+  detach(code?: CloseCode): void {
+    const attached = this.#attached;
+    if (!attached) return;
+    this.#attached = undefined;
+    clearTimeout(attached.slowTimer);
+    if (attached.paused && this.alive) this.#pty.resume();
+    if (code !== undefined) attached.client.close(code);
+  }
+
+  isAttached(client: TerminalClient): boolean {
+    return this.#attached?.client === client;
+  }
+
+  input(bytes: Buffer): void {
+    // Its types say string here too; it hands the bytes to the socket as they are.
+    if (this.alive) this.#pty.write(bytes as unknown as string);
+  }
+
+  resize(cols: number, rows: number): void {
+    if (this.alive) this.#pty.resize(cols, rows);
+  }
+
+  /** The client has parsed all before `offset`. @returns false for an offset never sent, or one that goes back. */
+  acknowledge(offset: number): boolean {
+    const attached = this.#attached;
+    if (!attached) return true;
+    if (offset < attached.acked || offset > attached.sent) return false;
+    attached.acked = offset;
+    if (attached.paused && attached.sent - offset <= lowWatermarkBytes) {
+      attached.paused = false;
+      clearTimeout(attached.slowTimer);
+      if (this.alive) this.#pty.resume();
+    }
+    return true;
+  }
+
+  /** Ends the shell; resolves when its output is on disk. */
+  async close(): Promise<void> {
+    this.detach(closeCodes.sandboxClosed);
+    this.#coalescer.flush();
+    if (this.alive) this.#pty.kill('SIGKILL');
+    await this.#recording.flush();
+  }
+
+  #output(bytes: Buffer): void {
+    this.#ring.append(bytes);
+    this.#recording.append(bytes);
+    if (this.#attached) this.#coalescer.push(bytes);
+  }
+
+  #send(bytes: Buffer): void {
+    const attached = this.#attached;
+    if (!attached) return;
+    attached.sent += bytes.length;
+    attached.client.output(bytes);
+    if (attached.paused || attached.sent - attached.acked <= highWatermarkBytes) return;
+    attached.paused = true;
+    if (this.alive) this.#pty.pause();
+    attached.slowTimer = setTimeout(() => this.detach(closeCodes.slowClient), slowClientMs);
+  }
+
+  #exited(exitCode: number): void {
+    this.#exitCode = exitCode;
+    this.#coalescer.flush();
+    this.#sayExit();
+    this.#onEnd();
+  }
+
+  #sayExit(): void {
+    this.#attached?.client.control({ type: 'exit', exitCode: this.#exitCode ?? 0 });
+    this.detach(closeCodes.shellExited);
+  }
+}
