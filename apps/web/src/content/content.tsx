@@ -180,7 +180,6 @@ function render(node: Element): ReactNode {
 /** Renders a lesson's tree; never as HTML. */
 export function Content({ nodes }: { nodes: ContentNode[] }) {
   return nodes.map((node, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: a lesson's tree does not change in place
     <Fragment key={index}>{typeof node === 'string' ? node : render(node)}</Fragment>
   ));
 }

@@ -86,8 +86,7 @@ export class TerminalConnection {
   /** Sends input; false when it was dropped: not connected, or an answer to a replayed query. */
   send(text: string): boolean {
     const socket = this.#socket;
-    if (!socket || socket.readyState !== 1 || !this.#hello || this.#parsed < this.#live)
-      return false;
+    if (socket?.readyState !== 1 || !this.#hello || this.#parsed < this.#live) return false;
     const bytes = new TextEncoder().encode(text);
     for (let at = 0; at < bytes.length; at += maxClientFrameBytes)
       socket.send(bytes.slice(at, at + maxClientFrameBytes));
