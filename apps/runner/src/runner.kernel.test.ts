@@ -1,0 +1,206 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CheckSpec, RunnerEvent } from '@tatami/protocol';
+import { closeCodes } from '@tatami/protocol';
+import { findSandboxes, openHost, until } from '@tatami/sandbox';
+import { build } from 'esbuild';
+import { describe, expect, test } from 'vitest';
+import { startRunner, testConfig } from '../test/running-runner.ts';
+
+const pid1: CheckSpec = {
+  id: 'pid1',
+  process: {
+    program: 'shell',
+    innerPid: 1,
+    differs: ['pid', 'mnt'],
+    same: ['net', 'uts', 'ipc'],
+    ownProc: true,
+    mounts: [],
+  },
+  machine: { noMounts: [] },
+};
+
+/** The newest verdict of a check among the events. */
+function verdict(events: RunnerEvent[], id: string) {
+  return events.findLast((event) => event.type === 'verdict' && event.verdict.checkId === id) as
+    | Extract<RunnerEvent, { type: 'verdict' }>
+    | undefined;
+}
+const statusOf = (events: RunnerEvent[], id: string) => verdict(events, id)?.verdict.verdict.status;
+const reasonOf = (events: RunnerEvent[], id: string) => {
+  const found = verdict(events, id)?.verdict.verdict;
+  return found && 'reason' in found ? found.reason.key : undefined;
+};
+
+async function openLab(runner: Awaited<ReturnType<typeof startRunner>>, check: CheckSpec) {
+  const { id } = await runner.create();
+  const events = await runner.events(id);
+  const step = { stepId: 'step', setup: '', checks: [check], passed: [] };
+  expect((await runner.request('PUT', `/sandboxes/${id}/step`, step)).status).toBe(200);
+  const terminal = await runner.terminal(id, '1');
+  await terminal.expect(/learner@lab-host/);
+  return { id, events, terminal };
+}
+
+describe('the runner', () => {
+  test('ticks a shell that is PID 1, and nothing that only looks like one', async () => {
+    await using runner = await startRunner();
+    const { events, terminal } = await openLab(runner, pid1);
+    // sudo throws away what is typed ahead, so each shell's end is awaited.
+    const leave = async () => {
+      terminal.text = '';
+      terminal.type('exit\r');
+      await terminal.expect(/learner@lab-host/);
+    };
+    terminal.type('echo 1; alias echo="echo 1"; bash -c "exec -a \'PID 1\' bash -c \'sleep 2\'"\r');
+    await until(() => reasonOf(events, 'pid1') !== undefined, { what: 'a reason is given' });
+    expect(statusOf(events, 'pid1')).toBe('not-yet');
+
+    terminal.type('sudo unshare --pid /bin/bash\r');
+    await until(() => reasonOf(events, 'pid1') === 'reason.pid-not-forked', {
+      what: 'the missing --fork is named',
+    });
+    await leave();
+
+    terminal.type('sudo unshare --pid --fork /bin/bash\r');
+    await until(() => reasonOf(events, 'pid1')?.match(/no-namespace|proc-not-own/) != null, {
+      what: 'the missing /proc is named',
+    });
+    await leave();
+
+    terminal.type('sudo unshare --pid --fork --mount-proc /bin/bash\r');
+    await terminal.expect(/root@lab-host/);
+    const reached = Date.now();
+    await until(() => statusOf(events, 'pid1') === 'passed', { what: 'the item ticks' });
+    expect(Date.now() - reached).toBeLessThan(500);
+    terminal.type('echo "pid is $$"\r');
+    await terminal.expect(/pid is 1\r/);
+  });
+
+  test('R5, R8: a dropped client resumes at its byte, a second client takes over', async () => {
+    await using runner = await startRunner();
+    const { id, terminal } = await openLab(runner, pid1);
+    terminal.type('tty; stty size; echo one-$((1+1))\r');
+    await terminal.expect(/\/dev\/pts\/0\r\n24 80\r\none-2\r\n/);
+    await terminal.expect(/learner@lab-host.*\$ /);
+    const { offset } = terminal;
+    terminal.socket.terminate();
+    const second = await runner.terminal(id, '1', offset);
+    expect(second.messages[0]).toEqual({ type: 'hello', offset, liveOffset: offset, gap: false });
+    second.type('echo two-$((1+1))\r');
+    await second.expect(/two-2/);
+    const third = await runner.terminal(id, '1');
+    await until(() => second.closeCode === closeCodes.takenOver, {
+      what: 'the second client is let go',
+    });
+    await third.expect(/one-2[\s\S]*two-2/);
+    third.type('exit\r');
+    await until(() => third.closeCode === closeCodes.shellExited, {
+      what: 'the end of the shell is told',
+    });
+    expect(third.messages.at(-1)).toEqual({ type: 'exit', exitCode: 0 });
+  });
+
+  test('stops an endless output at once on Ctrl-C, and follows a resize', async () => {
+    await using runner = await startRunner();
+    const { terminal } = await openLab(runner, pid1);
+    terminal.socket.send(JSON.stringify({ type: 'resize', cols: 101, rows: 33 }));
+    terminal.type('stty size\r');
+    await terminal.expect(/33 101/);
+    terminal.type('yes\r');
+    await terminal.expect(/y\r\ny\r\ny\r\n/);
+    const pressed = Date.now();
+    terminal.type('\x03');
+    await terminal.expect(/\^C[\s\S]*learner@lab-host/);
+    expect(Date.now() - pressed).toBeLessThan(1000);
+  });
+
+  test('answers bad input with numbered errors', async () => {
+    await using runner = await startRunner({ TATAMI_SEATS: 1 });
+    const { id, terminal } = await openLab(runner, pid1);
+    expect((await runner.request('POST', '/sandboxes')).body).toMatchObject({
+      error: { code: 'runner.no-seat' },
+    });
+    expect((await runner.request('GET', '/sandboxes/000000000000')).status).toBe(404);
+    expect((await runner.request('PUT', `/sandboxes/${id}/step`, { stepId: 1 })).status).toBe(400);
+    const broken = { stepId: 'step', setup: 'exit 3', checks: [], passed: [] };
+    expect((await runner.request('PUT', `/sandboxes/${id}/step`, broken)).body).toMatchObject({
+      error: { code: 'sandbox.setup-failed' },
+    });
+    terminal.socket.send('{"type":"ack","offset":99999999}');
+    await until(() => terminal.closeCode === closeCodes.badMessage, {
+      what: 'an ack from the future is refused',
+    });
+    expect((await runner.request('DELETE', `/sandboxes/${id}`)).status).toBe(204);
+    expect((await runner.request('DELETE', `/sandboxes/${id}`)).status).toBe(204);
+    const { body } = await runner.request('GET', `/sandboxes/${id}/terminals/1/recording`);
+    expect(body).toContain('learner@lab-host');
+  });
+
+  test('warns before a deadline, then closes', async () => {
+    await using runner = await startRunner({ TATAMI_IDLE_MS: 2500 });
+    const { events, terminal } = await openLab(runner, pid1);
+    await until(() => events.some(({ type }) => type === 'closed'), {
+      what: 'the idle machine closes',
+    });
+    expect(events.find(({ type }) => type === 'warning')).toMatchObject({ limit: 'idle' });
+    expect(events.at(-1)).toEqual({ type: 'closed', reason: 'idle' });
+    await until(() => terminal.closeCode === closeCodes.sandboxClosed, {
+      what: 'the terminal is told',
+    });
+  });
+
+  test('after kill -9 the next start removes every sandbox', async () => {
+    const config = await testConfig();
+    const dir = await mkdtemp(join(tmpdir(), 'tatami-killed-'));
+    const outfile = join(import.meta.dirname, '../../../.cache/test-runner.mjs');
+    await build({
+      entryPoints: [join(import.meta.dirname, 'runner.ts')],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      packages: 'external',
+      alias: aliases,
+    });
+    const env = Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [key, String(value)]),
+    );
+    const child = spawn(process.execPath, [outfile], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const host = await openHost({
+      native: { bin: config.TATAMI_NATIVE_BIN, init: config.TATAMI_NATIVE_INIT },
+      rootfs: config.TATAMI_ROOTFS,
+      stateDir: config.TATAMI_STATE_DIR,
+      seats: 1,
+    });
+    await until(async () => (await findSandboxes(host)).length > 0, {
+      what: 'the pool has a sandbox',
+    });
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(await findSandboxes(host)).not.toEqual([]);
+    {
+      await using next = await startRunner({ ...config, TATAMI_WARM: 0 });
+      expect(await findSandboxes(host)).toEqual([]);
+      expect((await next.request('GET', '/health')).status).toBe(200);
+    }
+    expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(config.TATAMI_STATE_DIR);
+    await rm(dir, { recursive: true });
+    await rm(outfile);
+  });
+});
+
+/** The workspace's packages are TypeScript: bundled, while all others stay outside. */
+const packages = join(import.meta.dirname, '../../../packages');
+const aliases = Object.fromEntries(
+  ['protocol', 'sandbox', 'checks', 'lab-format'].map((name) => [
+    `@tatami/${name}`,
+    join(packages, name, 'src/index.ts'),
+  ]),
+);
