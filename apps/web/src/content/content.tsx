@@ -73,7 +73,6 @@ function Predict({ node }: { node: Element }) {
       <legend>{t('predict')}</legend>
       <p>{text(node.attributes.question)}</p>
       {named('Option').map((option, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: options are fixed and the answer is an index
         <button
           key={index}
           type="button"
