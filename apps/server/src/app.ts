@@ -1,0 +1,104 @@
+import cookie from '@fastify/cookie';
+import rateLimit from '@fastify/rate-limit';
+import websocket from '@fastify/websocket';
+import { loadLabs } from '@tatami/lab-format/loader';
+import { AppError, asAppError, maxClientFrameBytes } from '@tatami/protocol';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { AttemptStore } from './attempts/attempt-store.ts';
+import { Attempts } from './attempts/attempts.ts';
+import { eventRoutes } from './attempts/event-routes.ts';
+import { attemptRoutes } from './attempts/routes.ts';
+import type { ServerConfig } from './config.ts';
+import { guardAccess } from './http/access.ts';
+import { apiDocs } from './http/api-docs.ts';
+import { securityHeaders } from './http/headers.ts';
+import { guardOrigin } from './http/origin.ts';
+import { Labs } from './labs/labs.ts';
+import { labRoutes } from './labs/routes.ts';
+import { RunnerClient } from './runner/runner-client.ts';
+import { signingKey } from './sessions/cookie.ts';
+import { Learners } from './sessions/learners.ts';
+import { sessionRoutes } from './sessions/routes.ts';
+import { isDiskFull, openStore } from './store/database.ts';
+import { terminalRoutes } from './terminals/routes.ts';
+import { webRoutes } from './web/routes.ts';
+
+/**
+ * Builds the server. Closing it leaves the machines running: the next server finds them again.
+ * @throws one sentence when labs, database or web app are not in order.
+ */
+export async function buildServer(config: ServerConfig): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: { level: config.TATAMI_LOG_LEVEL },
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: maxClientFrameBytes,
+  });
+  const labs = await readLabs(config.TATAMI_LABS_DIR);
+  const store = await openStore(config.TATAMI_DATA_DIR);
+  const learners = new Learners(store);
+  const attemptStore = new AttemptStore(store);
+  const runner = new RunnerClient(config.TATAMI_RUNNER_SOCKET);
+  const attempts = new Attempts({
+    store: attemptStore,
+    runner,
+    labs,
+    warn: (message, err) => app.log.error({ err }, message),
+  });
+  app.addHook('onClose', async () => {
+    attempts.close();
+    await runner.close();
+    await store.destroy();
+  });
+
+  const secure = config.TATAMI_PUBLIC_URL?.startsWith('https:') ?? false;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler((error, request, reply) => {
+    const known = isDiskFull(error)
+      ? new AppError('server.disk-full', { cause: error })
+      : asAppError(error);
+    if (known.status >= 500) request.log.error({ err: known }, known.message);
+    return reply.code(known.status).send(known.body);
+  });
+  // First: it marks requests that are WebSockets, which the guards below refuse in another way.
+  await app.register(websocket, {
+    options: { maxPayload: maxClientFrameBytes, perMessageDeflate: false },
+  });
+  guardOrigin(app, {
+    host: config.TATAMI_HOST,
+    port: () => portOf(app) ?? config.TATAMI_PORT,
+    publicUrl: config.TATAMI_PUBLIC_URL,
+  });
+  await securityHeaders(app, secure);
+  await app.register(cookie, { secret: signingKey(config.TATAMI_DATA_DIR) });
+  guardAccess(app, (id) => learners.byId(id));
+  await app.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: () => new AppError('request.rate'),
+  });
+  await apiDocs(app);
+  app.get('/healthz', { config: { access: 'public' } }, async () => ({ status: 'ok' }));
+  await app.register(sessionRoutes, { learners, attempts: attemptStore, labs, secure });
+  await app.register(labRoutes, { labs });
+  await app.register(attemptRoutes, { attempts });
+  await app.register(eventRoutes, { attempts });
+  await app.register(terminalRoutes, { attempts, runner });
+  await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR });
+  await attempts.resume();
+  return app;
+}
+
+/** The port that was bound, which differs from the configured one when that is 0. */
+function portOf(app: FastifyInstance): number | undefined {
+  const address = app.server.address();
+  return typeof address === 'object' ? address?.port : undefined;
+}
+
+async function readLabs(dir: string): Promise<Labs> {
+  const { labs, problems } = await loadLabs(dir);
+  const [first] = problems;
+  if (!first) return new Labs(labs);
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+  throw new Error(`${first.file}:${first.line}: ${first.reason}${more}`);
+}

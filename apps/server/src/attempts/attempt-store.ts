@@ -1,0 +1,122 @@
+import { CloseReason, Evidence, type StepId, TerminalId } from '@tatami/protocol';
+import type { Selectable } from 'kysely';
+import { z } from 'zod';
+import type { Store, Tables } from '../store/database.ts';
+
+/** Which learner in which lab. */
+export interface AttemptKey {
+  learnerId: string;
+  labId: string;
+}
+
+/** What outlives machines and servers of a learner's standing in a lab. */
+export interface AttemptRecord extends AttemptKey {
+  stepId: StepId;
+  sandboxId: string | null;
+  generation: number;
+  last: { sandboxId: string; closedAt: string; reason: CloseReason; screens: TerminalId[] } | null;
+}
+
+export type Passed = { checkId: string; evidence: Evidence };
+
+/** Standings and passed checks. A promise that resolved is on the disk. */
+export class AttemptStore {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  async find({ learnerId, labId }: AttemptKey): Promise<AttemptRecord | undefined> {
+    const row = await this.#rows()
+      .where('learner_id', '=', learnerId)
+      .where('lab_id', '=', labId)
+      .executeTakeFirst();
+    return row && fromRow(row);
+  }
+
+  /** Those that had a machine when they were last saved. */
+  async withMachine(): Promise<AttemptRecord[]> {
+    return (await this.#rows().where('sandbox_id', 'is not', null).execute()).map(fromRow);
+  }
+
+  async save(record: AttemptRecord): Promise<void> {
+    const { learnerId, labId, stepId, sandboxId, generation, last } = record;
+    const values = {
+      step_id: stepId,
+      sandbox_id: sandboxId,
+      generation,
+      last_sandbox_id: last?.sandboxId ?? null,
+      last_closed_at: last?.closedAt ?? null,
+      last_reason: last?.reason ?? null,
+      last_screens: JSON.stringify(last?.screens ?? []),
+    };
+    await this.#store
+      .insertInto('attempts')
+      .values({ learner_id: learnerId, lab_id: labId, ...values })
+      .onConflict((conflict) => conflict.columns(['learner_id', 'lab_id']).doUpdateSet(values))
+      .execute();
+  }
+
+  /** The first evidence stays. */
+  async pass({ learnerId, labId }: AttemptKey, { checkId, evidence }: Passed): Promise<void> {
+    await this.#store
+      .insertInto('passed')
+      .values({
+        learner_id: learnerId,
+        lab_id: labId,
+        check_id: checkId,
+        evidence: JSON.stringify(evidence),
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
+  async passed({ learnerId, labId }: AttemptKey): Promise<Passed[]> {
+    const rows = await this.#store
+      .selectFrom('passed')
+      .select(['check_id', 'evidence'])
+      .where('learner_id', '=', learnerId)
+      .where('lab_id', '=', labId)
+      .execute();
+    return rows.map((row) => ({
+      checkId: row.check_id,
+      evidence: Evidence.parse(JSON.parse(row.evidence)),
+    }));
+  }
+
+  /** Lab and check ids of all that a learner has passed. */
+  async passedIds(learnerId: string): Promise<{ labId: string; checkId: string }[]> {
+    const rows = await this.#store
+      .selectFrom('passed')
+      .select(['lab_id', 'check_id'])
+      .where('learner_id', '=', learnerId)
+      .execute();
+    return rows.map((row) => ({ labId: row.lab_id, checkId: row.check_id }));
+  }
+
+  #rows() {
+    return this.#store.selectFrom('attempts').selectAll();
+  }
+}
+
+type Row = Selectable<Tables['attempts']>;
+
+function fromRow(row: Row): AttemptRecord {
+  return {
+    learnerId: row.learner_id,
+    labId: row.lab_id,
+    stepId: row.step_id,
+    sandboxId: row.sandbox_id,
+    generation: row.generation,
+    last:
+      row.last_sandbox_id && row.last_closed_at
+        ? {
+            sandboxId: row.last_sandbox_id,
+            closedAt: row.last_closed_at,
+            reason: CloseReason.parse(row.last_reason),
+            screens: z.array(TerminalId).parse(JSON.parse(row.last_screens)),
+          }
+        : null,
+  };
+}

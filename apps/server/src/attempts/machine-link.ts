@@ -1,0 +1,102 @@
+import { type CheckVerdict, type CloseReason, closeCodes, RunnerEvent } from '@tatami/protocol';
+import type { WebSocket } from 'ws';
+import type { RunnerClient } from '../runner/runner-client.ts';
+
+const firstRetryMs = 250;
+const lastRetryMs = 5_000;
+
+type StateEvent = Extract<RunnerEvent, { type: 'state' }>;
+
+/** What a machine's link tells its owner. */
+export interface MachineLinkListener {
+  /** Events other than passed verdicts, in order. */
+  onEvent(event: Exclude<RunnerEvent, { type: 'closed' | 'state' }>): void;
+  /** The runner answers: everything as it stands now. */
+  onState(event: StateEvent): void;
+  /** A check passed; the link stops and starts again until this has resolved once. */
+  savePassed(verdict: CheckVerdict): Promise<void>;
+  /** The machine is gone for good; nothing follows. */
+  onGone(reason: CloseReason): void;
+  /** The runner does not answer; the link keeps trying. */
+  onLost(): void;
+  warn(message: string, error: unknown): void;
+}
+
+/**
+ * Follows one machine's events for as long as it lives, across restarts of the runner. A passed check
+ * that cannot be saved breaks the link, and the next one brings it again: nothing is lost.
+ */
+export class MachineLink {
+  readonly #runner: RunnerClient;
+  readonly #sandboxId: string;
+  readonly #listener: MachineLinkListener;
+  #socket: WebSocket | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #retryMs = firstRetryMs;
+  #over = false;
+  #inOrder: Promise<void> = Promise.resolve();
+
+  constructor(runner: RunnerClient, sandboxId: string, listener: MachineLinkListener) {
+    this.#runner = runner;
+    this.#sandboxId = sandboxId;
+    this.#listener = listener;
+    this.#open();
+  }
+
+  /** Idempotent; nothing is told after it. */
+  close(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.#socket?.terminate();
+  }
+
+  #open(): void {
+    const socket = this.#runner.events(this.#sandboxId);
+    this.#socket = socket;
+    socket.on('message', (data) => {
+      const event = RunnerEvent.parse(JSON.parse(String(data)));
+      this.#inOrder = this.#inOrder
+        .then(() => (this.#over || socket !== this.#socket ? undefined : this.#take(event)))
+        .catch((error: unknown) => {
+          this.#listener.warn('an event of a machine could not be saved', error);
+          socket.terminate();
+        });
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', (code) => {
+      this.#inOrder = this.#inOrder.then(() => this.#ended(code));
+    });
+  }
+
+  async #take(event: RunnerEvent): Promise<void> {
+    if (event.type === 'closed') return this.#gone(event.reason);
+    if (event.type === 'state') {
+      for (const verdict of event.verdicts) await this.#save(verdict);
+      this.#retryMs = firstRetryMs;
+      return this.#listener.onState(event);
+    }
+    if (event.type === 'verdict') await this.#save(event.verdict);
+    this.#listener.onEvent(event);
+  }
+
+  async #save(verdict: CheckVerdict): Promise<void> {
+    if (verdict.verdict.status === 'passed') await this.#listener.savePassed(verdict);
+  }
+
+  #gone(reason: CloseReason): void {
+    this.close();
+    this.#listener.onGone(reason);
+  }
+
+  #ended(code: number): void {
+    if (this.#over) return;
+    // The runner answers and knows no such machine: it was restarted, or closed it while we were away.
+    if (code === closeCodes.sandboxClosed) {
+      this.#gone('shutdown');
+      return;
+    }
+    this.#listener.onLost();
+    this.#timer = setTimeout(() => this.#open(), this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, lastRetryMs);
+  }
+}

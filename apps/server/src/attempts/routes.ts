@@ -1,0 +1,77 @@
+import { Attempt, LabId, ResetRequest, StepRequest, TerminalId } from '@tatami/protocol';
+import type { FastifyRequest } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { learnerOf } from '../http/access.ts';
+import type { AttemptKey } from './attempt-store.ts';
+import type { Attempts } from './attempts.ts';
+
+const ByLab = z.object({ lab: LabId });
+/** Commands that make or change machines, per learner. */
+const rateLimit = {
+  max: 60,
+  timeWindow: 60_000,
+  keyGenerator: (request: FastifyRequest) => request.learner?.id ?? request.ip,
+};
+/** The old screen: enough to read on, and small. */
+const screenBytes = 256 * 1024;
+
+/** A learner's own attempts: the key's learner is always the session's. */
+export const attemptRoutes: FastifyPluginAsyncZod<{ attempts: Attempts }> = async (
+  app,
+  { attempts },
+) => {
+  const access = 'learner';
+  const response = { 200: Attempt };
+  const keyOf = (request: FastifyRequest, lab: string): AttemptKey => ({
+    learnerId: learnerOf(request).id,
+    labId: lab,
+  });
+
+  app.get(
+    '/api/labs/:lab/attempt',
+    { config: { access }, schema: { params: ByLab, response } },
+    async (request) => attempts.view(keyOf(request, request.params.lab)),
+  );
+  app.post(
+    '/api/labs/:lab/machine',
+    { config: { access, rateLimit }, schema: { params: ByLab, response } },
+    async (request) => attempts.start(keyOf(request, request.params.lab)),
+  );
+  app.delete(
+    '/api/labs/:lab/machine',
+    { config: { access, rateLimit }, schema: { params: ByLab, response } },
+    async (request) => attempts.stop(keyOf(request, request.params.lab)),
+  );
+  app.post(
+    '/api/labs/:lab/machine/extend',
+    { config: { access, rateLimit }, schema: { params: ByLab, response } },
+    async (request) => attempts.extend(keyOf(request, request.params.lab)),
+  );
+  app.post(
+    '/api/labs/:lab/machine/reset',
+    { config: { access, rateLimit }, schema: { params: ByLab, body: ResetRequest, response } },
+    async (request) => attempts.reset(keyOf(request, request.params.lab), request.body.scope),
+  );
+  app.put(
+    '/api/labs/:lab/step',
+    { config: { access, rateLimit }, schema: { params: ByLab, body: StepRequest, response } },
+    async (request) => attempts.openStep(keyOf(request, request.params.lab), request.body.stepId),
+  );
+  app.get(
+    '/api/labs/:lab/terminals/:terminal/screen',
+    { config: { access }, schema: { params: ByLab.extend({ terminal: TerminalId }) } },
+    async (request, reply) => {
+      const { lab, terminal } = request.params;
+      const bytes = await attempts.screen(keyOf(request, lab), terminal);
+      return reply.type('application/octet-stream').send(tail(bytes));
+    },
+  );
+};
+
+/** The last bytes, from the start of a line. */
+function tail(bytes: Buffer): Buffer {
+  if (bytes.length <= screenBytes) return bytes;
+  const last = bytes.subarray(-screenBytes);
+  return last.subarray(last.indexOf('\n') + 1);
+}

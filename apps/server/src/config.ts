@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** The server's settings, from the environment. */
+export const ServerConfig = z.object({
+  /** Address to listen on; loopback unless told. */
+  TATAMI_HOST: z.string().default('127.0.0.1'),
+  TATAMI_PORT: z.coerce.number().int().min(0).max(65_535).default(8420),
+  /** Where browsers reach the server when that is not the address above, e.g. behind a proxy. */
+  TATAMI_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  TATAMI_DATA_DIR: z.string().default('/var/lib/tatami/server'),
+  TATAMI_RUNNER_SOCKET: z.string().default('/run/tatami/runner.sock'),
+  TATAMI_LABS_DIR: z.string(),
+  TATAMI_WEB_DIR: z.string(),
+  TATAMI_LOG_LEVEL: z.string().default('info'),
+});
+export type ServerConfig = z.infer<typeof ServerConfig>;

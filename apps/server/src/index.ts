@@ -1,0 +1,2 @@
+export { buildServer } from './app.ts';
+export { ServerConfig } from './config.ts';

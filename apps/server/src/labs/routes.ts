@@ -1,0 +1,31 @@
+import { LabCard, LabContent, LabId, Language } from '@tatami/protocol';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Labs } from './labs.ts';
+
+const ByLang = z.object({ lang: Language.default('zh-CN') });
+
+/** The catalogue and the lessons. */
+export const labRoutes: FastifyPluginAsyncZod<{ labs: Labs }> = async (app, { labs }) => {
+  app.get(
+    '/api/labs',
+    {
+      config: { access: 'learner' },
+      schema: { querystring: ByLang, response: { 200: z.array(LabCard) } },
+    },
+    async ({ query }) => labs.all.map((lab) => lab.card(query.lang)),
+  );
+
+  app.get(
+    '/api/labs/:lab',
+    {
+      config: { access: 'learner' },
+      schema: {
+        params: z.object({ lab: LabId }),
+        querystring: ByLang,
+        response: { 200: LabContent },
+      },
+    },
+    async ({ params, query }) => labs.get(params.lab).content(query.lang),
+  );
+};

@@ -1,0 +1,126 @@
+import {
+  AppError,
+  ErrorBody,
+  maxClientFrameBytes,
+  type OpenStep,
+  RunnerHealth,
+  SandboxInfo,
+} from '@tatami/protocol';
+import { Agent, request } from 'undici';
+import { WebSocket } from 'ws';
+import type { z } from 'zod';
+
+/** A step's start state may take its time; everything else answers sooner. */
+const timeoutMs = 40_000;
+/** Connection refused or cut: the runner is down or being restarted. */
+const connectTimeoutMs = 2_000;
+
+/** The runner's HTTP and WebSocket interface (packages/protocol runner-api.ts) over its Unix socket. */
+export class RunnerClient {
+  readonly #socketPath: string;
+  readonly #agent: Agent;
+
+  constructor(socketPath: string) {
+    this.#socketPath = socketPath;
+    this.#agent = new Agent({
+      connect: { socketPath, timeout: connectTimeoutMs },
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+    });
+  }
+
+  health(): Promise<RunnerHealth> {
+    return this.#call(RunnerHealth, 'GET', '/health');
+  }
+
+  create(): Promise<SandboxInfo> {
+    return this.#call(SandboxInfo, 'POST', '/sandboxes');
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#send('DELETE', `/sandboxes/${id}`);
+  }
+
+  extend(id: string): Promise<SandboxInfo> {
+    return this.#call(SandboxInfo, 'POST', `/sandboxes/${id}/extend`);
+  }
+
+  openStep(id: string, step: OpenStep): Promise<SandboxInfo> {
+    return this.#call(SandboxInfo, 'PUT', `/sandboxes/${id}/step`, step);
+  }
+
+  /** The terminal's last output, of a closed machine too; empty when none was kept. */
+  async recording(id: string, terminal: string): Promise<Buffer> {
+    try {
+      return await this.#send('GET', `/sandboxes/${id}/terminals/${terminal}/recording`);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'sandbox.unknown') return Buffer.alloc(0);
+      throw error;
+    }
+  }
+
+  events(id: string): WebSocket {
+    return this.#socket(`/sandboxes/${id}/events`);
+  }
+
+  /** `query` as the browser sent it: the runner judges it (docs/protocol.md R5). */
+  terminal(id: string, terminal: string, query: string): WebSocket {
+    return this.#socket(`/sandboxes/${id}/terminals/${terminal}/stream${query}`);
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  #socket(path: string): WebSocket {
+    return new WebSocket(`ws+unix:${this.#socketPath}:${path}`, {
+      perMessageDeflate: false,
+      handshakeTimeout: connectTimeoutMs,
+      // Replay of a whole ring comes as one frame.
+      maxPayload: 64 * maxClientFrameBytes,
+    });
+  }
+
+  async #call<T>(
+    schema: z.ZodType<T>,
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    body?: object,
+  ): Promise<T> {
+    return schema.parse(JSON.parse((await this.#send(method, path, body)).toString()));
+  }
+
+  /** @throws AppError with the runner's own code, or `runner.unreachable`. */
+  async #send(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: object,
+  ): Promise<Buffer> {
+    const { statusCode, bytes } = await request(`http://runner${path}`, {
+      dispatcher: this.#agent,
+      method,
+      ...(body
+        ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+        : {}),
+    })
+      .then(async (answer) => ({
+        statusCode: answer.statusCode,
+        bytes: Buffer.from(await answer.body.arrayBuffer()),
+      }))
+      .catch((cause: unknown) => {
+        throw new AppError('runner.unreachable', { cause });
+      });
+    if (statusCode < 400) return bytes;
+    const known = ErrorBody.safeParse(parseJson(bytes.toString()));
+    const cause = new Error(`the runner answered ${statusCode} to ${method} ${path}`);
+    throw new AppError(known.success ? known.data.error.code : 'internal', { cause });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

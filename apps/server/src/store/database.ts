@@ -1,0 +1,70 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kysely, Migrator, type SqliteDatabase, SqliteDialect } from 'kysely';
+import Database from 'libsql';
+import { migrations } from './migrations.ts';
+
+interface LearnersTable {
+  id: string;
+  resume_code: string;
+  created_at: string;
+}
+
+interface AttemptsTable {
+  learner_id: string;
+  lab_id: string;
+  step_id: string;
+  /** The machine that runs now, or null. */
+  sandbox_id: string | null;
+  /** Counts the machines of this attempt. */
+  generation: number;
+  last_sandbox_id: string | null;
+  last_closed_at: string | null;
+  last_reason: string | null;
+  /** JSON array of terminal ids that left a screen. */
+  last_screens: string;
+}
+
+interface PassedTable {
+  learner_id: string;
+  lab_id: string;
+  check_id: string;
+  /** JSON of packages/protocol's Evidence. */
+  evidence: string;
+}
+
+export interface Tables {
+  learners: LearnersTable;
+  attempts: AttemptsTable;
+  passed: PassedTable;
+}
+export type Store = Kysely<Tables>;
+
+/**
+ * Opens `tatami.db` in `dir` and brings it up to date. What a query has answered survives a crash of
+ * the process and of the machine (synchronous=FULL: https://sqlite.org/pragma.html#pragma_synchronous).
+ */
+export async function openStore(dir: string): Promise<Store> {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const database = new Database(join(dir, 'tatami.db'));
+  for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON'])
+    database.pragma(pragma);
+  const store = new Kysely<Tables>({
+    // libsql has better-sqlite3's interface; only its types differ.
+    dialect: new SqliteDialect({ database: database as unknown as SqliteDatabase }),
+  });
+  const migrator = new Migrator({
+    db: store,
+    provider: { getMigrations: async () => migrations },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (!error) return store;
+  await store.destroy();
+  throw new Error(`the database in ${dir} could not be brought up to date`, { cause: error });
+}
+
+/** Whether a failed write says that the disk is full. */
+export const isDiskFull = (error: unknown): boolean =>
+  ['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'ENOSPC'].some((code) =>
+    `${(error as { code?: unknown }).code} ${String(error)}`.includes(code),
+  );

@@ -1,0 +1,36 @@
+import type { Kysely, Migration } from 'kysely';
+
+/** Every change of the schema, in order. Never edit one that was released: add the next. */
+export const migrations: Record<string, Migration> = {
+  '0001_learners_attempts_passed': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema
+        .createTable('learners')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('resume_code', 'text', (c) => c.notNull().unique())
+        .addColumn('created_at', 'text', (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createTable('attempts')
+        .addColumn('learner_id', 'text', (c) => c.notNull().references('learners.id'))
+        .addColumn('lab_id', 'text', (c) => c.notNull())
+        .addColumn('step_id', 'text', (c) => c.notNull())
+        .addColumn('sandbox_id', 'text')
+        .addColumn('generation', 'integer', (c) => c.notNull())
+        .addColumn('last_sandbox_id', 'text')
+        .addColumn('last_closed_at', 'text')
+        .addColumn('last_reason', 'text')
+        .addColumn('last_screens', 'text', (c) => c.notNull())
+        .addPrimaryKeyConstraint('attempts_key', ['learner_id', 'lab_id'])
+        .execute();
+      await db.schema
+        .createTable('passed')
+        .addColumn('learner_id', 'text', (c) => c.notNull().references('learners.id'))
+        .addColumn('lab_id', 'text', (c) => c.notNull())
+        .addColumn('check_id', 'text', (c) => c.notNull())
+        .addColumn('evidence', 'text', (c) => c.notNull())
+        .addPrimaryKeyConstraint('passed_key', ['learner_id', 'lab_id', 'check_id'])
+        .execute();
+    },
+  },
+};

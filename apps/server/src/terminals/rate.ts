@@ -1,0 +1,21 @@
+/** A budget that refills with time; amounts are bytes or messages, times ms. */
+export class Rate {
+  readonly #perMs: number;
+  readonly #burst: number;
+  #left: number;
+  #at: number;
+
+  constructor(options: { perSecond: number; burst: number }, now: number) {
+    this.#perMs = options.perSecond / 1000;
+    this.#burst = options.burst;
+    this.#left = options.burst;
+    this.#at = now;
+  }
+
+  /** Takes `amount`, into debt if need be. @returns ms until the budget is back above zero. */
+  take(amount: number, now: number): number {
+    this.#left = Math.min(this.#burst, this.#left + (now - this.#at) * this.#perMs) - amount;
+    this.#at = now;
+    return this.#left >= 0 ? 0 : Math.ceil(-this.#left / this.#perMs);
+  }
+}

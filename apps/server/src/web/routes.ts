@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import { AppError } from '@tatami/protocol';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+const immutable = 'public, max-age=31536000, immutable';
+
+/** The web app: its page for every address that it routes itself, its assets by their hashed names. */
+export async function webRoutes(
+  app: FastifyInstance,
+  { webDir }: { webDir: string },
+): Promise<void> {
+  const page = await readFile(join(webDir, 'index.html'), 'utf8').catch((cause: unknown) => {
+    throw new Error(`there is no web app in ${webDir}; run npm start to build it`, { cause });
+  });
+  const sendPage = async (_request: unknown, reply: FastifyReply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send(page.replaceAll('__CSP_NONCE__', reply.cspNonce.style));
+  app.get('/', { config: { access: 'public' } }, sendPage);
+  app.get('/labs/*', { config: { access: 'public' } }, sendPage);
+  await app.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access: 'public' };
+    });
+    await scope.register(fastifyStatic, {
+      root: join(webDir, 'assets'),
+      prefix: '/assets/',
+      cacheControl: false,
+      setHeaders: (response) => {
+        response.header('cache-control', immutable);
+      },
+    });
+  });
+  app.setNotFoundHandler(() => {
+    throw new AppError('request.unknown');
+  });
+}

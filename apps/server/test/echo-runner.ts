@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import websocket from '@fastify/websocket';
+import {
+  AppError,
+  closeCodes,
+  type ErrorCode,
+  OpenStep,
+  type RunnerEvent,
+  type SandboxInfo,
+  TerminalClientMessage,
+} from '@tatami/protocol';
+import Fastify from 'fastify';
+import type { WebSocket } from 'ws';
+
+/** One machine of the echo runner. */
+class EchoMachine {
+  readonly id = randomBytes(6).toString('hex');
+  readonly createdAt = new Date();
+  step: OpenStep | undefined;
+  readonly events = new Set<WebSocket>();
+  readonly verdicts: Extract<RunnerEvent, { type: 'state' }>['verdicts'] = [];
+  readonly output = new Map<string, Buffer>();
+  readonly clients = new Map<string, WebSocket>();
+
+  get info(): SandboxInfo {
+    const after = (minutes: number) =>
+      new Date(this.createdAt.getTime() + minutes * 60_000).toISOString();
+    return {
+      id: this.id,
+      state: 'ready',
+      createdAt: this.createdAt.toISOString(),
+      idleDeadline: after(60),
+      absoluteDeadline: after(240),
+      extendable: true,
+      terminals: [...this.output].map(([id, { length }]) => ({ id, offset: length, alive: true })),
+    };
+  }
+
+  emit(event: RunnerEvent): void {
+    for (const socket of this.events) socket.send(JSON.stringify(event));
+  }
+
+  /** A terminal whose shell is `cat`; typing `pass ID` makes that check pass. */
+  type(terminal: string, bytes: Buffer): void {
+    this.output.set(terminal, Buffer.concat([this.output.get(terminal) ?? Buffer.of(), bytes]));
+    this.clients.get(terminal)?.send(bytes);
+    const checkId = bytes.toString().match(/^pass (\S+)/)?.[1];
+    if (!checkId || !this.step) return;
+    const evidence = { at: new Date().toISOString(), facts: [], offsets: [] };
+    const verdict = { checkId, verdict: { status: 'passed' as const, evidence } };
+    this.verdicts.push(verdict);
+    this.emit({ type: 'verdict', stepId: this.step.stepId, verdict });
+  }
+}
+
+/**
+ * A second real implementation of the runner's interface: machines without a kernel, whose terminals
+ * echo. It speaks over a real Unix socket, can refuse, be stopped and be started again.
+ */
+export async function startEchoRunner(socketPath: string) {
+  const machines = new Map<string, EchoMachine>();
+  const recordings = new Map<string, Buffer>();
+  const state: { refusal: ErrorCode | undefined } = { refusal: undefined };
+  const app = Fastify();
+  app.setErrorHandler((error, _request, reply) =>
+    error instanceof AppError ? reply.code(error.status).send(error.body) : reply.send(error),
+  );
+  await app.register(websocket);
+  const find = (params: unknown): EchoMachine => {
+    const machine = machines.get((params as { id: string }).id);
+    if (!machine) throw new AppError('sandbox.unknown');
+    return machine;
+  };
+  const remove = (machine: EchoMachine, reason: 'requested' | 'idle') => {
+    machines.delete(machine.id);
+    for (const [terminal, bytes] of machine.output)
+      recordings.set(`${machine.id}/${terminal}`, bytes);
+    for (const client of machine.clients.values()) client.close(closeCodes.sandboxClosed);
+    machine.emit({ type: 'closed', reason });
+  };
+
+  await app.register(async (routes) => {
+    routes.post('/sandboxes', async (_request, reply) => {
+      if (state.refusal) throw new AppError(state.refusal);
+      const machine = new EchoMachine();
+      machines.set(machine.id, machine);
+      return reply.code(201).send(machine.info);
+    });
+    routes.delete('/sandboxes/:id', async ({ params }, reply) => {
+      const machine = machines.get((params as { id: string }).id);
+      if (machine) remove(machine, 'requested');
+      return reply.code(204).send();
+    });
+    routes.post('/sandboxes/:id/extend', async ({ params }) => {
+      find(params);
+      throw new AppError('machine.limit');
+    });
+    routes.put('/sandboxes/:id/step', async ({ params, body }) => {
+      const machine = find(params);
+      if (state.refusal) throw new AppError(state.refusal);
+      machine.step = OpenStep.parse(body);
+      return machine.info;
+    });
+    routes.get('/sandboxes/:id/terminals/:terminal/recording', async ({ params }) => {
+      const { id, terminal } = params as { id: string; terminal: string };
+      const bytes = recordings.get(`${id}/${terminal}`);
+      if (!bytes) throw new AppError('sandbox.unknown');
+      return bytes;
+    });
+    routes.get('/sandboxes/:id/events', { websocket: true }, (socket, { params }) => {
+      const machine = machines.get((params as { id: string }).id);
+      if (!machine) return socket.close(closeCodes.sandboxClosed);
+      machine.events.add(socket);
+      socket.on('close', () => machine.events.delete(socket));
+      const { info, verdicts, step } = machine;
+      const stepId = step?.stepId ?? null;
+      socket.send(JSON.stringify({ type: 'state', sandbox: info, stepId, verdicts }));
+    });
+    routes.get(
+      '/sandboxes/:id/terminals/:terminal/stream',
+      { websocket: true },
+      (socket, request) => {
+        const { id, terminal } = request.params as { id: string; terminal: string };
+        const machine = machines.get(id);
+        if (!machine) return socket.close(closeCodes.unknown);
+        machine.clients.get(terminal)?.close(closeCodes.takenOver);
+        machine.clients.set(terminal, socket);
+        const held = machine.output.get(terminal) ?? Buffer.of();
+        machine.output.set(terminal, held);
+        const from = Number((request.query as { from?: string }).from ?? 0);
+        const hello = { type: 'hello', offset: from, liveOffset: held.length, gap: false };
+        socket.send(JSON.stringify(hello));
+        if (held.length > from) socket.send(held.subarray(from));
+        socket.on('message', (data: Buffer, isBinary) => {
+          if (isBinary) machine.type(terminal, data);
+          else if (!TerminalClientMessage.safeParse(JSON.parse(data.toString())).success)
+            socket.close(closeCodes.badMessage);
+        });
+      },
+    );
+  });
+  await mkdir(dirname(socketPath), { recursive: true });
+  await rm(socketPath, { force: true });
+  await app.listen({ path: socketPath });
+  return {
+    state,
+    machines,
+    /** The machine ends by itself. */
+    expire: (machine: EchoMachine) => remove(machine, 'idle'),
+    async [Symbol.asyncDispose]() {
+      await app.close();
+    },
+  };
+}
