@@ -1,7 +1,7 @@
 import { chmod, chown, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import websocket from '@fastify/websocket';
-import { AppError, maxClientFrameBytes } from '@tatami/protocol';
+import { asAppError, maxClientFrameBytes } from '@tatami/protocol';
 import {
   openHost,
   Probe,
@@ -9,12 +9,8 @@ import {
   removeCgroupParent,
   shellRecogniser,
 } from '@tatami/sandbox';
-import Fastify, { type FastifyInstance } from 'fastify';
-import {
-  hasZodFastifySchemaValidationErrors,
-  serializerCompiler,
-  validatorCompiler,
-} from 'fastify-type-provider-zod';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { RunnerConfig } from './config.ts';
 import { sandboxRoutes } from './http/sandbox-routes.ts';
 import { streamRoutes } from './http/stream-routes.ts';
@@ -27,7 +23,10 @@ import { expireRecordings } from './terminals/recording.ts';
  * sandbox. @throws one sentence when the host cannot carry sandboxes.
  */
 export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance> {
-  const app = Fastify({ logger: { level: config.TATAMI_LOG_LEVEL }, disableRequestLogging: true });
+  const app = Fastify({
+    logger: { level: config.TATAMI_LOG_LEVEL },
+    logController: new LogController({ disableRequestLogging: true }),
+  });
   const host = await openHost({
     native: { bin: config.TATAMI_NATIVE_BIN, init: config.TATAMI_NATIVE_INIT },
     rootfs: config.TATAMI_ROOTFS,
@@ -64,15 +63,9 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => {
-    const invalid = hasZodFastifySchemaValidationErrors(error);
-    const known = invalid ? new AppError('request.invalid', { cause: error }) : error;
-    if (known instanceof AppError) {
-      if (known.status >= 500) request.log.error({ err: known }, known.message);
-      return reply.code(known.status).send(known.body);
-    }
-    request.log.error({ err: error }, 'unexpected');
-    const internal = new AppError('internal', { cause: error });
-    return reply.code(internal.status).send(internal.body);
+    const known = asAppError(error);
+    if (known.status >= 500) request.log.error({ err: known }, known.message);
+    return reply.code(known.status).send(known.body);
   });
   await app.register(websocket, {
     options: { maxPayload: maxClientFrameBytes, perMessageDeflate: false },

@@ -9,6 +9,7 @@ export const errorTable = {
   'request.host': [1001, 421, 'The Host header names an address this server does not serve.'],
   'request.origin': [1002, 403, 'The request comes from a page of another site.'],
   'request.rate': [1003, 429, 'Too many requests; wait a moment and try again.'],
+  'request.unknown': [1004, 404, 'Nothing is at this address.'],
   'session.missing': [1100, 401, 'There is no session; open the start page.'],
   'session.code-unknown': [
     1101,
@@ -56,6 +57,11 @@ export const errorTable = {
     503,
     'The shell could not be started inside the machine. Reset the machine.',
   ],
+  'server.disk-full': [
+    1500,
+    507,
+    'The disk of the server is full; nothing that was saved before is lost. An administrator must free space.',
+  ],
   internal: [1999, 500, 'Something went wrong on the server; it was logged.'],
 } as const satisfies Record<string, readonly [number: number, status: number, doc: string]>;
 
@@ -84,4 +90,11 @@ export class AppError extends Error {
   get body(): ErrorBody {
     return { error: { code: this.code, number: errorTable[this.code][0], message: this.message } };
   }
+}
+
+/** What a caller is told of any failure: known errors as they are, the rest without its text. */
+export function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const { statusCode = 500 } = error as { statusCode?: number };
+  return new AppError(statusCode < 500 ? 'request.invalid' : 'internal', { cause: error });
 }

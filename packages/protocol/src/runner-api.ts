@@ -48,6 +48,8 @@ export const OpenStep = z.strictObject({
   /** Shell script run as root inside the sandbox to make the step's start state; must be idempotent. */
   setup: z.string().max(64 * 1024),
   checks: z.array(CheckSpec).max(100),
+  /** End every process of the learner first; shells included. */
+  restart: z.boolean().default(false),
   /** Checks that were passed before and are not watched again. */
   passed: z.array(z.string()).default([]),
 });

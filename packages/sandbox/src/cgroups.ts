@@ -115,18 +115,32 @@ export class SandboxCgroups {
     }
   }
 
+  /** Kills every process but one; resolves when they are gone. */
+  async endAllBut(kept: number): Promise<void> {
+    await until(
+      async () => {
+        const others = (await this.pids()).filter((pid) => pid !== kept);
+        for (const pid of others) kill(pid);
+        return others.length === 0;
+      },
+      { what: `the processes of cgroup ${this.#path} end`, everyMs: 3 },
+    );
+  }
+
   async #kill(): Promise<void> {
     if (this.host.unified) {
       const file = join(this.host.unified, this.#path, 'cgroup.kill');
       if (existsSync(file)) return writeFile(file, '1').catch(gone);
     }
-    for (const pid of await this.pids()) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch (error) {
-        gone(error);
-      }
-    }
+    for (const pid of await this.pids()) kill(pid);
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    gone(error);
   }
 }
 

@@ -23,6 +23,8 @@ export interface MachineContext {
 }
 
 const maxTerminals = 9;
+/** Fine enough for a display in minutes. */
+const announceIdleMs = 30_000;
 
 /** A learner's sandbox with its terminals, open step, deadlines and those who listen. */
 export class Machine {
@@ -35,6 +37,7 @@ export class Machine {
   readonly #listeners = new Set<(event: RunnerEvent) => void>();
   #watch: StepWatch | undefined;
   #watchTimer: NodeJS.Timeout | undefined;
+  #announcedIdle = 0;
   #state: SandboxState = 'ready';
   #closing: Promise<void> | undefined;
 
@@ -78,6 +81,7 @@ export class Machine {
   async openStep(step: OpenStep): Promise<void> {
     this.#mustBeReady();
     this.#stopWatching();
+    if (step.restart) await this.#sandbox.endProcesses();
     if (step.setup.trim()) {
       const result = await this.#sandbox.exec(`set -eu\n${step.setup}`);
       if (result.status !== 0)
@@ -112,9 +116,11 @@ export class Machine {
     return terminal;
   }
 
-  /** The learner typed. */
+  /** The learner typed; listeners hear of the new deadline now and then, not at every key. */
   touch(): void {
-    this.#deadlines.touch(Date.now());
+    const now = Date.now();
+    this.#deadlines.touch(now);
+    if (this.#deadlines.idle - this.#announcedIdle > announceIdleMs) this.#announce();
   }
 
   /** @throws `machine.limit` when it may not run any longer. */
@@ -152,6 +158,7 @@ export class Machine {
   }
 
   #announce(): void {
+    this.#announcedIdle = this.#deadlines.idle;
     this.#emit({ type: 'sandbox', sandbox: this.info });
   }
 
