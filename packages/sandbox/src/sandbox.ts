@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@tatami/protocol';
 import { capabilityMask } from './capabilities.ts';
@@ -102,6 +102,11 @@ export class Sandbox {
     return runCommand(file, args, { input: script, timeoutMs: options.timeoutMs ?? 30_000 });
   }
 
+  /** Ends every process but PID 1, from outside, so that it works whatever the learner did. */
+  endProcesses(): Promise<void> {
+    return this.cgroups.endAllBut(this.initPid);
+  }
+
   /** Ends every process and removes every trace; resolves when nothing is left. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= (async () => {
@@ -132,7 +137,9 @@ export async function createSandbox(host: SandboxHost): Promise<Sandbox> {
 
 async function build(host: SandboxHost, id: string, base: number): Promise<Sandbox> {
   const dir = sandboxDir(host, id);
-  await mkdir(dir, { recursive: true, mode: 0o711 });
+  await mkdir(dir);
+  // As in openHost; the mode of mkdir is subject to the umask.
+  await chmod(dir, 0o711);
   const holder = await prepare(host, dir, base);
   try {
     const config = ociConfig({
