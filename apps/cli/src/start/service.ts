@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { UserError } from '../user-error.ts';
+
+const startTimeoutMs = 30_000;
+const pollMs = 25;
+/** Closing many sandboxes takes a moment; after this something hangs. */
+const stopTimeoutMs = 30_000;
+/** A service that ends this often within a minute is broken, and restarting it hides that. */
+const restartsPerMinute = 5;
+
+/** How to run one of the two services and see that it answers. */
+export interface ServiceSpec {
+  name: string;
+  command: [file: string, ...args: string[]];
+  env: Record<string, string>;
+  isReady: () => Promise<boolean>;
+}
+
+/** A program that is started, watched, started again when it ends, and stopped. */
+export class Service {
+  readonly #spec: ServiceSpec;
+  readonly #onBroken: (error: UserError) => void;
+  #child: ChildProcess | undefined;
+  #stopping = false;
+  #ends: number[] = [];
+
+  /** `onBroken` is told when it ended too often and was given up. */
+  constructor(spec: ServiceSpec, onBroken: (error: UserError) => void) {
+    this.#spec = spec;
+    this.#onBroken = onBroken;
+  }
+
+  /** Resolves once it answers. @throws UserError when it ends before that, or takes too long. */
+  async start(): Promise<void> {
+    const child = this.#spawn();
+    let ended = false;
+    child.once('exit', () => {
+      ended = true;
+    });
+    const deadline = Date.now() + startTimeoutMs;
+    while (!(await this.#spec.isReady())) {
+      if (ended)
+        throw new UserError(`the ${this.#spec.name} ended at once; its own message is above.`);
+      if (Date.now() > deadline) {
+        await this.stop();
+        throw new UserError(`the ${this.#spec.name} did not answer in ${startTimeoutMs / 1000} s.`);
+      }
+      await delay(pollMs);
+    }
+    child.once('exit', (code, signal) => this.#ended(signal ?? `exit ${code}`));
+  }
+
+  /** Asks it to end and waits; resolves when it is gone. Idempotent. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+    await gone;
+    clearTimeout(timer);
+  }
+
+  #spawn(): ChildProcess {
+    const [file, ...args] = this.#spec.command;
+    // A group of its own: Ctrl-C reaches us alone, and we stop the services in order.
+    this.#child = spawn(file, args, {
+      env: { PATH: process.env.PATH, NODE_ENV: 'production', ...this.#spec.env },
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true,
+      cwd: '/',
+    });
+    return this.#child;
+  }
+
+  #ended(how: string): void {
+    if (this.#stopping) return;
+    process.stderr.write(`The ${this.#spec.name} ended (${how}); starting it again.\n`);
+    const now = Date.now();
+    this.#ends = [...this.#ends.filter((at) => now - at < 60_000), now];
+    const again =
+      this.#ends.length > restartsPerMinute
+        ? Promise.reject(new UserError(`the ${this.#spec.name} keeps ending; giving up.`))
+        : this.start();
+    again.catch((error: unknown) => {
+      if (!this.#stopping) this.#onBroken(error as UserError);
+    });
+  }
+}

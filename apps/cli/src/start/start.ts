@@ -1,0 +1,147 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import http from 'node:http';
+import { join } from 'node:path';
+import { buildNative, mustRun } from '@tatami/sandbox';
+import { cacheDir, cloneRoot } from '../paths.ts';
+import { installDebianPackages, requireRoot, runtimePackages } from '../prepare/debian.ts';
+import { prepareImage } from '../prepare/image.ts';
+import { type Program, prepareProgram } from '../prepare/program.ts';
+import { UserError } from '../user-error.ts';
+import { Service } from './service.ts';
+import { asServiceUser, makeServiceUser, readableNode, serviceUser } from './service-user.ts';
+
+/** Where and how to run; every one has a setting in the environment too. */
+export interface StartOptions {
+  host: string;
+  port: number;
+  publicUrl: string | undefined;
+  dataDir: string;
+  runDir: string;
+}
+
+/**
+ * Prepares what is missing, runs runner and server, and stops both on SIGINT or SIGTERM.
+ * @returns when both have ended. @throws UserError in one sentence when it cannot.
+ */
+export async function start(options: StartOptions): Promise<void> {
+  requireRoot();
+  const socket = join(options.runDir, 'runner.sock');
+  if (await answers({ socketPath: socket, path: '/health' }))
+    throw new UserError(`Tatami runs already (${socket} answers); stop it first.`);
+  await installDebianPackages(runtimePackages);
+  const rootfs = await prepareImage();
+  const native = await buildNative(
+    join(cacheDir, 'native'),
+    join(cloneRoot, 'packages/sandbox/native'),
+  );
+  const program = await prepareProgram();
+  await makeServiceUser();
+  await makeFolders(options);
+
+  let end: (error?: UserError) => void = () => undefined;
+  const ended = new Promise<UserError | undefined>((resolve) => {
+    end = resolve;
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end());
+  const services = [
+    new Service(runnerSpec(options, program, { socket, rootfs, native }), end),
+    new Service(await serverSpec(options, program, socket), end),
+  ];
+  try {
+    for (const service of services) await Promise.race([service.start(), ended]);
+    process.stdout.write(
+      `Tatami is ready: ${addressOf(options)}\n(Ctrl+C stops it; progress stays in ${options.dataDir}.)\n`,
+    );
+    const error = await ended;
+    if (error) throw error;
+  } finally {
+    // The server first, so that learners are told while the machines still run.
+    for (const service of services.reverse()) await service.stop();
+  }
+}
+
+function runnerSpec(
+  { runDir, dataDir }: StartOptions,
+  program: Program,
+  parts: { socket: string; rootfs: string; native: { bin: string; init: string } },
+) {
+  return {
+    name: 'runner',
+    command: ['setpriv', '--pdeathsig', 'TERM', process.execPath, program.runner] as [
+      string,
+      ...string[],
+    ],
+    env: {
+      ...settings(),
+      TATAMI_RUNNER_SOCKET: parts.socket,
+      TATAMI_SOCKET_GROUP: serviceUser,
+      TATAMI_STATE_DIR: join(runDir, 'runner'),
+      TATAMI_DATA_DIR: join(dataDir, 'runner'),
+      TATAMI_ROOTFS: parts.rootfs,
+      TATAMI_NATIVE_BIN: parts.native.bin,
+      TATAMI_NATIVE_INIT: parts.native.init,
+    },
+    isReady: () => answers({ socketPath: parts.socket, path: '/health' }),
+  };
+}
+
+async function serverSpec(options: StartOptions, program: Program, socket: string) {
+  const { host, port, publicUrl, dataDir } = options;
+  const reached = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
+  return {
+    name: 'server',
+    command: ['setpriv', ...asServiceUser, await readableNode(), program.server] as [
+      string,
+      ...string[],
+    ],
+    env: {
+      ...settings(),
+      TATAMI_HOST: host,
+      TATAMI_PORT: String(port),
+      ...(publicUrl ? { TATAMI_PUBLIC_URL: publicUrl } : {}),
+      TATAMI_DATA_DIR: join(dataDir, 'server'),
+      TATAMI_RUNNER_SOCKET: socket,
+      TATAMI_LABS_DIR: program.labs,
+      TATAMI_WEB_DIR: program.web,
+    },
+    isReady: () => answers({ host: reached, port, path: '/healthz' }),
+  };
+}
+
+/** Settings of the environment go through; what this command decides comes after them. */
+function settings(): Record<string, string> {
+  const given = Object.entries(process.env).filter(([name]) => name.startsWith('TATAMI_'));
+  return { TATAMI_LOG_LEVEL: 'warn', ...(Object.fromEntries(given) as Record<string, string>) };
+}
+
+async function makeFolders({ runDir, dataDir }: StartOptions): Promise<void> {
+  // Sandboxes' roots, nobody on the host, and the server pass through the first two.
+  for (const [dir, mode] of [
+    [runDir, 0o711],
+    [dataDir, 0o755],
+    [join(dataDir, 'runner'), 0o700],
+    [join(dataDir, 'server'), 0o700],
+  ] as const) {
+    await mkdir(dir, { recursive: true });
+    await chmod(dir, mode);
+  }
+  await mustRun('chown', ['-R', `${serviceUser}:${serviceUser}`, join(dataDir, 'server')]);
+}
+
+function addressOf({ host, port, publicUrl }: StartOptions): string {
+  if (publicUrl) return publicUrl;
+  const shown = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host;
+  return new URL(`http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`).href;
+}
+
+/** Whether an HTTP server answers 200 there. */
+function answers(options: http.RequestOptions): Promise<boolean> {
+  return new Promise((resolve) => {
+    const request = http.get({ ...options, timeout: 2_000, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    request.on('timeout', () => request.destroy());
+    request.on('error', () => resolve(false));
+  });
+}
