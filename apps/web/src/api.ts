@@ -1,7 +1,7 @@
 import { Attempt, ErrorBody, LabCard, LabContent, Session } from '@tatami/protocol';
 import { z } from 'zod';
 
-/** An error answer of the server: its code names the text, its number is shown. */
+/** An error answer of the server, or none (number 0): its code names the text, its number is shown. */
 export class ApiError extends Error {
   readonly code: string;
   readonly number: number;
@@ -12,20 +12,24 @@ export class ApiError extends Error {
   }
 }
 
-async function call<T>(schema: z.ZodType<T>, path: string, method = 'GET', body?: unknown) {
+async function answerOf(path: string, method = 'GET', body?: unknown): Promise<Response> {
   const response = await fetch(path, {
     method,
     ...(body === undefined
       ? {}
       : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  }).catch(() => {
+    throw new ApiError('server.unreachable', 0, '');
   });
-  const json: unknown = await response.json();
-  if (response.ok) return schema.parse(json);
-  const parsed = ErrorBody.safeParse(json);
+  if (response.ok) return response;
+  const parsed = ErrorBody.safeParse(await response.json().catch(() => null));
   if (!parsed.success) throw new ApiError('internal', 1999, response.statusText);
   const { code, number, message } = parsed.data.error;
   throw new ApiError(code, number, message);
 }
+
+const call = async <T>(schema: z.ZodType<T>, path: string, method?: string, body?: unknown) =>
+  schema.parse(await (await answerOf(path, method, body)).json());
 
 const lab = (id: string) => `/api/labs/${encodeURIComponent(id)}`;
 
@@ -42,7 +46,7 @@ export const api = {
     call(Attempt, `${lab(id)}/machine/reset`, 'POST', { scope }),
   step: (id: string, stepId: string) => call(Attempt, `${lab(id)}/step`, 'PUT', { stepId }),
   screen: async (id: string, terminal: string) =>
-    new Uint8Array(await (await fetch(`${lab(id)}/terminals/${terminal}/screen`)).arrayBuffer()),
+    new Uint8Array(await (await answerOf(`${lab(id)}/terminals/${terminal}/screen`)).arrayBuffer()),
 };
 
 /** The address of a WebSocket of this origin. */

@@ -1,6 +1,9 @@
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CataloguePage } from './catalogue/catalogue-page.tsx';
-import { LabPage } from './lab/lab-page.tsx';
+
+// The terminal is most of the program; the catalogue does not wait for it.
+const LabPage = lazy(() => import('./lab/lab-page.tsx'));
 
 function toggleTheme() {
   const root = document.documentElement;
@@ -8,17 +11,18 @@ function toggleTheme() {
     ? root.dataset.theme === 'dark'
     : matchMedia('(prefers-color-scheme: dark)').matches;
   root.dataset.theme = dark ? 'light' : 'dark';
+  localStorage.setItem('tatami.theme', root.dataset.theme);
 }
 
 /** The page that the address names, below the common header. */
 export function App() {
   const { t, i18n } = useTranslation();
-  const lab = /^\/labs\/([a-z0-9-]+)\/?$/.exec(location.pathname)?.[1];
+  const lab = /^\/labs\/([^/]+)\/?$/.exec(location.pathname)?.[1];
   return (
     <>
       <header className="top">
         <a href="/" className="brand">
-          <svg width="24" height="24" viewBox="0 0 24 24" aria-hidden="true">
+          <svg width="22" height="22" viewBox="0 0 24 24" aria-hidden="true">
             <path d="M2 2h20v6H2zM2 10h9v12H2zM13 10h9v12h-9z" fill="currentColor" />
           </svg>
           Tatami
@@ -36,7 +40,13 @@ export function App() {
           ◐
         </button>
       </header>
-      {lab ? <LabPage lab={lab} /> : <CataloguePage />}
+      {lab ? (
+        <Suspense fallback={<main className="page">{t('loading')}</main>}>
+          <LabPage lab={decodeURIComponent(lab)} />
+        </Suspense>
+      ) : (
+        <CataloguePage />
+      )}
     </>
   );
 }

@@ -2,17 +2,17 @@ import type { LabCard, Session } from '@tatami/protocol';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api.ts';
-import { copy } from '../copy.ts';
 import { ErrorText } from '../error-text.tsx';
+import { ResumeCode } from './resume-code.tsx';
 
 /** The labs, and the code to go on elsewhere. */
 export function CataloguePage() {
   const { t, i18n } = useTranslation();
   const [session, setSession] = useState<Session | null>(null);
-  const [labs, setLabs] = useState<LabCard[]>([]);
-  const [code, setCode] = useState('');
+  const [labs, setLabs] = useState<LabCard[] | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
+    document.title = `Tatami · ${t('labs')}`;
     api
       .session()
       .then((found) => {
@@ -20,63 +20,56 @@ export function CataloguePage() {
         return api.labs(i18n.language).then(setLabs);
       })
       .catch(setError);
-  }, [i18n.language]);
+  }, [i18n.language, t]);
   return (
-    <main className="catalogue">
-      <h1>{t('labs')}</h1>
+    <main className="page">
+      <h1>{t('headline')}</h1>
       <p className="lead">{t('tagline')}</p>
       <ErrorText error={error} />
       <div className="cards">
-        {labs.map((card) => (
-          <article
+        {labs?.map((card) => (
+          <Card
             key={card.id}
-            lang={card.lang}
-            className="card"
-            data-status={card.status}
-            data-testid={`lab-card-${card.id}`}
-          >
-            <small>
-              {String(card.order).padStart(2, '0')} · {t('minutes', { n: card.minutes })}
-            </small>
-            <h2>{card.title}</h2>
-            <p>{card.summary}</p>
-            {card.status === 'ready' ? (
-              <a className="button" href={`/labs/${card.id}`} data-testid="start-lab">
-                {t('start')}
-              </a>
-            ) : (
-              <small>{t('planned')}</small>
-            )}
-          </article>
+            card={card}
+            standing={session?.labs.find(({ lab }) => lab === card.id)}
+          />
         ))}
       </div>
-      <form
-        className="row"
-        onSubmit={(event) => {
-          event.preventDefault();
-          api.resume(code.trim()).then((found) => {
-            setSession(found);
-            setError(null);
-          }, setError);
-        }}
-      >
-        <span>{t('resumeCode')}</span>
-        <code data-testid="resume-code">{session?.resumeCode}</code>
-        <button
-          type="button"
-          className="quiet"
-          onClick={() => void copy(session?.resumeCode ?? '')}
-        >
-          {t('copy')}
-        </button>
-        <input
-          data-testid="resume-input"
-          aria-label={t('resumeCode')}
-          value={code}
-          onChange={(e) => setCode(e.target.value)}
-        />
-        <button type="submit">{t('resume')}</button>
-      </form>
+      {session && <ResumeCode code={session.resumeCode} onResumed={setSession} />}
     </main>
+  );
+}
+
+function Card({
+  card,
+  standing,
+}: {
+  card: LabCard;
+  standing: Session['labs'][number] | undefined;
+}) {
+  const { t } = useTranslation();
+  const { id, order, minutes, status, title, summary, lang } = card;
+  const begun = (standing?.passed ?? 0) > 0;
+  return (
+    <article lang={lang} className="card" data-status={status} data-testid={`lab-card-${id}`}>
+      <small>{`${String(order).padStart(2, '0')} · ${t('minutes', { n: minutes })}`}</small>
+      <h2>{title}</h2>
+      <p>{summary}</p>
+      {status === 'ready' ? (
+        <div className="card-end">
+          <a className="button" href={`/labs/${id}`} data-testid="start-lab">
+            {t(begun ? 'goOn' : 'start')}
+          </a>
+          {begun && standing && (
+            <label className="standing">
+              <progress value={standing.passed} max={standing.total} />
+              {t('standing', { passed: standing.passed, total: standing.total })}
+            </label>
+          )}
+        </div>
+      ) : (
+        <small className="card-end">{t('planned')}</small>
+      )}
+    </article>
   );
 }

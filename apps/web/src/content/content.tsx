@@ -2,22 +2,24 @@ import type { CommandBlock, ContentNode, GlossaryEntry } from '@tatami/protocol'
 import { createContext, Fragment, type ReactNode, useContext, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { copy } from '../copy.ts';
+import type { Sent } from '../terminal/terminal-connection.ts';
+import { Diagram } from './diagram.tsx';
 
 /** Elements that a lesson may use; anything else shows its children only. */
 export const allowedElements = new Set(
   'p h2 h3 h4 ul ol li table thead tbody tr th td code pre strong em blockquote hr br'.split(' '),
 );
 
-/** What the components of a lesson need. `run` is false when the command was not sent. */
+/** What the components of a lesson need. `run` says what became of the command. */
 export interface LessonContext {
   commands: CommandBlock[];
   glossary: GlossaryEntry[];
-  run: (command: CommandBlock) => boolean;
+  run: (command: CommandBlock) => Sent;
 }
 export const Lesson = createContext<LessonContext>({
   commands: [],
   glossary: [],
-  run: () => false,
+  run: () => 'dropped',
 });
 
 type Element = Exclude<ContentNode, string>;
@@ -28,6 +30,9 @@ export function safeHref(value: unknown): string | null {
   return /^(https?:\/\/|\/(?!\/)|#)/.test(text(value)) ? text(value) : null;
 }
 
+/** A second click within this time is a double click, not a second wish. */
+const runPauseMs = 1000;
+
 function Command({ id }: { id: string }) {
   const { t } = useTranslation();
   const { commands, run } = useContext(Lesson);
@@ -36,26 +41,42 @@ function Command({ id }: { id: string }) {
   const command = commands.find((one) => one.id === id);
   if (!command) return null;
   const onRun = () => {
-    if (busy) return;
     setBusy(true);
-    setTimeout(() => setBusy(false), 1000);
-    setNote(run(command) ? '' : t('notSent'));
+    setTimeout(() => setBusy(false), runPauseMs);
+    setNote(t(`run.${run(command)}`));
   };
+  const where = t('terminal', { id: command.terminal });
   return (
-    <div className="command">
-      <pre>{command.text}</pre>
-      <div className="row">
-        <small>{t('terminal', { id: command.terminal })}</small>
+    <div className="command" data-terminal={command.terminal}>
+      <pre>
+        <code>{command.text}</code>
+      </pre>
+      <div className="command-end">
+        <small>{where}</small>
+        <button
+          type="button"
+          className="quiet"
+          aria-label={t('copyThis', { command: command.text })}
+          data-testid={`copy-${id}`}
+          onClick={() => void copy(command.text).then(() => setNote(t('copied')))}
+        >
+          {t('copy')}
+        </button>
         {command.runnable && (
-          <button type="button" disabled={busy} onClick={onRun} data-testid={`run-${id}`}>
+          <button
+            type="button"
+            disabled={busy}
+            aria-label={t('runThis', { command: command.text, where })}
+            data-testid={`run-${id}`}
+            onClick={onRun}
+          >
             {t('run')}
           </button>
         )}
-        <button type="button" className="quiet" onClick={() => void copy(command.text)}>
-          {t('copy')}
-        </button>
-        <span role="status">{note}</span>
       </div>
+      <small role="status" className="note">
+        {note}
+      </small>
     </div>
   );
 }
@@ -69,7 +90,7 @@ function Predict({ node }: { node: Element }) {
     );
   const answer = Number(node.attributes.answer);
   return (
-    <fieldset className="callout">
+    <fieldset className="predict">
       <legend>{t('predict')}</legend>
       <p>{text(node.attributes.question)}</p>
       {named('Option').map((option, index) => (
@@ -77,6 +98,7 @@ function Predict({ node }: { node: Element }) {
           key={index}
           type="button"
           className="quiet option"
+          data-right={chosen !== null && index === answer}
           aria-pressed={chosen === index}
           onClick={() => setChosen(index)}
         >
@@ -126,6 +148,9 @@ function Term({ node }: { node: Element }) {
   );
 }
 
+const plainText = (node: ContentNode): string =>
+  typeof node === 'string' ? node : node.children.map(plainText).join('');
+
 function render(node: Element): ReactNode {
   const { name, attributes } = node;
   const children = node.children.length ? <Content nodes={node.children} /> : null;
@@ -144,12 +169,7 @@ function render(node: Element): ReactNode {
         </aside>
       );
     case 'Diagram':
-      return (
-        <figure>
-          <pre className="diagram">{children}</pre>
-          <figcaption>{text(attributes.title)}</figcaption>
-        </figure>
-      );
+      return <Diagram text={plainText(node)} title={text(attributes.title)} />;
     case 'Ja':
       return attributes.reading ? (
         <ruby lang="ja">

@@ -1,67 +1,80 @@
 import { type Attempt, LearnerEvent } from '@tatami/protocol';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { api, socketUrl } from '../api.ts';
 
-/** A learner's standing, kept current by the events socket. */
+const firstDelayMs = 250;
+const lastDelayMs = 5000;
+
+/** Puts a verdict where it belongs: passed ones stay, others replace what was said before. */
+function withVerdict(old: Attempt, { checkId, verdict }: Attempt['verdicts'][number]): Attempt {
+  const verdicts = old.verdicts.filter((one) => one.checkId !== checkId);
+  if (verdict.status !== 'passed') return { ...old, verdicts: [...verdicts, { checkId, verdict }] };
+  const passed = old.passed.filter((one) => one.checkId !== checkId);
+  return { ...old, verdicts, passed: [...passed, { checkId, evidence: verdict.evidence }] };
+}
+
+/** A learner's standing, kept current by the events socket. `lost`: nobody can tell us news now. */
 export function useAttempt(lab: string) {
   const [attempt, setAttempt] = useState<Attempt | null>(null);
-  const [notice, setNotice] = useState<LearnerEvent | null>(null);
+  const [lost, setLost] = useState<'server' | 'runner' | null>(null);
   const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
   useEffect(() => {
     let over = false;
-    let delay = 250;
+    let delay = firstDelayMs;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let socket: WebSocket | null = null;
     const onEvent = (event: LearnerEvent) => {
-      if (event.type === 'attempt') {
-        setAttempt(event.attempt);
-        setNotice(null);
-      } else if (event.type === 'machine')
+      if (event.type === 'runner-lost') return setLost('runner');
+      setLost(null);
+      if (event.type === 'attempt') setAttempt(event.attempt);
+      else if (event.type === 'machine')
         setAttempt((old) => old && { ...old, machine: event.machine });
       else if (event.type === 'verdict')
-        setAttempt((old) => {
-          if (!old) return old;
-          const { checkId, verdict } = event.verdict;
-          const verdicts = old.verdicts.filter((one) => one.checkId !== checkId);
-          if (verdict.status !== 'passed')
-            return { ...old, verdicts: [...verdicts, event.verdict] };
-          const passed = old.passed.filter((one) => one.checkId !== checkId);
-          return { ...old, verdicts, passed: [...passed, { checkId, evidence: verdict.evidence }] };
-        });
-      else {
-        setNotice(event);
-        if (event.type === 'closed') api.attempt(lab).then(setAttempt, setError);
-      }
+        setAttempt((old) => old && withVerdict(old, event.verdict));
+      else if (event.type === 'closed') api.attempt(lab).then(setAttempt, setError);
     };
     const open = () => {
       socket = new WebSocket(socketUrl(`/api/labs/${lab}/events`));
       socket.onmessage = (message: MessageEvent<string>) => {
-        delay = 250;
+        delay = firstDelayMs;
         onEvent(LearnerEvent.parse(JSON.parse(message.data)));
       };
       socket.onclose = () => {
         if (over) return;
+        setLost('server');
         timer = setTimeout(open, delay);
-        delay = Math.min(delay * 2, 5000);
+        delay = Math.min(delay * 2, lastDelayMs);
       };
     };
     api
       .session()
       .then(() => api.attempt(lab))
       .then((found) => {
+        if (over) return;
         setAttempt(found);
-        if (!over) open();
-      }, setError);
+        open();
+      })
+      .catch(setError);
     return () => {
       over = true;
       clearTimeout(timer);
       socket?.close();
     };
   }, [lab]);
-  const act = (action: Promise<Attempt>) =>
-    action.then((next) => {
-      setAttempt(next);
+  /** Waits for a command's answer; `busy` until then. @returns whether it succeeded. */
+  const act = useCallback(async (action: Promise<Attempt>): Promise<boolean> => {
+    setBusy(true);
+    try {
+      setAttempt(await action);
       setError(null);
-    }, setError);
-  return { attempt, notice, error, setError, act };
+      return true;
+    } catch (cause) {
+      setError(cause);
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  }, []);
+  return { attempt, lost, error, setError, busy, act };
 }

@@ -19,7 +19,7 @@ async function setUp(onPeer: (peer: Peer, from: number) => void) {
     onPeer(peer, Number(new URL(request.url ?? '', 'http://x').searchParams.get('from')));
   });
   const states: ConnectionState[] = [];
-  const screen = { write: vi.fn((_: Uint8Array, done: () => void) => done()), reset: vi.fn() };
+  const screen = { write: vi.fn((_: Uint8Array | string, done?: () => void) => done?.()) };
   const connection = new TerminalConnection(
     {
       url: (from) => `ws://127.0.0.1:${port}/?from=${from}`,
@@ -58,7 +58,7 @@ it('clears the screen at a gap and stops when taken over', async () => {
     setTimeout(() => peer.close(4002), 50);
   });
   await vi.waitFor(() => expect(states.at(-1)).toEqual({ name: 'ended', code: 4002 }));
-  expect(screen.reset).toHaveBeenCalledOnce();
+  expect(screen.write.mock.calls).toEqual([['\x1bc']]);
   expect(connection.send('x')).toBe(false);
 });
 
@@ -69,4 +69,26 @@ it('tries again after a lost connection', async () => {
     if (count === 1) peer.terminate();
   });
   await vi.waitFor(() => expect(count).toBe(2), { timeout: 2000 });
+});
+
+it('runs a command once when the terminal that is opening is ready, and drops it when that is lost', async () => {
+  const { connection, got } = await setUp((peer) => {
+    setTimeout(() => {
+      peer.send(hello(0, 0));
+      setTimeout(() => peer.send(Buffer.from('$ ')), 30);
+    }, 30);
+  });
+  expect(connection.run('id\r')).toBe('soon');
+  expect(connection.run('id\r')).toBe('dropped');
+  await vi.waitFor(() => expect(got).toContain('b:id\r'));
+  expect(connection.run('ls\r')).toBe('sent');
+  await vi.waitFor(() => expect(got).toContain('b:ls\r'));
+  connection.close();
+  expect(connection.run('never\r')).toBe('dropped');
+  expect(got.filter((frame) => frame === 'b:id\r')).toHaveLength(1);
+});
+
+it('ends in words when the server breaks the protocol', async () => {
+  const { states } = await setUp((peer) => peer.send('{"type":"surprise"}'));
+  await vi.waitFor(() => expect(states.at(-1)).toEqual({ name: 'ended', code: 4003 }));
 });

@@ -1,14 +1,21 @@
-import { ackEveryBytes, maxClientFrameBytes, TerminalServerMessage } from '@tatami/protocol';
+import {
+  ackEveryBytes,
+  closeCodes,
+  maxClientFrameBytes,
+  TerminalServerMessage,
+} from '@tatami/protocol';
 
 /** What a terminal stream shows of itself. `code` is the close code of `ended`. */
 export type ConnectionState =
   | { name: 'connecting' | 'live' | 'waiting' }
   | { name: 'ended'; code: number };
 
+/** What became of a command: `soon` goes out once, as soon as the terminal that is opening is ready. */
+export type Sent = 'sent' | 'soon' | 'dropped';
+
 /** What the connection needs of a terminal; `write` calls back once the bytes are parsed. */
 export interface Screen {
-  write(data: Uint8Array, done: () => void): void;
-  reset(): void;
+  write(data: Uint8Array | string, done?: () => void): void;
 }
 
 interface Options {
@@ -19,10 +26,16 @@ interface Options {
 
 const firstDelayMs = 250;
 const lastDelayMs = 5000;
-// Runner lost, slow client, too fast: the shell lives on, so these are worth another try.
-const retried = (code: number) => code < 4000 || code === 4004 || code === 4007 || code === 4009;
+/** Full reset (RIS, ECMA-48): in the stream, so that it comes after what is still to be parsed. */
+const fullReset = '\x1bc';
+/** The shell lives on, so these are worth another try. */
+const retried = (code: number) =>
+  code < 4000 ||
+  code === closeCodes.slowClient ||
+  code === closeCodes.runnerUnreachable ||
+  code === closeCodes.tooFast;
 
-/** One terminal stream: resumes at the parsed offset, acknowledges, and never queues input. */
+/** One terminal stream: resumes at the parsed offset, acknowledges, and never sends input twice. */
 export class TerminalConnection {
   #options: Options;
   #size: { cols: number; rows: number };
@@ -35,6 +48,7 @@ export class TerminalConnection {
   #epoch = 0;
   #delay = firstDelayMs;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #command: string | null = null;
 
   constructor(options: Options, size: { cols: number; rows: number }) {
     this.#options = options;
@@ -61,23 +75,14 @@ export class TerminalConnection {
       else this.#output(new Uint8Array(event.data));
     };
     socket.onclose = (event) => {
-      if (epoch !== this.#epoch) return;
-      this.#socket = null;
-      if (!retried(event.code)) {
-        // A new shell is a new stream, from 0.
-        if (event.code === 4000) this.#parsed = this.#received = this.#acked = 0;
-        this.#options.onState({ name: 'ended', code: event.code });
-        return;
-      }
-      this.#options.onState({ name: 'waiting' });
-      this.#timer = setTimeout(() => this.open(), this.#delay);
-      this.#delay = Math.min(this.#delay * 2, lastDelayMs);
+      if (epoch === this.#epoch) this.#closed(event.code);
     };
   }
 
   /** Closes for good, until `open`. */
   close(): void {
     this.#epoch += 1;
+    this.#command = null;
     clearTimeout(this.#timer);
     this.#socket?.close();
     this.#socket = null;
@@ -86,11 +91,19 @@ export class TerminalConnection {
   /** Sends input; false when it was dropped: not connected, or an answer to a replayed query. */
   send(text: string): boolean {
     const socket = this.#socket;
-    if (socket?.readyState !== 1 || !this.#hello || this.#parsed < this.#live) return false;
+    if (socket?.readyState !== 1 || !this.#ready) return false;
     const bytes = new TextEncoder().encode(text);
     for (let at = 0; at < bytes.length; at += maxClientFrameBytes)
       socket.send(bytes.slice(at, at + maxClientFrameBytes));
     return true;
+  }
+
+  /** Sends a command now, or once when the terminal that is being opened is ready. */
+  run(command: string): Sent {
+    if (this.send(command)) return 'sent';
+    if (!this.#socket || this.#command !== null) return 'dropped';
+    this.#command = command;
+    return 'soon';
   }
 
   /** Tells the shell the terminal's size. */
@@ -100,20 +113,45 @@ export class TerminalConnection {
     if (this.#hello) this.#tell({ type: 'resize', cols, rows });
   }
 
+  get #ready(): boolean {
+    return this.#hello && this.#parsed >= this.#live;
+  }
+
+  #closed(code: number): void {
+    this.#socket = null;
+    // Whoever pressed "run" sees that the terminal was lost; sending it later would surprise.
+    this.#command = null;
+    if (retried(code)) {
+      this.#options.onState({ name: 'waiting' });
+      this.#timer = setTimeout(() => this.open(), this.#delay);
+      this.#delay = Math.min(this.#delay * 2, lastDelayMs);
+      return;
+    }
+    // A new shell is a new stream, from 0.
+    if (code === closeCodes.shellExited) this.#parsed = this.#received = this.#acked = 0;
+    this.#options.onState({ name: 'ended', code });
+  }
+
   #tell(message: object): void {
     if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message));
   }
 
   #control(text: string): void {
-    const message = TerminalServerMessage.parse(JSON.parse(text));
+    const message = parseMessage(text);
+    if (!message) {
+      this.close();
+      this.#closed(closeCodes.badMessage);
+      return;
+    }
     if (message.type !== 'hello') return;
-    if (message.gap || message.offset !== this.#received) this.#options.screen.reset();
+    if (message.gap || message.offset !== this.#received) this.#options.screen.write(fullReset);
     this.#received = this.#parsed = this.#acked = message.offset;
     this.#live = message.liveOffset;
     this.#hello = true;
     this.#delay = firstDelayMs;
     this.#tell({ type: 'resize', ...this.#size });
     this.#options.onState({ name: 'live' });
+    this.#sendCommand();
   }
 
   #output(data: Uint8Array): void {
@@ -123,9 +161,26 @@ export class TerminalConnection {
     this.#options.screen.write(data, () => {
       if (epoch !== this.#epoch) return;
       this.#parsed = end;
+      this.#sendCommand();
       if (end - this.#acked < ackEveryBytes) return;
       this.#acked = end;
       this.#tell({ type: 'ack', offset: end });
     });
+  }
+
+  #sendCommand(): void {
+    const command = this.#command;
+    // A shell that has not shown its prompt yet may throw typed-ahead input away.
+    if (command === null || !this.#ready || this.#parsed === 0) return;
+    this.#command = null;
+    this.send(command);
+  }
+}
+
+function parseMessage(text: string): TerminalServerMessage | null {
+  try {
+    return TerminalServerMessage.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
   }
 }

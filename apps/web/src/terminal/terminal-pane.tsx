@@ -1,142 +1,110 @@
-import { FitAddon } from '@xterm/addon-fit';
-import { Unicode11Addon } from '@xterm/addon-unicode11';
-import { Terminal } from '@xterm/xterm';
+import { closeCodes } from '@tatami/protocol';
+import type { Terminal } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, socketUrl } from '../api.ts';
-import { copy } from '../copy.ts';
-import { type ConnectionState, TerminalConnection } from './terminal-connection.ts';
+import { socketUrl } from '../api.ts';
+import { type MountedTerminal, mountTerminal } from './create-terminal.ts';
+import { type ConnectionState, type Sent, TerminalConnection } from './terminal-connection.ts';
+import { TouchKeys } from './touch-keys.tsx';
 
 const terminals = new Map<string, Terminal>();
+// Tests read what is on the screen from here; a terminal's text is nowhere in the document.
 Object.assign(window, { tatami: { terminals } });
+
+/** What the rest of the page may do with a terminal. */
+export interface TerminalHandle {
+  run: (command: string) => Sent;
+  focus: () => void;
+}
 
 interface Props {
   lab: string;
   id: string;
   visible: boolean;
-  /** Null shows the last screen of a machine that is gone. */
-  live: boolean;
-  onSender?: (id: string, send: ((text: string) => boolean) | null) => void;
-  onStart?: () => void;
+  onHandle: (id: string, handle: TerminalHandle | null) => void;
+  onStartMachine: () => void;
 }
 
-/** One xterm, bound to a stream or to an old screen. */
-export function TerminalPane({ lab, id, visible, live, onSender, onStart }: Props) {
+const actions: Partial<Record<number, string>> = {
+  [closeCodes.shellExited]: 'newShell',
+  [closeCodes.sandboxClosed]: 'startMachine',
+  [closeCodes.takenOver]: 'useHere',
+};
+
+/** One xterm on a live stream, with its connection in words. */
+export function TerminalPane({ lab, id, visible, onHandle, onStartMachine }: Props) {
   const { t } = useTranslation();
   const host = useRef<HTMLDivElement>(null);
-  const refit = useRef<() => void>(() => undefined);
+  const mounted = useRef<MountedTerminal | null>(null);
   const connection = useRef<TerminalConnection | null>(null);
   const [state, setState] = useState<ConnectionState>({ name: 'connecting' });
   const [tabLeaves, setTabLeaves] = useState(false);
+  const label = t('terminal', { id });
 
   useEffect(() => {
     if (!host.current) return;
-    const terminal = new Terminal({
-      allowProposedApi: true,
-      convertEol: false,
-      disableStdin: !live,
-      fontSize: 14,
-      fontFamily:
-        'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", "Noto Sans Mono CJK SC", "Noto Sans Mono CJK JP", "Microsoft YaHei", monospace',
-      theme: { background: '#141a1f', foreground: '#e4e8e4', cursor: '#a9bf6a' },
-    });
-    const fit = new FitAddon();
-    terminal.loadAddon(fit);
-    terminal.loadAddon(new Unicode11Addon());
-    terminal.unicode.activeVersion = '11';
-    terminal.open(host.current);
-    refit.current = () => {
-      if (host.current?.offsetParent) fit.fit();
-    };
-    refit.current();
-    const observer = new ResizeObserver(() => refit.current());
-    observer.observe(host.current);
-    let leaves = false;
-    terminal.attachCustomKeyEventHandler((event) => {
-      if (event.isComposing || event.type !== 'keydown') return true;
-      const key = event.key.toLowerCase();
-      if (event.ctrlKey && key === 'm') {
-        event.preventDefault();
-        leaves = !leaves;
-        setTabLeaves(leaves);
-        return false;
-      }
-      if (key === 'tab' && leaves) return false;
-      if (event.ctrlKey && key === 'c' && terminal.hasSelection()) {
-        event.preventDefault();
-        void copy(terminal.getSelection());
-        return false;
-      }
-      return true;
-    });
-    if (live) {
-      const stream = new TerminalConnection(
-        {
-          url: (from, size) =>
-            socketUrl(
-              `/api/labs/${lab}/terminals/${id}/stream?from=${from}&cols=${size.cols}&rows=${size.rows}`,
-            ),
-          screen: terminal,
-          onState: setState,
-        },
-        { cols: terminal.cols, rows: terminal.rows },
-      );
-      connection.current = stream;
-      terminals.set(id, terminal);
-      terminal.onData((data) => stream.send(data));
-      terminal.onResize(({ cols, rows }) => stream.resize(cols, rows));
-      onSender?.(id, (text) => stream.send(text));
-      stream.open();
-    } else void api.screen(lab, id).then((bytes) => terminal.write(bytes));
+    const view = mountTerminal(host.current, { readOnly: false, label, onTabLeaves: setTabLeaves });
+    mounted.current = view;
+    const { terminal } = view;
+    view.fit();
+    const url = (from: number, { cols, rows }: { cols: number; rows: number }) =>
+      socketUrl(`/api/labs/${lab}/terminals/${id}/stream?from=${from}&cols=${cols}&rows=${rows}`);
+    const stream = new TerminalConnection(
+      { url, screen: terminal, onState: setState },
+      { cols: terminal.cols, rows: terminal.rows },
+    );
+    connection.current = stream;
+    terminals.set(id, terminal);
+    terminal.onData((data) => stream.send(data));
+    terminal.onResize(({ cols, rows }) => stream.resize(cols, rows));
+    onHandle(id, { run: (command) => stream.run(command), focus: () => terminal.focus() });
+    stream.open();
     return () => {
-      observer.disconnect();
-      connection.current?.close();
+      stream.close();
       connection.current = null;
-      onSender?.(id, null);
+      mounted.current = null;
+      onHandle(id, null);
       if (terminals.get(id) === terminal) terminals.delete(id);
-      terminal.dispose();
+      view.dispose();
     };
-  }, [lab, id, live, onSender]);
+  }, [lab, id, onHandle]);
   useEffect(() => {
-    if (visible) refit.current();
+    if (visible) mounted.current?.fit();
   }, [visible]);
 
   const ended = state.name === 'ended' ? state.code : null;
+  const reopen = () =>
+    ended === closeCodes.sandboxClosed ? onStartMachine() : connection.current?.open();
   return (
-    <div className="terminal-pane" hidden={!visible}>
-      <div
-        className="terminal-host"
-        ref={host}
-        data-testid={live ? `terminal-${id}` : 'old-screen'}
+    <section
+      className="terminal-pane"
+      hidden={!visible}
+      role="tabpanel"
+      aria-labelledby={`tab-${id}`}
+    >
+      <div className="terminal-frame">
+        <div className="terminal-host" ref={host} data-testid={`terminal-${id}`} />
+      </div>
+      <TouchKeys
+        send={(text) => connection.current?.send(text)}
+        focus={() => mounted.current?.terminal.focus()}
       />
-      {live && (
-        <div className="terminal-status">
-          <span
-            role="status"
-            data-testid={visible ? 'connection-state' : undefined}
-            data-state={state.name}
-          >
-            {ended === null ? t(`connection.${state.name}`) : `${t(`close.${ended}`)} (${ended})`}
-          </span>
-          {ended !== null && (
-            <button
-              type="button"
-              onClick={() => (ended === 4001 ? onStart?.() : connection.current?.open())}
-            >
-              {t(
-                ended === 4002
-                  ? 'useHere'
-                  : ended === 4000
-                    ? 'newShell'
-                    : ended === 4001
-                      ? 'startMachine'
-                      : 'tryAgain',
-              )}
-            </button>
-          )}
-          <span>{t(tabLeaves ? 'tabLeaves' : 'tabStays')}</span>
-        </div>
-      )}
-    </div>
+      <div className="terminal-status">
+        <span
+          role="status"
+          className="connection"
+          data-testid={visible ? 'connection-state' : undefined}
+          data-state={state.name}
+        >
+          {ended === null ? t(`connection.${state.name}`) : `${t(`close.${ended}`)} (${ended})`}
+        </span>
+        {ended !== null && (
+          <button type="button" data-testid="reopen" onClick={reopen}>
+            {t(actions[ended] ?? 'tryAgain')}
+          </button>
+        )}
+        <span className="tab-hint">{t(tabLeaves ? 'tabLeaves' : 'tabStays')}</span>
+      </div>
+    </section>
   );
 }

@@ -1,0 +1,25 @@
+const wide = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]$/u;
+
+/**
+ * A drawing in characters. Fonts disagree on how wide box lines and CJK are, so every character
+ * outside ASCII gets its one or two columns by the style sheet.
+ */
+export function Diagram({ text, title }: { text: string; title: string }) {
+  const parts = text.match(/[\n -~]+|./gsu) ?? [];
+  return (
+    <figure>
+      <pre className="diagram">
+        {parts.map((part, index) =>
+          /^[\n -~]/.test(part) ? (
+            part
+          ) : (
+            <span key={index} className={wide.test(part) ? 'wide' : 'narrow'}>
+              {part}
+            </span>
+          ),
+        )}
+      </pre>
+      <figcaption>{title}</figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,76 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type TerminalHandle, TerminalPane } from '../terminal/terminal-pane.tsx';
+
+interface Props {
+  lab: string;
+  /** Changes with every machine and every reset of the step: the shells are new then. */
+  shells: string;
+  tabs: string[];
+  current: string;
+  bar: ReactNode;
+  onTab: (id: string) => void;
+  onHandle: (id: string, handle: TerminalHandle | null) => void;
+  onStartMachine: () => void;
+}
+
+const allTabs = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
+
+/** The machine's terminals as tabs; all stay connected, one is shown. */
+export function TerminalDeck({
+  lab,
+  shells,
+  tabs,
+  current,
+  bar,
+  onTab,
+  onHandle,
+  onStartMachine,
+}: Props) {
+  const { t } = useTranslation();
+  const free = allTabs.find((id) => !tabs.includes(id));
+  return (
+    <>
+      <div className="deck-bar">
+        <div className="tabs" role="tablist" aria-label={t('terminals')}>
+          {tabs.map((id) => (
+            <button
+              key={id}
+              id={`tab-${id}`}
+              type="button"
+              role="tab"
+              className="tab"
+              aria-selected={id === current}
+              data-testid={`terminal-tab-${id}`}
+              onClick={() => onTab(id)}
+            >
+              {t('terminal', { id })}
+            </button>
+          ))}
+        </div>
+        {free && (
+          <button
+            type="button"
+            className="tab"
+            aria-label={t('addTerminal')}
+            data-testid="add-terminal"
+            onClick={() => onTab(free)}
+          >
+            +
+          </button>
+        )}
+        {bar}
+      </div>
+      {tabs.map((id) => (
+        <TerminalPane
+          key={`${shells}-${id}`}
+          lab={lab}
+          id={id}
+          visible={id === current}
+          onHandle={onHandle}
+          onStartMachine={onStartMachine}
+        />
+      ))}
+    </>
+  );
+}
