@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckSpec, RunnerEvent } from '@tatami/protocol';
 import { closeCodes } from '@tatami/protocol';
 import { findSandboxes, openHost, until } from '@tatami/sandbox';
-import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { startRunner, testConfig } from '../test/running-runner.ts';
 
@@ -155,21 +153,11 @@ describe('the runner', () => {
 
   test('after kill -9 the next start removes every sandbox', async () => {
     const config = await testConfig();
-    const dir = await mkdtemp(join(tmpdir(), 'tatami-killed-'));
-    const outfile = join(import.meta.dirname, '../../../.cache/test-runner.mjs');
-    await build({
-      entryPoints: [join(import.meta.dirname, 'runner.ts')],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      packages: 'external',
-      alias: aliases,
-    });
     const env = Object.fromEntries(
       Object.entries(config).map(([key, value]) => [key, String(value)]),
     );
-    const child = spawn(process.execPath, [outfile], {
+    const entry = join(import.meta.dirname, 'runner.ts');
+    const child = spawn(process.execPath, ['--import', 'tsx', entry], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
@@ -191,16 +179,5 @@ describe('the runner', () => {
       expect((await next.request('GET', '/health')).status).toBe(200);
     }
     expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(config.TATAMI_STATE_DIR);
-    await rm(dir, { recursive: true });
-    await rm(outfile);
   });
 });
-
-/** The workspace's packages are TypeScript: bundled, while all others stay outside. */
-const packages = join(import.meta.dirname, '../../../packages');
-const aliases = Object.fromEntries(
-  ['protocol', 'sandbox', 'checks', 'lab-format'].map((name) => [
-    `@tatami/${name}`,
-    join(packages, name, 'src/index.ts'),
-  ]),
-);
