@@ -4,9 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckSpec, RunnerEvent } from '@tatami/protocol';
 import { closeCodes } from '@tatami/protocol';
-import { findSandboxes, openHost, until } from '@tatami/sandbox';
+import { findSandboxes, openHost, SandboxCgroups, until } from '@tatami/sandbox';
 import { describe, expect, test } from 'vitest';
 import { startRunner, testConfig } from '../test/running-runner.ts';
+import type { RunnerConfig } from './config.ts';
 
 const pid1: CheckSpec = {
   id: 'pid1',
@@ -42,6 +43,15 @@ async function openLab(runner: Awaited<ReturnType<typeof startRunner>>, check: C
   await terminal.expect(/learner@lab-host/);
   return { id, events, terminal };
 }
+
+/** The host as the runner with these settings sees it. */
+const runnerHost = (config: RunnerConfig) =>
+  openHost({
+    native: { bin: config.TATAMI_NATIVE_BIN, init: config.TATAMI_NATIVE_INIT },
+    rootfs: config.TATAMI_ROOTFS,
+    stateDir: config.TATAMI_STATE_DIR,
+    seats: 1,
+  });
 
 describe('the runner', () => {
   test('ticks a shell that is PID 1, and nothing that only looks like one', async () => {
@@ -151,6 +161,35 @@ describe('the runner', () => {
     });
   });
 
+  test('a machine whose PID 1 ends is closed and told of, with no step open', async () => {
+    await using runner = await startRunner();
+    const { id } = await runner.create();
+    const events = await runner.events(id);
+    const host = await runnerHost(runner.config);
+    const [init] = await new SandboxCgroups(host.cgroups, id).pids();
+    process.kill(init as number, 'SIGKILL');
+    await until(() => events.some(({ type }) => type === 'closed'), { what: 'the end is told' });
+    expect(events.at(-1)).toEqual({ type: 'closed', reason: 'crashed' });
+    expect(await findSandboxes(host)).not.toContain(id);
+  });
+
+  test('resets a step: new shells, files and what was passed stay', async () => {
+    await using runner = await startRunner();
+    const { id, events, terminal } = await openLab(runner, pid1);
+    terminal.type('touch kept; sudo unshare --pid --fork --mount-proc /bin/bash\r');
+    await until(() => statusOf(events, 'pid1') === 'passed', { what: 'the item ticks' });
+    const step = { stepId: 'step', setup: 'touch /tmp/begun', checks: [pid1], passed: ['pid1'] };
+    const begun = Date.now();
+    const answer = await runner.request('PUT', `/sandboxes/${id}/step`, { ...step, restart: true });
+    expect(answer.status).toBe(200);
+    expect(Date.now() - begun).toBeLessThan(2000);
+    await until(() => terminal.closeCode === closeCodes.shellExited, { what: 'the shell is gone' });
+    const next = await runner.terminal(id, '1');
+    await next.expect(/learner@lab-host/);
+    next.type('ls kept /tmp/begun; pgrep -c unshare\r');
+    await next.expect(/\/tmp\/begun +kept\r\n0\r/);
+  });
+
   test('after kill -9 the next start removes every sandbox', async () => {
     const config = await testConfig();
     const env = Object.fromEntries(
@@ -161,12 +200,7 @@ describe('the runner', () => {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
-    const host = await openHost({
-      native: { bin: config.TATAMI_NATIVE_BIN, init: config.TATAMI_NATIVE_INIT },
-      rootfs: config.TATAMI_ROOTFS,
-      stateDir: config.TATAMI_STATE_DIR,
-      seats: 1,
-    });
+    const host = await runnerHost(config);
     await until(async () => (await findSandboxes(host)).length > 0, {
       what: 'the pool has a sandbox',
     });

@@ -36,7 +36,7 @@ export async function testConfig(
     TATAMI_NATIVE_INIT: native.init,
     TATAMI_SEATS: 4,
     TATAMI_WARM: 1,
-    TATAMI_LOG_LEVEL: 'warn',
+    TATAMI_LOG_LEVEL: 'silent',
     ...overrides,
   });
 }

@@ -9,6 +9,17 @@ export async function readStartTime(pid: number): Promise<string> {
   return afterName(await readFile(`/proc/${pid}/stat`, 'utf8'))[19] ?? '';
 }
 
+/** Whether that very process lives; a zombie does not. */
+export function isAlive(pid: number, startTime: string): boolean {
+  try {
+    const fields = afterName(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return fields[0] !== 'Z' && fields[19] === startTime;
+  } catch (error) {
+    if (vanished(error)) return false;
+    throw error;
+  }
+}
+
 /** Fields of /proc/PID/stat from the third on; the name in the second may hold anything. */
 function afterName(stat: string): string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -10,7 +10,7 @@ import { type CommandResult, mustRun, runCommand } from './command.ts';
 import { runcRoot, type SandboxHost, sandboxDir } from './host.ts';
 import { detach } from './mounts.ts';
 import { ociConfig } from './oci-config.ts';
-import { readStartTime } from './processes.ts';
+import { isAlive, readStartTime } from './processes.ts';
 
 /** Who a command inside runs as. */
 export interface InsideUser {
@@ -48,6 +48,11 @@ export class Sandbox {
     this.initPid = parts.initPid;
     this.#initStart = parts.initStart;
     this.cgroups = new SandboxCgroups(host.cgroups, parts.id);
+  }
+
+  /** False once its PID 1 has ended, by itself or killed for want of memory. */
+  get isAlive(): boolean {
+    return isAlive(this.initPid, this.#initStart);
   }
 
   /** The command line that runs `argv` inside; with `tty` it wants a terminal as its standard streams. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { mustRun } from '@tatami/sandbox';
+import { stop } from 'esbuild';
 import { cloneRoot } from '../paths.ts';
 import { UserError } from '../user-error.ts';
 import { bundleApp } from './bundle.ts';
@@ -51,6 +52,8 @@ export async function prepareProgram(): Promise<Program> {
         ],
         { timeoutMs: 120_000 },
       );
+      // Its service would live as long as we do.
+      await stop();
       await cp(join(cloneRoot, 'labs'), join(unfinished, 'labs'), { recursive: true });
     });
   }

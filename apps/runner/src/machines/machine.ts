@@ -132,6 +132,7 @@ export class Machine {
 
   /** Says what the deadlines have to say. @returns why the machine has to close now, if it does. */
   tick(now: number): CloseReason | null {
+    if (!this.#sandbox.isAlive) return 'crashed';
     const due = this.#deadlines.due(now);
     if (due?.type === 'expired') return due.limit;
     if (due) this.#emit(due);

@@ -2,7 +2,7 @@ import { AppError, type CloseReason, type RunnerHealth } from '@tatami/protocol'
 import { Machine, type MachineContext } from './machine.ts';
 import type { Pool } from './pool.ts';
 
-/** How often deadlines are looked at. */
+/** How often deadlines, and whether machines live, are looked at. */
 const tickMs = 1_000;
 
 /** All machines that run. */
