@@ -6,8 +6,9 @@
 // this process relays between it and its own terminal until COMMAND ends; without, COMMAND inherits
 // the three standard streams. Exits with COMMAND's status (128 + signal), 125 when it could not start.
 //
-// The child joins the cgroups and takes the seccomp filter before it enters. It is not dumpable until
-// it executes COMMAND, so nobody in the sandbox can ptrace it or read its descriptors before then.
+// Both processes run under the seccomp filter, and the child joins the cgroups before it enters. It is
+// not dumpable until it executes COMMAND, so nobody in the sandbox can ptrace it or read its descriptors
+// before then.
 #include "native.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -130,7 +131,6 @@ static void become_command(const struct options *o, int pidfd, int slave) {
     if (write_file(o->cgroups[i], "0")) die("join cgroup", o->cgroups[i]);
   // The host's own services must outlive any learner when memory runs out.
   if (write_file("/proc/self/oom_score_adj", "500")) die("write", "oom_score_adj");
-  install_seccomp_filter();
   int kinds = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWCGROUP;
   if (setns(pidfd, kinds)) die("setns", "sandbox");
   if (setsid() < 0) die("setsid", "");
@@ -265,6 +265,8 @@ int command_enter(int argc, char **argv) {
 
   int master = -1, slave = -1;
   if (o.tty) open_pty(pidfd, o.base + o.uid, &master, &slave);
+  // Before the fork: from there on the child shows in the sandbox's /proc.
+  install_seccomp_filter();
   if (setns(pidfd, CLONE_NEWPID)) die("setns", "pid namespace");
   pid_t child = fork();
   if (child < 0) die("fork", "");

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void die(const char *operation, const char *target) {
@@ -37,6 +38,8 @@ int main(int argc, char **argv) {
     int (*run)(int, char **);
   } commands[] = {
       {"prepare", command_prepare}, {"join", command_join}, {"enter", command_enter}, {"probe", command_probe}};
+  // Learners other than root must reach what is made here, whatever the caller's own umask is.
+  umask(022);
   for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
     if (!strcmp(argv[1], commands[i].name)) {
       int status = commands[i].run(argc - 1, argv + 1);

@@ -48,9 +48,10 @@ export async function openHost(options: {
     (await mustRun('runc', ['--version'])).match(/runc version (\S+)/)?.[1] ?? 'unknown';
   // Two runners on one machine (a test beside the real one) must not reap each other's sandboxes.
   const instance = createHash('sha256').update(options.stateDir).digest('hex').slice(0, 8);
-  await mkdir(join(options.stateDir, 'sandboxes'), { recursive: true, mode: 0o711 });
+  const sandboxes = join(options.stateDir, 'sandboxes');
+  await mkdir(sandboxes, { recursive: true });
   // runc looks the bundle up as the sandbox's root, who is nobody on the host.
-  await chmod(options.stateDir, 0o711);
+  for (const dir of [options.stateDir, sandboxes]) await chmod(dir, 0o711);
   return {
     cgroups: await detectCgroups(`tatami-${instance}`),
     native: options.native,

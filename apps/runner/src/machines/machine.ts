@@ -145,8 +145,13 @@ export class Machine {
       this.#state = 'closing';
       this.#stopWatching();
       this.#announce();
-      await Promise.all([...this.#terminals.values()].map((terminal) => terminal.close()));
-      await this.#sandbox.close();
+      const terminals = [...this.#terminals.values()];
+      for (const terminal of terminals) terminal.hangUp();
+      try {
+        await this.#sandbox.close();
+      } finally {
+        await Promise.all(terminals.map((terminal) => terminal.close()));
+      }
       this.#state = 'closed';
       this.#emit({ type: 'closed', reason });
       this.#listeners.clear();

@@ -13,6 +13,8 @@ import { Ring } from './ring.ts';
 
 /** A client that takes nothing for this long while the shell waits for it is let go. */
 const slowClientMs = 30_000;
+/** The shell of a machine that was closed is gone well before this. */
+const reapTimeoutMs = 1_000;
 
 /** Whoever shows the terminal. The core knows nothing of sockets. */
 export interface TerminalClient {
@@ -48,6 +50,7 @@ export class Terminal {
   readonly #recording: Recording;
   readonly #coalescer: Coalescer;
   readonly #onEnd: () => void;
+  readonly #ended: Promise<void>;
   #attached: Attached | undefined;
   #exitCode: number | undefined;
 
@@ -65,7 +68,12 @@ export class Terminal {
     });
     // With `encoding: null` node-pty hands out Buffers; its types say string.
     this.#pty.onData((data) => this.#output(data as unknown as Buffer));
-    this.#pty.onExit(({ exitCode }) => this.#exited(exitCode));
+    this.#ended = new Promise((resolve) => {
+      this.#pty.onExit(({ exitCode }) => {
+        this.#exited(exitCode);
+        resolve();
+      });
+    });
   }
 
   /** Absolute offset after the last byte. */
@@ -132,11 +140,21 @@ export class Terminal {
     return true;
   }
 
-  /** Ends the shell; resolves when its output is on disk. */
-  async close(): Promise<void> {
-    this.detach(closeCodes.sandboxClosed);
+  /** The machine is being closed: the client goes first. */
+  hangUp(): void {
     this.#coalescer.flush();
-    if (this.alive) this.#pty.kill('SIGKILL');
+    this.detach(closeCodes.sandboxClosed);
+  }
+
+  /**
+   * Resolves when the shell has been reaped and its output is on disk. The shell ends with its machine:
+   * killing the process that waits for it would leave it to the host's PID 1.
+   */
+  async close(): Promise<void> {
+    this.hangUp();
+    const timer = setTimeout(() => this.#pty.kill('SIGKILL'), reapTimeoutMs);
+    await this.#ended;
+    clearTimeout(timer);
     await this.#recording.flush();
   }
 

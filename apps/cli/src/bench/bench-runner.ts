@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RunnerHealth, SandboxInfo } from '@tatami/protocol';
+import { type NativePrograms, openHost, type SandboxHost, until } from '@tatami/sandbox';
+import { BenchTerminal } from './bench-terminal.ts';
+
+/** Programs and files that a runner is started from. */
+export interface RunnerParts {
+  bundle: string;
+  rootfs: string;
+  native: NativePrograms;
+}
+
+/** A runner process of its own, with its folders, spoken to over its socket. */
+export class BenchRunner {
+  readonly pid: number;
+  /** The host as the runner sees it, to look at what it made. */
+  readonly host: SandboxHost;
+  readonly #child: ChildProcess;
+  readonly #dir: string;
+  #stderr = '';
+
+  private constructor(child: ChildProcess, host: SandboxHost, dir: string) {
+    this.#child = child;
+    this.host = host;
+    this.#dir = dir;
+    this.pid = child.pid ?? 0;
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+    });
+  }
+
+  /** @throws with the runner's own words when it does not come up. */
+  static async start(parts: RunnerParts, seats: number, warm: number): Promise<BenchRunner> {
+    const dir = await mkdtemp(join(tmpdir(), 'tatami-bench-'));
+    // The sandbox's root, nobody on the host, has to reach the bundle below.
+    await chmod(dir, 0o711);
+    const stateDir = join(dir, 'state');
+    const host = await openHost({ native: parts.native, rootfs: parts.rootfs, stateDir, seats });
+    const env = {
+      TATAMI_RUNNER_SOCKET: join(dir, 'socket/runner.sock'),
+      TATAMI_STATE_DIR: stateDir,
+      TATAMI_DATA_DIR: join(dir, 'data'),
+      TATAMI_ROOTFS: parts.rootfs,
+      TATAMI_NATIVE_BIN: parts.native.bin,
+      TATAMI_NATIVE_INIT: parts.native.init,
+      TATAMI_SEATS: String(seats),
+      TATAMI_WARM: String(warm),
+      TATAMI_LOG_LEVEL: 'error',
+    };
+    const child = spawn(process.execPath, [parts.bundle], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const runner = new BenchRunner(child, host, dir);
+    await until(() => child.exitCode !== null || existsSync(runner.#socket), {
+      what: 'the runner listens',
+    });
+    if (child.exitCode !== null) throw new Error(`the runner ended: ${runner.#stderr.trim()}`);
+    return runner;
+  }
+
+  get #socket(): string {
+    return join(this.#dir, 'socket/runner.sock');
+  }
+
+  async create(): Promise<string> {
+    return SandboxInfo.parse(await this.#request('POST', '/sandboxes', 201)).id;
+  }
+
+  /** Resolves once nothing is left of the sandbox. */
+  async close(id: string): Promise<void> {
+    await this.#request('DELETE', `/sandboxes/${id}`, 204);
+  }
+
+  async warm(): Promise<number> {
+    return RunnerHealth.parse(await this.#request('GET', '/health', 200)).seats.warm;
+  }
+
+  /** A new shell in a sandbox. */
+  attach(id: string): BenchTerminal {
+    return new BenchTerminal(`ws+unix:${this.#socket}:/sandboxes/${id}/terminals/1/stream`);
+  }
+
+  /** Ends the runner as an operator does, and removes its folders; a second call does nothing. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    const [code] = await exited;
+    if (code !== 0) throw new Error(`the runner ended with ${code}: ${this.#stderr.trim()}`);
+  }
+
+  /** Removes the folders. To be called after what is left was counted. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await rm(this.#dir, { recursive: true, force: true });
+  }
+
+  #request(method: string, path: string, expected: number): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const call = http.request({ socketPath: this.#socket, method, path }, (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (part: string) => {
+          text += part;
+        });
+        answer.on('end', () => {
+          if (answer.statusCode === expected) resolve(text ? JSON.parse(text) : undefined);
+          else reject(new Error(`${method} ${path}: ${answer.statusCode} ${text}`));
+        });
+      });
+      call.on('error', reject);
+      call.end();
+    });
+  }
+}

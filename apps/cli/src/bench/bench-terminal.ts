@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+
+const patienceMs = 10_000;
+const keyEveryMs = 20;
+
+/** A terminal stream's client that waits without polling, so that its own clock does not blur the figures. */
+export class BenchTerminal {
+  readonly #socket: WebSocket;
+  #text = '';
+  #offset = 0;
+  #ended: Error | undefined;
+  #changed: () => void = () => undefined;
+
+  constructor(url: string) {
+    this.#socket = new WebSocket(url, { perMessageDeflate: false });
+    this.#socket.on('message', (data: Buffer, isBinary) => {
+      if (isBinary) this.#output(data);
+      else this.#control(data.toString());
+    });
+    const ended = (error: Error) => {
+      this.#ended = error;
+      this.#changed();
+    };
+    this.#socket.on('error', ended);
+    this.#socket.on('close', (code) => ended(new Error(`the terminal closed with ${code}`)));
+  }
+
+  type(text: string): void {
+    this.#text = '';
+    this.#socket.send(Buffer.from(text));
+  }
+
+  /** Waits until the output since the last `type` holds `text`. @throws when the terminal ends, or after 10 s. */
+  async shows(text: string): Promise<void> {
+    const timer = setTimeout(() => {
+      this.#ended ??= new Error(`the terminal does not show ${JSON.stringify(text)}`);
+      this.#changed();
+    }, patienceMs);
+    try {
+      while (!this.#text.includes(text)) {
+        if (this.#ended) throw this.#ended;
+        await new Promise<void>((resolve) => {
+          this.#changed = resolve;
+        });
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Types at an even pace for a while, and rubs out again. @returns each key's way to the shell and back. */
+  async echoes(forMs: number): Promise<number[]> {
+    const times: number[] = [];
+    const end = performance.now() + forMs;
+    for (let n = 0; performance.now() < end; n++) {
+      const pressed = performance.now();
+      this.type(n % 2 === 0 ? 'x' : '\x7f');
+      await this.shows(n % 2 === 0 ? 'x' : '\b');
+      times.push(performance.now() - pressed);
+      await delay(Math.max(0, keyEveryMs - (performance.now() - pressed)));
+    }
+    return times;
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  #output(data: Buffer): void {
+    this.#text += data.toString('latin1');
+    this.#offset += data.length;
+    this.#socket.send(JSON.stringify({ type: 'ack', offset: this.#offset }));
+    this.#changed();
+  }
+
+  #control(text: string): void {
+    const message = JSON.parse(text) as { type: string; offset: number };
+    if (message.type === 'hello') this.#offset = message.offset;
+  }
+}
