@@ -1,0 +1,3 @@
+export type { Problem } from './problem.ts';
+export { type Prose, parseProse, type Use } from './prose.ts';
+export { GlossaryFile, LabFile, StepFile, StepTexts } from './schema.ts';

@@ -1,0 +1,103 @@
+import type {
+  CheckSpec,
+  LabCard,
+  LabContent,
+  Language,
+  StepContent,
+  StepId,
+} from '@tatami/protocol';
+import type { Prose } from './prose.ts';
+import type { GlossaryFile, LabFile, StepFile, StepTexts } from './schema.ts';
+
+/** A lab as the server uses it. */
+export interface Lab {
+  id: string;
+  order: number;
+  status: 'ready' | 'planned';
+  /** Where a learner begins; `00-planned` for a planned lab that has no steps yet. */
+  firstStep: StepId;
+  /** Texts in `lang`, or in the lab's own language, which the `lang` field of the result tells. */
+  card: (lang: Language) => LabCard;
+  content: (lang: Language) => LabContent;
+  step: (stepId: string) => LabStep | undefined;
+  /** Every check of every step, in order. */
+  checkIds: string[];
+}
+
+/** What the runner needs of a step. */
+export interface LabStep {
+  id: StepId;
+  status: 'ready' | 'planned';
+  /** Shell script run as root inside the sandbox to make the start state. */
+  setup: string;
+  checks: CheckSpec[];
+}
+
+/** A step's files, read and found right. */
+export interface StepParts {
+  file: StepFile;
+  prose: Map<Language, { texts: StepTexts; content: Prose['content'] }>;
+}
+
+/** A lab's files, read and found right. */
+export interface LabParts {
+  file: LabFile;
+  glossary: GlossaryFile;
+  steps: StepParts[];
+}
+
+/** Puts a lab together from files without problems. */
+export function makeLab({ file, glossary, steps }: LabParts): Lab {
+  const [own] = file.languages as [Language];
+  const card = (asked: Language): LabCard => {
+    const lang = file.languages.includes(asked) ? asked : own;
+    const { id, order, status, minutes, prerequisites, languages } = file;
+    const { title, summary } = present(file.texts[lang]);
+    return { id, order, status, title, summary, minutes, prerequisites, languages, lang };
+  };
+  const content = (asked: Language): LabContent => {
+    const shown = card(asked);
+    return {
+      ...shown,
+      steps: steps.map((step) => stepContent(step, shown.lang)),
+      glossary: Object.entries(glossary).map(([key, { ja, reading, en, texts }]) => ({
+        key,
+        ja,
+        reading,
+        en,
+        ...present(texts[shown.lang]),
+      })),
+    };
+  };
+  const byId = new Map(
+    steps.map(({ file: { id, status, setup, checklist } }) => [
+      id,
+      { id, status, setup, checks: checklist.map(({ check }) => check) },
+    ]),
+  );
+  return {
+    id: file.id,
+    order: file.order,
+    status: file.status,
+    firstStep: file.steps[0] ?? '00-planned',
+    card,
+    content,
+    step: (stepId) => byId.get(stepId),
+    checkIds: steps.flatMap(({ file: { checklist } }) => checklist.map(({ check }) => check.id)),
+  };
+}
+
+function stepContent({ file, prose }: StepParts, lang: Language): StepContent {
+  const { texts, content } = present(prose.get(lang));
+  const { id, status, minutes, commands } = file;
+  const checklist = file.checklist.map(({ check }) => ({
+    checkId: check.id,
+    ...present(texts.checklist[check.id]),
+  }));
+  return { id, status, title: texts.title, minutes, content, commands, checklist };
+}
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('a lab was made of parts that had problems');
+  return value;
+}

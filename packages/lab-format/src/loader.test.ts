@@ -1,0 +1,188 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { changed, example, load } from '../test/lab-folder.ts';
+import { loadLabs } from './loader.ts';
+
+const labYaml = 'lab.yaml';
+const stepYaml = 'steps/00-hostname/step.yaml';
+const prose = 'steps/00-hostname/en.md';
+
+describe('the example of docs/lab-format.md', () => {
+  test('is a lab without problems', async () => {
+    const { labs, problems } = await load(example);
+    expect(problems).toEqual([]);
+    const [lab] = labs;
+    expect(lab).toMatchObject({ id: '05-first-look', firstStep: '00-hostname' });
+    expect(lab?.step('00-hostname')).toMatchObject({
+      setup: 'hostname lab-host',
+      checks: [{ id: 'hostname.changed', process: { program: 'shell', differs: ['uts'] } }],
+    });
+    expect(lab?.step('01-none')).toBeUndefined();
+  });
+
+  test('falls back to its own language, and says so', async () => {
+    const { labs } = await load(example);
+    expect(labs[0]?.card('ja')).toMatchObject({ lang: 'en', title: 'A first look' });
+    expect(labs[0]?.content('ja').glossary).toMatchObject([{ key: 'namespace', ja: '名前空間' }]);
+  });
+
+  test('gives the web commands, checklist and content', async () => {
+    const { labs } = await load(example);
+    const [step] = labs[0]?.content('en').steps ?? [];
+    expect(step?.commands.map(({ id, terminal }) => [id, terminal])).toEqual([
+      ['enter', '1'],
+      ['rename', '1'],
+      ['compare', '2'],
+    ]);
+    expect(step?.checklist).toEqual([
+      {
+        checkId: 'hostname.changed',
+        text: 'Change the host name in a UTS namespace of your own',
+        hint: 'Enter the namespace before you rename.',
+      },
+    ]);
+    const names = step?.content.map((node) => (typeof node === 'string' ? node : node.name));
+    expect(names).toEqual('h2 p Command Command Predict Command Diagram Callout'.split(' '));
+  });
+});
+
+test("the repository's own labs have no problem", async () => {
+  const { labs, problems } = await loadLabs(
+    fileURLToPath(new URL('../../../labs', import.meta.url)),
+  );
+  expect(problems).toEqual([]);
+  const lesson = labs.find(({ id }) => id === '03-unshare-nsenter');
+  expect(lesson?.content('zh-CN').steps.map(({ id, status }) => [id, status])).toEqual([
+    ['00-quickstart', 'ready'],
+    ['01-unshare', 'ready'],
+    ['02-namespaces', 'ready'],
+    ['03-nsenter', 'planned'],
+    ['04-nsenter-debug', 'planned'],
+    ['05-production', 'planned'],
+  ]);
+});
+
+test('labs come in their order, and one with a problem is left out', async () => {
+  const planned = (id: string, order: string) =>
+    `id: ${id}\norder: ${order}\nstatus: planned\nminutes: 5\nlanguages: [en]\n` +
+    'texts: { en: { title: T, summary: S } }\n';
+  const { labs, problems } = await load({
+    'a/lab.yaml': planned('a', '2'),
+    'b/lab.yaml': planned('b', '1'),
+    'c/lab.yaml': planned('c', 'first'),
+  });
+  expect(labs.map(({ id }) => id)).toEqual(['b', 'a']);
+  expect(problems).toMatchObject([{ file: 'c/lab.yaml', line: 2 }]);
+});
+
+/** One change to the example, and the reason it gets at the place of the change. */
+test.each([
+  [labYaml, 'id: 05-first-look', 'id: 05-other', "id 05-other is not the folder's name"],
+  [labYaml, 'minutes: 10', 'minuten: 10', 'unknown key minuten'],
+  [labYaml, 'minutes: 10', 'minutes: 10: 5', 'Nested mappings are not allowed'],
+  [labYaml, 'prerequisites: []', 'prerequisites: [no-lab]', 'no lab no-lab'],
+  [labYaml, 'steps: [00-hostname]', 'steps: [00-hostname, 00-hostname]', 'listed twice'],
+  [labYaml, 'steps: [00-hostname]', 'steps: []', 'a ready lab needs steps'],
+  [labYaml, 'steps: [00-hostname]', 'steps: []', 'steps/00-hostname is not listed'],
+  ['glossary.yaml', 'namespace:', 'Name Space:', 'Invalid key'],
+  [stepYaml, 'id: 00-hostname', 'id: 01-hostname', "id 01-hostname is not the folder's name"],
+  [stepYaml, 'id: rename', 'id: enter', 'command enter exists already in this step'],
+  [stepYaml, 'id: rename', 'id: renamed', 'command renamed is never shown in en.md'],
+  [stepYaml, 'terminal: 2', 'terminal: 0', 'commands.2.terminal'],
+  [stepYaml, 'program: shell', 'program: bash', 'checklist.0.check.process.program'],
+  [stepYaml, 'differs: [uts]', 'difers: [uts]', 'unknown key checklist.0.check.process.difers'],
+  [prose, 'title: The host name', 'titel: The host name', 'unknown key titel'],
+  [prose, 'title: The host name', 'title: The: host', 'Nested mappings are not allowed'],
+  [prose, 'hostname.changed:', 'hostname.other:', 'step.yaml has no check hostname.other'],
+  [prose, 'id="rename"', 'id="no-such"', 'step.yaml has no command no-such'],
+  [prose, '{% command id="rename" /%}', '{% comand id="rename" /%}', 'unknown tag comand'],
+  [prose, 'id="rename" /%}', 'id="rename" x="1" /%}', 'tag command: unknown attribute x'],
+  [prose, 'id="rename" /%}', 'id=$name /%}', 'variables and functions are not used'],
+  [prose, 'A {% term', '{% $name %} {% term', 'variables and functions are not used'],
+  [
+    prose,
+    '{% predict question="What does hostname print in terminal 2?" answer=1',
+    '{% predict question="Q" answer=2',
+    'answer 2 is not the index',
+  ],
+  [prose, 'kind="correction"', 'kind="joke"', 'kind'],
+  [
+    prose,
+    'A {% term key="namespace"',
+    'A {% term key="no-such"',
+    'the glossary has no key no-such',
+  ],
+  [prose, '## 1.1', '# 1.1', 'headings have level 2 or 3'],
+  [prose, 'Bash reads', '[Bash](javascript:alert(1)) reads', 'javascript:alert(1): only https://'],
+  [prose, 'Bash reads', '[Bash](http://bash.example) reads', 'only https://'],
+  [prose, 'Bash reads', '[Bash](//bash.example) reads', 'only https://'],
+  [prose, 'Bash reads', '![Bash](/bash.png) reads', 'image is not used in lessons'],
+])('%s: %s -> %s', async (path, from, to, reason) => {
+  const { files, file, line } = changed(path, from, to);
+  const { labs, problems } = await load(files);
+  expect(labs).toEqual([]);
+  expect(problems).toContainEqual({ file, line, reason: expect.stringContaining(reason) });
+});
+
+describe('what is missing is told:', () => {
+  test.each([labYaml, stepYaml, prose])('%s', async (path) => {
+    const file = `05-first-look/${path}`;
+    const { labs, problems } = await load({ ...example, [file]: undefined });
+    expect(labs).toEqual([]);
+    const reason = expect.stringContaining('missing file');
+    expect(problems).toContainEqual({ file, line: 1, reason });
+  });
+
+  test('a declared translation, in every file that needs one', async () => {
+    const { files, file } = changed(labYaml, 'languages: [en]', 'languages: [en, ja]');
+    const { problems } = await load(files);
+    expect(problems).toEqual([
+      { file, line: 7, reason: 'title and summary missing in ja' },
+      {
+        file: '05-first-look/glossary.yaml',
+        line: 1,
+        reason: 'namespace: term and meaning missing in ja',
+      },
+      {
+        file: '05-first-look/steps/00-hostname/ja.md',
+        line: 1,
+        reason: 'missing file: lab.yaml declares ja',
+      },
+    ]);
+  });
+
+  test('front matter, and the text of a check', async () => {
+    const { files, file } = changed(prose, '---\ntitle', 'title');
+    const { problems } = await load(files);
+    expect(problems).toContainEqual({ file, line: 2, reason: expect.stringMatching(/./) });
+    const other = changed(prose, 'hostname.changed:', 'hostname.other:');
+    expect((await load(other.files)).problems).toContainEqual({
+      file: other.file,
+      line: 3,
+      reason: 'checklist text missing for check hostname.changed',
+    });
+  });
+});
+
+test('a check id that two steps use names both places', async () => {
+  const { files, file } = changed(labYaml, '[00-hostname]', '[00-hostname, 01-again]');
+  const again = Object.fromEntries(
+    ['step.yaml', 'en.md'].map((name) => [
+      `05-first-look/steps/01-again/${name}`,
+      example[`05-first-look/steps/00-hostname/${name}`]?.replace('id: 00-host', 'id: 01-again'),
+    ]),
+  );
+  again['05-first-look/steps/01-again/step.yaml'] = again[
+    '05-first-look/steps/01-again/step.yaml'
+  ]?.replace('01-againname', '01-again');
+  const { problems } = await load({ ...files, ...again });
+  expect(file).toBe('05-first-look/lab.yaml');
+  expect(problems).toEqual([
+    {
+      file: '05-first-look/steps/01-again/step.yaml',
+      line: 15,
+      reason:
+        'check hostname.changed exists already in 05-first-look/steps/00-hostname/step.yaml:15',
+    },
+  ]);
+});

@@ -1,0 +1,64 @@
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import type { Problem } from './problem.ts';
+
+/** A parsed YAML text. `data` is undefined when there are problems. */
+export interface YamlFile<T> {
+  file: string;
+  data: T | undefined;
+  problems: Problem[];
+  /** Line of the value at this path, or of its nearest parent that exists. */
+  lineOf: (path: PropertyKey[]) => number;
+}
+
+/** Parses YAML against a schema. `firstLine` is where the text begins within its file. */
+export function parseYaml<T>(
+  file: string,
+  text: string,
+  schema: z.ZodType<T>,
+  firstLine = 1,
+): YamlFile<T> {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const lineAt = (offset: number) => lineCounter.linePos(offset).line + firstLine - 1;
+  const lineOf = (path: PropertyKey[]) => lineAt(offsetOf(document.contents, path));
+  const broken = [...document.errors, ...document.warnings].map((error) => ({
+    file,
+    line: lineAt(error.pos[0]),
+    reason: error.message,
+  }));
+  if (broken.length > 0) return { file, data: undefined, problems: broken, lineOf };
+  const parsed = schema.safeParse(document.toJS());
+  if (parsed.success) return { file, data: parsed.data, problems: [], lineOf };
+  const problems = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({
+          file,
+          line: lineOf([...issue.path, key]),
+          reason: `unknown key ${[...issue.path, key].join('.')}`,
+        }))
+      : { file, line: lineOf(issue.path), reason: sentence(issue.path, issue.message) },
+  );
+  return { file, data: undefined, problems, lineOf };
+}
+
+const sentence = (path: PropertyKey[], message: string) =>
+  path.length > 0 ? `${path.join('.')}: ${message}` : message;
+
+function offsetOf(root: unknown, path: PropertyKey[]): number {
+  let node = root;
+  let offset = isNode(root) ? (root.range?.[0] ?? 0) : 0;
+  for (const part of path) {
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === part);
+      if (!pair || !isScalar(pair.key)) break;
+      offset = pair.key.range?.[0] ?? offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(part)];
+      if (!isNode(node)) break;
+      offset = node.range?.[0] ?? offset;
+    } else break;
+  }
+  return offset;
+}

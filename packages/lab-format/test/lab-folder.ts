@@ -1,0 +1,38 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { loadLabs } from '../src/loader.ts';
+
+const page = readFileSync(new URL('../../../docs/lab-format.md', import.meta.url), 'utf8');
+
+/** The files of the example in docs/lab-format.md by path, relative to the labs folder. */
+export const example: Record<string, string> = Object.fromEntries(
+  [...page.matchAll(/^`(\S+)`\n\n(`{3,4})\w+\n([\s\S]*?)^\2$/gm)].map(([, path, , text]) => [
+    `05-first-look/${path}`,
+    text ?? '',
+  ]),
+);
+
+/** Loads a real folder of these files; `undefined` leaves a file out. */
+export async function load(files: Record<string, string | undefined>) {
+  const dir = mkdtempSync(join(tmpdir(), 'lab-format-'));
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      if (text === undefined) continue;
+      mkdirSync(dirname(join(dir, path)), { recursive: true });
+      writeFileSync(join(dir, path), text);
+    }
+    return await loadLabs(dir);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+/** The example with one text replaced in one file, and the line the change begins at. */
+export function changed(path: string, from: string, to: string) {
+  const file = `05-first-look/${path}`;
+  const text = example[file];
+  if (!text?.includes(from)) throw new Error(`${file} of the example has no ${from}`);
+  const line = text.slice(0, text.indexOf(from)).split('\n').length;
+  return { files: { ...example, [file]: text.replace(from, () => to) }, file, line };
+}
