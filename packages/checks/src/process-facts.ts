@@ -43,13 +43,18 @@ function program(wanted: ProcessFacts, process: ProcessView): Fact[] {
 function differs(wanted: ProcessFacts, process: ProcessView, view: KernelView): Fact[] {
   const shared = (kind: NamespaceKind) => process.ns[kind] === view.machine.ns[kind];
   const missing = wanted.differs.filter(shared);
-  const notForked = missing.includes('pid') && childrenElsewhere(process);
-  const reason = notForked
-    ? unmet('pid-not-forked')
-    : unmet('no-namespace', { kinds: missing.join(', ') });
+  const reason = missingReason(wanted, missing, process);
   return wanted.differs.map((kind) =>
     shared(kind) ? reason : met(seenNamespace(kind, process.ns[kind])),
   );
+}
+
+/** Two usual mistakes have a name; of the rest the kinds are told. */
+function missingReason(wanted: ProcessFacts, missing: NamespaceKind[], process: ProcessView): Fact {
+  if (missing.includes('pid') && childrenElsewhere(process)) return unmet('pid-not-forked');
+  // --mount-proc makes the mount namespace too, so its lack is what there is to say.
+  if (wanted.ownProc && missing.length === 1 && missing[0] === 'mnt') return unmet('proc-not-own');
+  return unmet('no-namespace', { kinds: missing.join(', ') });
 }
 
 function same(wanted: ProcessFacts, process: ProcessView, view: KernelView): Fact[] {

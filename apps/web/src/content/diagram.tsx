@@ -8,7 +8,8 @@ export function Diagram({ text, title }: { text: string; title: string }) {
   const parts = text.match(/[\n -~]+|./gsu) ?? [];
   return (
     <figure>
-      <pre className="diagram">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within reach of the keyboard */}
+      <pre className="diagram" tabIndex={0}>
         {parts.map((part, index) =>
           /^[\n -~]/.test(part) ? (
             part

@@ -87,7 +87,8 @@ export default {
   'reason.pid-not-forked':
     'You made a pid namespace but did not fork: your shell is still in the old one; its next child is PID 1 of the new one.',
   'reason.not-inner-pid': 'Its inner PID is {{pid}}, not {{wanted}}.',
-  'reason.proc-not-own': "ps is fooled: /proc is still the machine's.",
+  'reason.proc-not-own':
+    "/proc is still the machine's, so ps shows the processes outside: --mount-proc is missing.",
   'reason.machine-proc-replaced': "The machine's own /proc was replaced.",
   'reason.mount-missing': 'No {{type}} is mounted at {{target}}.',
   'reason.mount-on-machine': '{{target}} is mounted on the machine itself.',

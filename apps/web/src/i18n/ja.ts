@@ -87,7 +87,8 @@ export default {
   'reason.pid-not-forked':
     'PID 名前空間は作られましたが fork していません。シェルは元のままで、次の子が新しい PID 1 です。',
   'reason.not-inner-pid': '内側の PID は {{pid}}、期待は {{wanted}}。',
-  'reason.proc-not-own': 'ps は騙されています：/proc はマシンのままです。',
+  'reason.proc-not-own':
+    '/proc はまだマシンのものです。ps には外のプロセスが見えています。--mount-proc が足りません。',
   'reason.machine-proc-replaced': 'マシン自身の /proc が置き換えられました。',
   'reason.mount-missing': '{{target}} に {{type}} がありません。',
   'reason.mount-on-machine': '{{target}} はマシン自身にマウントされています。',

@@ -87,7 +87,7 @@ export default {
   'reason.pid-not-forked':
     '已建立 PID 命名空间但没有 fork：shell 仍在旧的里，它的下一个子进程才是新的 PID 1。',
   'reason.not-inner-pid': '内部 PID 是 {{pid}}，应为 {{wanted}}。',
-  'reason.proc-not-own': 'ps 被误导了：/proc 仍是机器的。',
+  'reason.proc-not-own': '/proc 仍是机器的，所以 ps 看到的是外面的进程：少了 --mount-proc。',
   'reason.machine-proc-replaced': '机器自己的 /proc 被替换了。',
   'reason.mount-missing': '{{target}} 上没有 {{type}}。',
   'reason.mount-on-machine': '{{target}} 挂载在机器本身上。',
