@@ -1,0 +1,81 @@
+import { expect, test } from '../test/fixtures.ts';
+
+const count = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].length;
+
+test('run types the command once, into the terminal that the block names', async ({
+  page,
+  lab,
+}) => {
+  await lab.open();
+  await lab.openStep('02-namespaces');
+  await expect(page.getByTestId('terminal-tab-1')).toHaveAttribute('aria-selected', 'true');
+  const first = page.locator('.command[data-terminal="2"]').first();
+  const command = (await first.locator('pre').innerText()).trim();
+  await first.locator('button').last().dblclick();
+  await expect(page.getByTestId('terminal-tab-2')).toHaveAttribute('aria-selected', 'true');
+  const start = command.split('\n')[0]?.slice(0, 30) ?? '';
+  await expect.poll(async () => (await lab.text('2')).includes(`$ ${start}`)).toBe(true);
+  await lab.prompt('2');
+  expect((await lab.text('2')).split(`$ ${start}`)).toHaveLength(2);
+  expect(await lab.text('1')).not.toContain(start);
+});
+
+test('run waits for a terminal that is still opening, and sends once', async ({ page, lab }) => {
+  await page.goto('/labs/03-unshare-nsenter');
+  const run = page.getByRole('button', { name: /运行.*unshare/ }).first();
+  await run.click();
+  await expect(lab.check('quickstart.pid1')).toHaveAttribute('data-status', 'passed');
+  await lab.shows('1', /root@lab-host/);
+  expect(count(await lab.text('1'), /sudo unshare --pid --fork/g)).toBe(1);
+});
+
+test('copy puts the command on the clipboard', async ({ page, lab, context, tatami }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: tatami.url });
+  await lab.open();
+  await page
+    .getByRole('button', { name: /^复制.*unshare --pid --fork --mount-proc/ })
+    .first()
+    .click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+    'sudo unshare --pid --fork --mount-proc /bin/bash',
+  );
+  await lab.type('1', 'cat\n');
+  await page.keyboard.press('Control+v');
+  await lab.shows('1', /cat\nsudo unshare --pid --fork --mount-proc \/bin\/bash/);
+});
+
+test('Chinese and Japanese are typed, pasted and composed', async ({ page, lab }) => {
+  await lab.open();
+  await lab.type('1', 'cat\n');
+  await page.keyboard.insertText('你好，世界');
+  await page.keyboard.press('Enter');
+  await lab.shows('1', /你好，世界\n你好，世界\n/);
+  const session = await page.context().newCDPSession(page);
+  const compose = (text: string) =>
+    session.send('Input.imeSetComposition', {
+      text,
+      selectionStart: text.length,
+      selectionEnd: text.length,
+    });
+  for (const text of ['な', 'なまえ', '名前空間']) await compose(text);
+  await session.send('Input.insertText', { text: '名前空間' });
+  await page.keyboard.press('Enter');
+  await lab.shows('1', /\n名前空間\n名前空間\n/);
+  await page.keyboard.press('Control+d');
+  await lab.type('1', 'tty; stty size\n');
+  await lab.shows('1', /\/dev\/pts\/\d+\n\d+ \d+\n/);
+});
+
+test('terminals are added as tabs and follow the size of the page', async ({ page, lab }) => {
+  await lab.open();
+  await page.getByTestId('add-terminal').click();
+  await lab.prompt('3');
+  const columns = async () => {
+    await lab.type('3', 'stty size\n');
+    await lab.shows('3', /stty size\n\d+ \d+\n[^\n]*\$ $/);
+    return Number((await lab.text('3')).match(/.*\n\d+ (\d+)\n/s)?.[1]);
+  };
+  const wide = await columns();
+  await page.setViewportSize({ width: 1000, height: 900 });
+  await expect.poll(columns).toBeLessThan(wide);
+});

@@ -1,0 +1,129 @@
+import { expect, test } from '../test/fixtures.ts';
+import { LabPage, labId } from '../test/lab-page.ts';
+import { startTatami } from '../test/running-tatami.ts';
+
+test.use({ expectedErrors: /WebSocket connection to .* failed|ERR_|status of (404|50\d)/ });
+
+test('the resume code brings another browser to the same machine, and the first is told', async ({
+  page,
+  lab,
+  browser,
+  tatami,
+}) => {
+  await page.goto('/');
+  const code = await page.getByTestId('resume-code').innerText();
+  await lab.open();
+  await lab.type('1', 'echo one-$((1 + 1))\n');
+  await lab.shows('1', /one-2\n/);
+
+  const context = await browser.newContext({ baseURL: tatami.url, locale: 'zh-CN' });
+  const second = await context.newPage();
+  await second.goto('/');
+  await second.getByTestId('resume-input').fill('0000-0000-0000-0000');
+  await second.getByRole('button', { name: '恢复' }).click();
+  await expect(second.getByTestId('error')).toContainText('1101');
+  await second.getByTestId('resume-input').fill(code.toLowerCase());
+  await second.getByRole('button', { name: '恢复' }).click();
+  await expect(second.getByTestId('resume-code')).toHaveText(code);
+  const other = new LabPage(second);
+  await second.goto(`/labs/${labId}`);
+  await other.shows('1', /one-2\n/);
+  await expect(lab.connection).toContainText('4002');
+  await page.getByTestId('reopen').locator('visible=true').click();
+  await lab.prompt('1');
+  await expect(other.connection).toContainText('在别处打开');
+  await context.close();
+});
+
+test('resets ask first, keep what was proven, and give new shells', async ({ page, lab }) => {
+  await lab.open();
+  await lab.passQuickstart();
+  await lab.type('1', 'touch /home/learner/kept\n');
+  await page.getByTestId('reset-step').click();
+  await page.getByRole('button', { name: '取消' }).click();
+  await lab.type('1', 'ls\n');
+  await lab.shows('1', /kept\n/);
+
+  await page.getByTestId('reset-step').click();
+  await page.getByTestId('confirm').click();
+  await expect.poll(() => lab.text('1')).toMatch(/^learner@lab-host:~\$ $/);
+  await lab.type('1', 'ls; pgrep -c unshare\n');
+  await lab.shows('1', /kept\n0\n/);
+  await expect(lab.check('quickstart.pid1')).toHaveAttribute('data-status', 'passed');
+
+  await page.getByTestId('reset-machine').click();
+  await page.getByTestId('confirm').click();
+  await expect.poll(() => lab.text('1')).toMatch(/^learner@lab-host:~\$ $/);
+  await lab.type('1', 'ls; echo end\n');
+  await lab.shows('1', /ls; echo end\nend\n/);
+  await expect(lab.check('quickstart.pid1')).toHaveAttribute('data-status', 'passed');
+});
+
+test('the next day: what was proven, the old screen to read, and a new machine', async ({
+  page,
+  lab,
+  context,
+}) => {
+  await lab.open();
+  await lab.passQuickstart();
+  await lab.closeMachine();
+  await context.clearCookies({ name: 'none' });
+  await page.reload();
+  await expect(page.getByTestId('machine-gone')).toContainText('进度和最后的屏幕已保留');
+  await expect(page.getByTestId('old-screen')).toContainText('sudo unshare --pid --fork');
+  await page.getByTestId('old-screen').click();
+  await page.keyboard.type('nothing');
+  await expect(page.getByTestId('old-screen')).not.toContainText('nothing');
+  await expect(lab.check('quickstart.pid1')).toContainText('已证实');
+  await page.getByTestId('start-machine').click();
+  await lab.prompt('1');
+});
+
+test('shells live on when the server is killed', async ({ page, lab, tatami }) => {
+  await lab.open();
+  await lab.type('1', 'here=42\n');
+  process.kill(tatami.pidOf('server'), 'SIGKILL');
+  await expect(lab.connection).toHaveAttribute('data-state', 'waiting');
+  await expect(lab.connection).toHaveAttribute('data-state', 'live', { timeout: 20_000 });
+  await lab.type('1', 'echo here is $here\n');
+  await lab.shows('1', /here is 42\n/);
+  await expect(page.getByTestId('lost')).toHaveCount(0);
+});
+
+test('when the runner is killed, the end of the machine is told and nothing proven is lost', async ({
+  page,
+  lab,
+  tatami,
+}) => {
+  await lab.open();
+  await lab.passQuickstart();
+  process.kill(tatami.pidOf('runner'), 'SIGKILL');
+  await expect(page.getByTestId('machine-gone')).toContainText('服务关闭', { timeout: 20_000 });
+  await expect(lab.check('quickstart.pid1')).toHaveAttribute('data-status', 'passed');
+  await page.getByTestId('start-machine').click();
+  await lab.prompt('1');
+});
+
+test('all seats taken, and time running out, are said in words', async ({ browser }) => {
+  test.setTimeout(120_000);
+  const small = await startTatami({ TATAMI_SEATS: '1', TATAMI_IDLE_MS: '70000' });
+  try {
+    const pages = [];
+    for (let n = 0; n < 2; n++) {
+      const context = await browser.newContext({ baseURL: small.url, locale: 'zh-CN' });
+      pages.push(await context.newPage());
+    }
+    const [first, second] = pages as [(typeof pages)[0], (typeof pages)[0]];
+    await new LabPage(first).open();
+    await expect(first.getByTestId('warning')).toContainText('2 分钟后关闭');
+    await second.goto(`/labs/${labId}`);
+    await expect(second.getByTestId('error')).toContainText('1401');
+    await expect(second.getByTestId('start-machine')).toBeEnabled();
+    await new LabPage(first).closeMachine();
+    await second.getByTestId('start-machine').click();
+    await new LabPage(second).prompt('1');
+    await expect(second.getByTestId('error')).toHaveCount(0);
+  } finally {
+    await small.stop();
+  }
+});

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openWire, type Wire } from './wire.ts';
+
+const launcher = join(import.meta.dirname, '../../apps/cli/bin/tatami.mjs');
+const startTimeoutMs = 240_000;
+
+/** Tatami as `npm start` runs it, on free ports and in folders of its own. */
+export interface RunningTatami {
+  /** The address through the wire, as browsers use it. */
+  url: string;
+  wire: Wire;
+  /** Host pid of one of its two services. */
+  pidOf(service: 'runner' | 'server'): number;
+  /** Ends it; fails when anything of it is left. */
+  stop(): Promise<void>;
+}
+
+/** Starts Tatami and waits until it is ready. `settings` go into its environment. */
+export async function startTatami(settings: Record<string, string> = {}): Promise<RunningTatami> {
+  const dir = await mkdtemp(join(tmpdir(), 'tatami-e2e-'));
+  // The server's user and the sandboxes' roots pass through it.
+  await chmod(dir, 0o755);
+  const runDir = join(dir, 'run');
+  const port = await freePort();
+  const wire = await openWire(() => port);
+  const url = `http://127.0.0.1:${wire.port}`;
+  const options = ['--port', String(port), '--public-url', url];
+  const folders = ['--data', join(dir, 'data'), '--run', runDir];
+  const child = spawn(process.execPath, [launcher, 'start', ...options, ...folders], {
+    env: { ...process.env, ...settings },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await ready(child);
+  return {
+    url,
+    wire,
+    pidOf: (service) => servicePid(child, service),
+    async stop() {
+      child.kill('SIGTERM');
+      if (child.exitCode === null) await once(child, 'exit');
+      await wire[Symbol.asyncDispose]();
+      const left = leftovers(runDir);
+      await rm(dir, { recursive: true, force: true });
+      if (left.length > 0) throw new Error(`Tatami left ${left.join(', ')}`);
+    },
+  };
+}
+
+async function ready(child: ChildProcess): Promise<void> {
+  let output = '';
+  const timer = setTimeout(() => child.kill('SIGTERM'), startTimeoutMs);
+  await new Promise<void>((resolve, reject) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (output.includes('Tatami is ready')) resolve();
+    });
+    child.once('exit', (code) => reject(new Error(`Tatami ended with ${code}: ${output}`)));
+  }).finally(() => clearTimeout(timer));
+}
+
+function processes(): { pid: number; parent: number; command: string }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const status = readFileSync(`/proc/${name}/status`, 'utf8');
+        const parent = Number(status.match(/^PPid:\t(\d+)/m)?.[1]);
+        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return [{ pid: Number(name), parent, command }];
+      } catch {
+        // It ended meanwhile.
+        return [];
+      }
+    });
+}
+
+function servicePid(starter: ChildProcess, service: string): number {
+  const found = processes().find(
+    ({ parent, command }) => parent === starter.pid && command.includes(`/${service}.mjs`),
+  );
+  if (!found) throw new Error(`no ${service} runs`);
+  return found.pid;
+}
+
+/** Mounts, cgroups and processes that carry the name of the run folder. */
+function leftovers(runDir: string): string[] {
+  const name = createHash('sha256').update(join(runDir, 'runner')).digest('hex').slice(0, 8);
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  const cgroups = mounts
+    .filter((line) => / - cgroup2? /.test(line))
+    .map((line) => join(line.split(' ')[4] ?? '', `tatami-${name}`));
+  return [
+    ...mounts.filter((line) => line.includes(runDir)),
+    ...cgroups.filter((path) => existsSync(path)),
+    ...processes()
+      .filter(({ command }) => command.includes(runDir))
+      .map(({ pid, command }) => `${pid} ${command}`),
+  ];
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
