@@ -13,7 +13,7 @@ export async function readStartTime(pid: number): Promise<string> {
 export function isAlive(pid: number, startTime: string): boolean {
   try {
     const fields = afterName(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-    return fields[0] !== 'Z' && fields[19] === startTime;
+    return fields[19] === startTime && fields[0] !== 'Z' && fields[0] !== 'X';
   } catch (error) {
     if (vanished(error)) return false;
     throw error;

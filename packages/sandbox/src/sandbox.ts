@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@tatami/protocol';
 import { capabilityMask } from './capabilities.ts';
 import { SandboxCgroups } from './cgroups.ts';
@@ -116,9 +117,19 @@ export class Sandbox {
   close(): Promise<void> {
     this.#closing ??= (async () => {
       await removeSandbox(this.#host, this.id);
+      await this.#ended();
       this.#host.ranges.release(this.base);
     })();
     return this.#closing;
+  }
+
+  /**
+   * PID 1 leaves its cgroup before it is gone: it waits until those outside who entered have reaped
+   * what they ran. Gives up after a second, for an orphan of theirs waits for the host's own PID 1.
+   */
+  async #ended(): Promise<void> {
+    const end = performance.now() + 1_000;
+    while (performance.now() < end && this.isAlive) await delay(3);
   }
 }
 

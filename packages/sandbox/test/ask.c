@@ -106,8 +106,11 @@ static bool in_our_namespace(pid_t pid) {
 
 // Stops a process just seized, tells whether it is fully one of ours, and lets it go.
 static bool ours_when_stopped(pid_t pid) {
-  int status;
-  if (ptrace(PTRACE_INTERRUPT, pid, 0, 0) || waitpid(pid, &status, __WALL) != pid || !WIFSTOPPED(status)) return true;
+  int status, waited = 0;
+  if (ptrace(PTRACE_INTERRUPT, pid, 0, 0)) return true;
+  // It may sleep where nothing interrupts it; then it is let go when the watcher ends.
+  for (int n = 0; n < 200 && !(waited = waitpid(pid, &status, __WALL | WNOHANG)); n++) usleep(1000);
+  if (waited != pid || !WIFSTOPPED(status)) return true;
   bool ours = seccomp_of(pid) == 2 && in_our_namespace(pid);
   ptrace(PTRACE_DETACH, pid, 0, 0);
   return ours;
