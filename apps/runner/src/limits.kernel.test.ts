@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CheckSpec, RunnerEvent } from '@tatami/protocol';
+import { until } from '@tatami/sandbox';
+import { expect, test } from 'vitest';
+import { startRunner } from '../test/running-runner.ts';
+
+const rounds = 20;
+
+test('a tick follows its fact within 500 ms at the 95th percentile', {
+  timeout: 120_000,
+}, async () => {
+  await using runner = await startRunner({ TATAMI_WARM: 0 });
+  const { id } = await runner.create();
+  const events = await runner.events(id);
+  const terminal = await runner.terminal(id, '1');
+  await terminal.expect(/learner@lab-host/);
+  const check: CheckSpec = {
+    id: 'uts',
+    process: { program: 'any', differs: ['uts'], same: [], mounts: [] },
+    machine: { noMounts: [] },
+  };
+  const delays: number[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const step = { stepId: `round-${round}`, setup: '', checks: [check], passed: [] };
+    await runner.request('PUT', `/sandboxes/${id}/step`, step);
+    // Another phase of the watch in every round. The namespace is a few ms older than the word.
+    const script = `echo fact-$((${round})).; exec sleep 1`;
+    terminal.type(`sleep 0.${10 + round}; sudo unshare --uts sh -c '${script}'\r`);
+    await terminal.expect(new RegExp(`fact-${round}\\.`));
+    const seen = performance.now();
+    const passed = (event: RunnerEvent) =>
+      event.type === 'verdict' &&
+      event.stepId === step.stepId &&
+      event.verdict.verdict.status === 'passed';
+    await until(() => events.some(passed), { what: `round ${round} ticks`, everyMs: 2 });
+    delays.push(performance.now() - seen);
+    await terminal.expect(/learner@lab-host/);
+  }
+  delays.sort((a, b) => a - b);
+  console.info(
+    `tick: median ${Math.round(delays[rounds / 2] ?? 0)} ms, p95 ${Math.round(delays[Math.ceil(rounds * 0.95) - 1] ?? 0)} ms`,
+  );
+  expect(delays[Math.ceil(rounds * 0.95) - 1]).toBeLessThan(500);
+});
+
+test('a full disk refuses new machines in words and leaves nothing', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'tatami-full-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=711', 'tmpfs', dir]);
+  try {
+    await chmod(dir, 0o711);
+    await using runner = await startRunner({
+      TATAMI_STATE_DIR: join(dir, 'run/state'),
+      TATAMI_WARM: 0,
+    });
+    const { bavail, bsize } = await statfs(dir);
+    await writeFile(join(dir, 'filler'), Buffer.alloc(bavail * bsize));
+    const refused = await runner.request('POST', '/sandboxes');
+    expect(refused).toMatchObject({ status: 507, body: { error: { code: 'runner.disk-full' } } });
+    expect(await readdir(join(dir, 'run/state/sandboxes'))).toEqual([]);
+    await rm(join(dir, 'filler'));
+    expect((await runner.request('POST', '/sandboxes')).status).toBe(201);
+  } finally {
+    execFileSync('umount', ['--lazy', dir]);
+    await rm(dir, { recursive: true });
+  }
+});
