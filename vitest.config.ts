@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// An emulated processor takes longer (images/vm/run-tests).
+const slowness = Number(process.env.TATAMI_TEST_SLOWNESS ?? 1);
+
 // Kernel tests share one machine's namespaces and cgroups: they run one file at a time.
 export default defineConfig({
   test: {
@@ -7,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{packages,apps}/**/*.test.ts'],
+          include: ['{packages,apps}/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', '**/*.kernel.test.ts', '**/boundaries.test.ts'],
         },
       },
@@ -16,8 +19,8 @@ export default defineConfig({
           name: 'kernel',
           include: ['{packages,apps}/**/*.kernel.test.ts'],
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 60_000 * slowness,
+          hookTimeout: 120_000 * slowness,
         },
       },
       {

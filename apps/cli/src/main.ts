@@ -1,10 +1,54 @@
-import { program } from 'commander';
+import { resolve } from 'node:path';
+import { InvalidArgumentError, Option, program } from 'commander';
+import { sandboxBench } from './bench/sandbox-bench.ts';
 import { doctor } from './doctor.ts';
 import { prepareImage } from './prepare/image.ts';
+import { start } from './start/start.ts';
 import { runTests } from './test.ts';
 import { UserError } from './user-error.ts';
+import { runVmTests } from './vm/test-vm.ts';
 
 program.name('tatami').description('Hands-on Linux labs in the browser, graded by the kernel.');
+
+program
+  .command('start')
+  .description('install and build what is missing, then run Tatami')
+  .addOption(
+    new Option('--host <address>', 'address to listen on').env('TATAMI_HOST').default('127.0.0.1'),
+  )
+  .addOption(
+    new Option('--port <number>', 'port to listen on')
+      .env('TATAMI_PORT')
+      .default(8420)
+      .argParser(port),
+  )
+  .addOption(
+    new Option('--public-url <url>', 'where browsers reach it, if elsewhere').env(
+      'TATAMI_PUBLIC_URL',
+    ),
+  )
+  .addOption(
+    new Option('--data <folder>', 'progress and recordings')
+      .env('TATAMI_DATA')
+      .default('/var/lib/tatami'),
+  )
+  .addOption(
+    new Option('--run <folder>', 'sockets and the state of running machines')
+      .env('TATAMI_RUN')
+      .default('/run/tatami'),
+  )
+  .action(
+    async (options: {
+      host: string;
+      port: number;
+      publicUrl?: string;
+      data: string;
+      run: string;
+    }) => {
+      const { host, port, publicUrl, data, run } = options;
+      await start({ host, port, publicUrl, dataDir: resolve(data), runDir: resolve(run) });
+    },
+  );
 
 program
   .command('image')
@@ -16,18 +60,45 @@ program
 program
   .command('test')
   .description('set up what the tests need and run them')
-  .option('--only <part>', 'unit or kernel')
-  .action(async ({ only }: { only?: string }) => {
-    process.exitCode = await runTests(only);
+  .option('--only <part>', 'unit, kernel or browser')
+  .option('--vm', "run the sandbox's kernel tests in a virtual machine with cgroup version 2")
+  .action(async ({ only, vm }: { only?: string; vm?: boolean }) => {
+    process.exitCode = vm ? await runVmTests() : await runTests(only);
   });
 
 program
   .command('doctor')
   .description('try each feature this host needs in a throw-away namespace; changes nothing')
   .option('--json', 'print the findings as JSON')
-  .action(async ({ json }: { json?: boolean }) => {
-    process.exitCode = await doctor(json ?? false);
+  .addOption(
+    new Option('--seats <n>', 'learners at once').env('TATAMI_SEATS').default(20).argParser(count),
+  )
+  .action(async ({ json = false, seats }: { json?: boolean; seats: number }) => {
+    process.exitCode = await doctor({ json, seats });
   });
+
+program
+  .command('sandbox')
+  .description('work with sandboxes')
+  .command('bench')
+  .description('measure sandboxes through a real runner against their targets')
+  .option('--json', 'print the figures as JSON')
+  .option('--sandboxes <n>', 'how many to keep alive at once', '20')
+  .action(async (options: { json?: boolean; sandboxes: string }) => {
+    process.exitCode = await sandboxBench(options);
+  });
+
+function port(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0 && value < 65_536) return value;
+  throw new InvalidArgumentError('It is a number from 1 to 65535.');
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('It is a whole number above 0.');
+}
 
 try {
   await program.parseAsync();

@@ -4,40 +4,38 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildNative } from '@tatami/sandbox';
-import { z } from 'zod';
 import { cacheDir, cloneRoot } from './paths.ts';
+import { installDebianPackages, requireRoot } from './prepare/debian.ts';
 import { prepareImage } from './prepare/image.ts';
+import { type Counts, playwrightCounts, printTotals, vitestCounts } from './test-report.ts';
 import { UserError } from './user-error.ts';
 
-const parts = ['unit', 'kernel'] as const;
-type Part = (typeof parts)[number];
+/** What the browser tests need from Debian: Chromium, and fonts so that no character is a box. */
+const browserPackages = ['chromium', 'fonts-noto-cjk', 'fonts-dejavu-core'];
 
-const VitestReport = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  numFailedTestSuites: z.number(),
-  numPendingTests: z.number(),
-});
+const parts = {
+  unit: () => runVitest('unit', {}),
+  kernel: async () => runVitest('kernel', await kernelSetup()),
+  browser: async () => {
+    requireRoot();
+    await installDebianPackages(browserPackages);
+    return runPlaywright();
+  },
+};
 
 /**
  * Runs the parts of the suite one after another, closing with a line of totals.
  * @returns the exit code: 1 when a test failed, or a part ran none.
  */
 export async function runTests(only?: string): Promise<number> {
-  const chosen = parts.filter((part) => only === undefined || part === only);
+  const chosen = Object.entries(parts).filter(([name]) => only === undefined || name === only);
   if (chosen.length === 0)
-    throw new UserError(`there is no part "${only}" of the tests; choose ${parts.join(' or ')}.`);
-  const env = chosen.includes('kernel') ? await kernelSetup() : {};
-  const totals = { passed: 0, failed: 0, skipped: 0 };
-  for (const part of chosen) {
-    const result = await runVitest(part, env);
-    totals.passed += result.passed;
-    totals.failed += result.failed;
-    totals.skipped += result.skipped;
-  }
-  const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
-  process.stdout.write(`${totals.passed} passed, ${totals.failed} failed${skipped}\n`);
-  return totals.failed > 0 ? 1 : 0;
+    throw new UserError(
+      `there is no part "${only}" of the tests; choose one of ${Object.keys(parts).join(', ')}.`,
+    );
+  const runs: Counts[] = [];
+  for (const [, run] of chosen) runs.push(await run());
+  return printTotals(runs);
 }
 
 async function kernelSetup(): Promise<Record<string, string>> {
@@ -46,39 +44,38 @@ async function kernelSetup(): Promise<Record<string, string>> {
   return { TATAMI_ROOTFS: rootfs };
 }
 
-async function runVitest(
-  part: Part,
-  env: Record<string, string>,
-): Promise<{ passed: number; failed: number; skipped: number }> {
+function runVitest(project: string, env: Record<string, string>): Promise<Counts> {
+  return withReport(async (report) => {
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const code = await run('vitest', ['run', '--project', project, ...reporters], env);
+    return vitestCounts(code, await readFile(report, 'utf8'));
+  });
+}
+
+function runPlaywright(): Promise<Counts> {
+  return withReport(async (report) => {
+    const env = { TATAMI_E2E_REPORT: report };
+    const code = await run('playwright', ['test', '--config', 'e2e/playwright.config.ts'], env);
+    return playwrightCounts(code, await readFile(report, 'utf8'));
+  });
+}
+
+async function withReport(use: (report: string) => Promise<Counts>): Promise<Counts> {
   const dir = await mkdtemp(join(tmpdir(), 'tatami-report-'));
-  const report = join(dir, 'report.json');
   try {
-    const child = spawn(
-      join(cloneRoot, 'node_modules/.bin/vitest'),
-      [
-        'run',
-        '--project',
-        part,
-        '--reporter=default',
-        '--reporter=json',
-        `--outputFile.json=${report}`,
-      ],
-      { cwd: cloneRoot, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } },
-    );
-    const [code] = await once(child, 'exit');
-    const counts = VitestReport.parse(JSON.parse(await readFile(report, 'utf8')));
-    const ran = counts.numPassedTests + counts.numFailedTests;
-    // A file that does not load has no tests to count, and neither has an error outside of any.
-    const hidden =
-      counts.numFailedTests === 0 && (code !== 0 || ran === 0 || counts.numFailedTestSuites > 0)
-        ? 1
-        : 0;
-    return {
-      passed: counts.numPassedTests,
-      failed: counts.numFailedTests + hidden,
-      skipped: counts.numPendingTests,
-    };
+    return await use(join(dir, 'report.json'));
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** Runs a program of the clone's packages. @returns its exit code. */
+async function run(program: string, args: string[], env: Record<string, string>): Promise<number> {
+  const child = spawn(join(cloneRoot, 'node_modules/.bin', program), args, {
+    cwd: cloneRoot,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+  const [code] = await once(child, 'exit');
+  return code ?? 1;
 }

@@ -87,19 +87,25 @@ export class BenchRunner {
     return new BenchTerminal(`ws+unix:${this.#socket}:/sandboxes/${id}/terminals/1/stream`);
   }
 
-  /** Ends the runner as an operator does, and removes its folders; a second call does nothing. */
+  /** Ends the runner as an operator does. @throws with its own words when it could not close cleanly. */
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const exited = once(this.#child, 'exit');
-    this.#child.kill('SIGTERM');
-    const [code] = await exited;
+    const code = await this.#end();
     if (code !== 0) throw new Error(`the runner ended with ${code}: ${this.#stderr.trim()}`);
   }
 
-  /** Removes the folders. To be called after what is left was counted. */
+  /** Removes the folders; to be called after what is left was counted. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
+    await this.#end();
     await rm(this.#dir, { recursive: true, force: true });
+  }
+
+  async #end(): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const exited = once(this.#child, 'exit');
+      this.#child.kill('SIGTERM');
+      await exited;
+    }
+    return this.#child.exitCode;
   }
 
   #request(method: string, path: string, expected: number): Promise<unknown> {

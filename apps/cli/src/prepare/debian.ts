@@ -23,9 +23,9 @@ export function requireRoot(): void {
 export async function installDebianPackages(wanted: string[]): Promise<void> {
   const known = await runCommand('dpkg-query', [
     '--show',
-    // dpkg's own placeholders.
     '--showformat',
-    ['$', '{Package} $', '{db:Status-Status}\n'].join(''),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: these placeholders are dpkg-query's own.
+    '${Package} ${db:Status-Status}\n',
     ...wanted,
   ]);
   const installed = known.stdout

@@ -51,7 +51,7 @@ export async function prepareImage(): Promise<string> {
 }
 
 /** Debian 12's repositories, from the mirrors that this host uses if it uses Debian's. */
-async function debianSources(): Promise<string> {
+export async function debianSources(): Promise<string> {
   const targets = await mustRun('apt-get', [
     'indextargets',
     '--format',
@@ -67,10 +67,12 @@ async function debianSources(): Promise<string> {
     .join('');
 }
 
-async function hashFolder(dir: string): Promise<string> {
+/** A hash of the names and contents of all files in a folder, but for folders named in `skip`. */
+export async function hashFolder(dir: string, skip: string[] = []): Promise<string> {
   const hash = createHash('sha256');
   for (const name of (await readdir(dir, { recursive: true })).sort()) {
     const path = join(dir, name);
+    if (name.split('/').some((part) => skip.includes(part))) continue;
     if ((await stat(path)).isFile()) hash.update(name).update(await readFile(path));
   }
   return hash.digest('hex').slice(0, 16);

@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { release } from 'node:os';
+import { detectCgroups } from '@tatami/sandbox';
+import { attempt, type Finding, inThrowawayMounts } from './finding.ts';
+
+const namespaces = ['mount', 'uts', 'ipc', 'net', 'pid', 'cgroup', 'user'];
+
+/** Overlays on idmapped layers came with 5.19, and `cgroup.kill` before. */
+export function kernelFinding(version: string): Finding {
+  const name = 'kernel';
+  const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
+  if (major > 5 || (major === 5 && minor >= 19)) return { name, status: 'ok', detail: version };
+  return {
+    name,
+    status: 'fail',
+    detail: `${version} is too old: sandboxes need 5.19 (Debian 12 has 6.1)`,
+  };
+}
+
+/** What the running kernel offers, each tried in a namespace that ends with the trial. */
+export async function kernelFindings(): Promise<Finding[]> {
+  return [
+    kernelFinding(release()),
+    ...(await Promise.all(namespaces.map(tryNamespace))),
+    await tryOverlay(),
+    await tryXattrs(),
+    seccomp(),
+    await cgroups(),
+    await tracing(),
+  ];
+}
+
+async function tryNamespace(kind: string): Promise<Finding> {
+  const fork = kind === 'pid' ? ['--fork'] : [];
+  const { status, stderr } = await attempt('unshare', [`--${kind}`, ...fork, 'true']);
+  return {
+    name: `${kind} namespace`,
+    status: status === 0 ? 'ok' : 'fail',
+    detail:
+      status === 0
+        ? 'can be made'
+        : `${stderr.trim()}; see /proc/sys/user, and whether this machine is itself a container`,
+  };
+}
+
+async function tryOverlay(): Promise<Finding> {
+  const { status, stderr } = await inThrowawayMounts(`mkdir l u w m
+    mount -t overlay doctor -o lowerdir=l,upperdir=u,workdir=w m; : > m/file; [ -e u/file ]`);
+  return {
+    name: 'overlay on tmpfs',
+    status: status === 0 ? 'ok' : 'fail',
+    detail: status === 0 ? 'can be mounted' : `${stderr.trim()}; modprobe overlay may help`,
+  };
+}
+
+/** An overlay that may not write trusted.* marks a folder made anew with a user.* attribute. */
+async function tryXattrs(): Promise<Finding> {
+  const { status } = await inThrowawayMounts(`mkdir -p l/folder u w m
+    mount -t overlay doctor -o userxattr,lowerdir=l,upperdir=u,workdir=w m
+    rmdir m/folder; mkdir m/folder`);
+  return {
+    name: 'user.* attributes on tmpfs',
+    status: status === 0 ? 'ok' : 'warn',
+    detail:
+      status === 0
+        ? 'can be set'
+        : 'not offered; containers inside a sandbox need kernel 6.6 for them',
+  };
+}
+
+function seccomp(): Finding {
+  const present = existsSync('/proc/sys/kernel/seccomp/actions_avail');
+  return {
+    name: 'seccomp filters',
+    status: present ? 'ok' : 'fail',
+    detail: present
+      ? 'offered'
+      : 'this kernel was built without CONFIG_SECCOMP_FILTER; use another',
+  };
+}
+
+async function cgroups(): Promise<Finding> {
+  const name = 'cgroups';
+  try {
+    const host = await detectCgroups('tatami-doctor');
+    const layout =
+      host.version === 2 ? 'version 2' : host.unified ? 'version 1, hybrid' : 'version 1';
+    return { name, status: 'ok', detail: `${layout} with memory, pids and cpu` };
+  } catch (error) {
+    const advice = 'mount /sys/fs/cgroup, or take cgroup_disable= from the kernel command line';
+    return { name, status: 'fail', detail: `${(error as Error).message}; ${advice}` };
+  }
+}
+
+async function tracing(): Promise<Finding> {
+  const { status } = await inThrowawayMounts('mount -t tracefs doctor /mnt; [ -d /mnt/instances ]');
+  const missing = [
+    ...(status === 0 ? [] : ['tracefs']),
+    ...(existsSync('/sys/kernel/btf/vmlinux') ? [] : ['kernel type information (BTF)']),
+  ];
+  return {
+    name: 'tracing',
+    status: missing.length === 0 ? 'ok' : 'warn',
+    detail:
+      missing.length === 0
+        ? 'tracefs and kernel type information (BTF)'
+        : `no ${missing.join(' and no ')}: checks can use state, not events; a distribution's own kernel has both`,
+  };
+}
