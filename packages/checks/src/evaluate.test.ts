@@ -50,6 +50,11 @@ const reasonOf = (outcome: ReturnType<typeof evaluate>) =>
     : [outcome.status, outcome.reason.key, outcome.reason.params];
 const notYet = (key: string, params: object = {}) => ['not-yet', `reason.${key}`, params];
 
+test('the experiment without --fork, done with it, is told so', () => {
+  const seen = view([login, unshareParent, inPid(1011, { mnt: machineNs.mnt })]);
+  expect(reasonOf(evaluate(noFork, seen))).toEqual(notYet('pid-forked'));
+});
+
 test('fork without --mount-proc is told by the /proc that fools ps', () => {
   const seen = view([login, unshareParent, inPid(1011, { mnt: machineNs.mnt })]);
   expect(reasonOf(evaluate(pidOne, seen))).toEqual(notYet('proc-not-own'));

@@ -52,7 +52,7 @@ interface Candidate {
 
 /**
  * The process to speak of. One that fulfils everything wins; then one that left the machine in a way
- * the check cares for, the one with most facts met, a shell on a terminal, the youngest.
+ * the check cares for, a shell where one is wanted, the one with most facts met, the youngest.
  */
 function nearest(wanted: ProcessFacts, view: KernelView): Candidate | undefined {
   const kinds = kindsOfInterest(wanted);
@@ -68,7 +68,16 @@ function nearest(wanted: ProcessFacts, view: KernelView): Candidate | undefined 
     // A daemon that stayed in the machine is no attempt at anything.
     if (wanted.program === 'shell' && !moved && !isShell(process)) continue;
     const whole = count === facts.length;
-    const rank = [Number(whole), Number(moved), count, Number(isShell(process)), process.pid];
+    const shell = Number(isShell(process));
+    const rank = [
+      Number(whole),
+      Number(moved),
+      // unshare itself waits outside, near to everything but a shell.
+      wanted.program === 'shell' ? shell : 0,
+      count,
+      shell,
+      process.pid,
+    ];
     candidates.push({ process, facts, rank });
   }
   return candidates.sort((a, b) => compare(b.rank, a.rank))[0];

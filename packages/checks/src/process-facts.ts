@@ -59,7 +59,11 @@ function missingReason(wanted: ProcessFacts, missing: NamespaceKind[], process: 
 
 function same(wanted: ProcessFacts, process: ProcessView, view: KernelView): Fact[] {
   const other = (kind: NamespaceKind) => process.ns[kind] !== view.machine.ns[kind];
-  const reason = unmet('namespace-extra', { kinds: wanted.same.filter(other).join(', ') });
+  // The experiment without --fork, done with it.
+  const reason =
+    wanted.pidForChildren === 'new' && other('pid')
+      ? unmet('pid-forked')
+      : unmet('namespace-extra', { kinds: wanted.same.filter(other).join(', ') });
   return wanted.same.map((kind) => (other(kind) ? reason : met()));
 }
 

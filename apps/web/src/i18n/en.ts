@@ -86,6 +86,8 @@ export default {
   'reason.namespace-extra': "It also differs in kinds that should be the machine's: {{kinds}}.",
   'reason.pid-not-forked':
     'You made a pid namespace but did not fork: your shell is still in the old one; its next child is PID 1 of the new one.',
+  'reason.pid-forked':
+    'This shell was forked and is inside the new pid namespace already. Leave out --fork.',
   'reason.not-inner-pid': 'Its inner PID is {{pid}}, not {{wanted}}.',
   'reason.proc-not-own':
     "/proc is still the machine's, so ps shows the processes outside: --mount-proc is missing.",

@@ -86,6 +86,8 @@ export default {
   'reason.namespace-extra': 'マシンと同じであるべき名前空間も違います：{{kinds}}。',
   'reason.pid-not-forked':
     'PID 名前空間は作られましたが fork していません。シェルは元のままで、次の子が新しい PID 1 です。',
+  'reason.pid-forked':
+    'このシェルは fork された子で、もう新しい PID 名前空間の中です。--fork を外して試してください。',
   'reason.not-inner-pid': '内側の PID は {{pid}}、期待は {{wanted}}。',
   'reason.proc-not-own':
     '/proc はまだマシンのものです。ps には外のプロセスが見えています。--mount-proc が足りません。',

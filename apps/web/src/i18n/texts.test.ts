@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CloseReason, closeCodes, errorTable } from '@tatami/protocol';
 import { expect, it } from 'vitest';
 import en from './en.ts';
@@ -14,5 +16,23 @@ it('has a text for every error, close code and close reason', () => {
     ...Object.values(closeCodes).map((code) => `close.${code}`),
     ...CloseReason.options.map((reason) => `closed.${reason}`),
   ];
+  expect(keys.filter((key) => !(key in en))).toEqual([]);
+});
+
+it('has a text for every reason and fact of the checks', () => {
+  const folder = join(import.meta.dirname, '../../../../packages/checks/src');
+  const sources = readdirSync(folder)
+    .filter((name) => !name.includes('.test.'))
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('\n');
+  const quoted = (text: string) =>
+    [...text.matchAll(/'([a-z]+(?:-[a-z]+)*)'/g)].map(([, key]) => key);
+  const reasons = [...sources.matchAll(/unmet\(([^{)]*)/g)].flatMap(([, inside = '']) =>
+    quoted(inside),
+  );
+  const facts = [...sources.matchAll(/name: '([a-z-]+)', value/g)].map(([, name]) => name);
+  expect(reasons.length).toBeGreaterThan(12);
+  expect(facts.length).toBeGreaterThan(5);
+  const keys = [...reasons.map((key) => `reason.${key}`), ...facts.map((name) => `fact.${name}`)];
   expect(keys.filter((key) => !(key in en))).toEqual([]);
 });

@@ -86,6 +86,8 @@ export default {
   'reason.namespace-extra': '这些命名空间应与机器相同：{{kinds}}。',
   'reason.pid-not-forked':
     '已建立 PID 命名空间但没有 fork：shell 仍在旧的里，它的下一个子进程才是新的 PID 1。',
+  'reason.pid-forked':
+    '这个 shell 是 fork 出来的子进程，已经在新的 PID 命名空间里面。去掉 --fork 再试。',
   'reason.not-inner-pid': '内部 PID 是 {{pid}}，应为 {{wanted}}。',
   'reason.proc-not-own': '/proc 仍是机器的，所以 ps 看到的是外面的进程：少了 --mount-proc。',
   'reason.machine-proc-replaced': '机器自己的 /proc 被替换了。',
