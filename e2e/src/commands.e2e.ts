@@ -22,11 +22,33 @@ test('run types the command once, into the terminal that the block names', async
 
 test('run waits for a terminal that is still opening, and sends once', async ({ page, lab }) => {
   await page.goto('/labs/03-unshare-nsenter');
-  const run = page.getByRole('button', { name: /运行.*unshare/ }).first();
-  await run.click();
+  await page.getByTestId('terminal-1').waitFor();
+  await page
+    .getByRole('button', { name: /运行.*unshare/ })
+    .first()
+    .click();
   await expect(lab.check('quickstart.pid1')).toHaveAttribute('data-status', 'passed');
   await lab.shows('1', /root@lab-host/);
   expect(count(await lab.text('1'), /sudo unshare --pid --fork/g)).toBe(1);
+});
+
+test.describe('without a connection', () => {
+  test.use({ expectedErrors: /WebSocket connection to .* failed/ });
+  test('run sends nothing, says so, and sends nothing later', async ({ page, lab, tatami }) => {
+    await lab.open();
+    tatami.wire.cut();
+    await expect(lab.connection).toHaveAttribute('data-state', 'waiting');
+    await page
+      .getByRole('button', { name: /运行.*unshare/ })
+      .first()
+      .click();
+    await expect(page.getByText('未发送')).toBeVisible();
+    tatami.wire.mend();
+    await expect(lab.connection).toHaveAttribute('data-state', 'live');
+    await lab.type('1', 'echo the-end\n');
+    await lab.shows('1', /echo the-end\nthe-end\n/);
+    expect(await lab.text('1')).not.toContain('unshare');
+  });
 });
 
 test('copy puts the command on the clipboard', async ({ page, lab, context, tatami }) => {

@@ -4,7 +4,8 @@ import { labId } from '../test/lab-page.ts';
 
 const screenshot = join(import.meta.dirname, '../../docs/screenshot.png');
 
-test.use({ expectedErrors: /WebSocket connection to .* failed|ERR_/ });
+// What Chromium says of a line that is cut.
+test.use({ expectedErrors: /WebSocket connection to .* failed/ });
 
 test('a learner opens a lab, makes a PID 1, sees the tick, loses the line and goes on', async ({
   page,
@@ -16,7 +17,7 @@ test('a learner opens a lab, makes a PID 1, sees the tick, loses the line and go
   await page.getByTestId(`lab-card-${labId}`).getByTestId('start-lab').click();
   await lab.prompt('1');
   await expect(lab.check('quickstart.pid1')).toHaveAttribute('data-status', 'not-yet');
-  await expect(lab.reason('quickstart.pid1')).not.toBeEmpty();
+  await expect(lab.reason('quickstart.pid1')).toContainText('还没有新的命名空间');
 
   await lab.type('1', 'sudo unshare --pid --fork --mount-proc /bin/bash\n');
   await lab.shows('1', /root@lab-host:[^\n]*# $/);
@@ -25,16 +26,16 @@ test('a learner opens a lab, makes a PID 1, sees the tick, loses the line and go
   await expect(lab.check('quickstart.pid1')).toHaveAttribute('data-status', 'passed');
   await expect(lab.check('quickstart.pid1')).toContainText(/\d\d:\d\d 已证实/);
 
-  await lab.openStep('01-unshare');
   await lab.type('1', 'exit\n');
   await lab.prompt('1');
+  await lab.openStep('01-unshare');
   await lab.type('1', 'sudo unshare --pid --fork /bin/bash\n');
   await expect(lab.check('unshare.fork-no-proc')).toHaveAttribute('data-status', 'passed');
   await expect(lab.check('unshare.pid1')).toHaveAttribute('data-status', 'not-yet');
   await expect(lab.reason('unshare.pid1')).toContainText('/proc');
-  if (process.env.UPDATE_SCREENSHOTS) await page.screenshot({ path: screenshot });
+  if (process.env.UPDATE_SCREENSHOTS === '1') await page.screenshot({ path: screenshot });
 
-  await lab.type('1', 'n=0; while sleep 0.05; do echo tick $((n += 1)); done\n');
+  await lab.type('1', 'for n in $(seq 120); do echo tick $n; sleep 0.05; done\n');
   await lab.shows('1', /tick 5\n/);
   tatami.wire.cut();
   await expect(lab.connection).toHaveAttribute('data-state', 'waiting');
@@ -43,16 +44,10 @@ test('a learner opens a lab, makes a PID 1, sees the tick, loses the line and go
   tatami.wire.mend();
   await expect(lab.connection).toHaveAttribute('data-state', 'live');
   await expect(page.getByTestId('lost')).toHaveCount(0);
-  const before = Number((await lab.text('1')).match(/.*tick (\d+)\n/s)?.[1]);
-  await expect
-    .poll(async () => Number((await lab.text('1')).match(/.*tick (\d+)\n/s)?.[1]))
-    .toBeGreaterThan(before + 5);
-  await lab.type('1', '\u0003');
-  await lab.shows('1', /\^C\n+root@lab-host/);
+  await lab.shows('1', /tick 120\nroot@lab-host[^\n]*# $/);
   // Not one line was lost or came twice.
   const ticks = [...(await lab.text('1')).matchAll(/^tick (\d+)$/gm)].map(([, n]) => Number(n));
-  expect(ticks.length).toBeGreaterThan(20);
-  expect(ticks).toEqual(ticks.map((_, index) => index + 1));
+  expect(ticks).toEqual(Array.from({ length: 120 }, (_, index) => index + 1));
   await lab.type('1', 'echo $$\n');
   await lab.shows('1', /echo \$\$\n1\n/);
 });

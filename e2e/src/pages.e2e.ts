@@ -22,7 +22,8 @@ test('planned labs and steps cannot be opened', async ({ page, lab }) => {
   await expect(planned).toContainText('计划中');
   await expect(planned.getByRole('link')).toHaveCount(0);
   await lab.open();
-  await expect(page.getByTestId('step-nav-03-nsenter')).toBeDisabled();
+  for (const step of ['03-nsenter', '04-nsenter-debug', '05-production'])
+    await expect(page.getByTestId(`step-nav-${step}`)).toBeDisabled();
 });
 
 test('the words of the workplace are explained, predictions answered', async ({ page, lab }) => {
@@ -60,11 +61,15 @@ test('the language of the interface is the learner’s', async ({ page, lab }) =
 
 test('a phone shows text above terminal, with the keys it lacks', async ({ page, lab }) => {
   await page.setViewportSize({ width: 390, height: 844 });
+  const overflow = () =>
+    page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+  await page.goto('/');
+  await expect(page.getByTestId(`lab-card-${labId}`)).toBeVisible();
+  expect(await overflow()).toBe(0);
   await lab.open();
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow).toBe(0);
+  expect(await overflow()).toBe(0);
   await lab.type('1', 'sleep 100\n');
   await page.getByRole('button', { name: 'Ctrl' }).click();
   await page.getByRole('button', { name: '^C' }).click();

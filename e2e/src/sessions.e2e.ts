@@ -62,21 +62,24 @@ test('resets ask first, keep what was proven, and give new shells', async ({ pag
 test('the next day: what was proven, the old screen to read, and a new machine', async ({
   page,
   lab,
-  context,
 }) => {
   await lab.open();
   await lab.passQuickstart();
+  await lab.openStep('02-namespaces');
   await lab.closeMachine();
-  await context.clearCookies({ name: 'none' });
   await page.reload();
+  await expect(page.getByTestId('machine-gone')).toContainText('按请求关闭');
   await expect(page.getByTestId('machine-gone')).toContainText('进度和最后的屏幕已保留');
   await expect(page.getByTestId('old-screen')).toContainText('sudo unshare --pid --fork');
   await page.getByTestId('old-screen').click();
   await page.keyboard.type('nothing');
   await expect(page.getByTestId('old-screen')).not.toContainText('nothing');
-  await expect(lab.check('quickstart.pid1')).toContainText('已证实');
   await page.getByTestId('start-machine').click();
   await lab.prompt('1');
+  await expect(page.getByTestId('step-nav-02-namespaces')).toHaveAttribute('aria-current', 'step');
+  await expect(lab.check('ns.mount')).toHaveAttribute('data-status', 'not-yet');
+  await lab.openStep('00-quickstart');
+  await expect(lab.check('quickstart.pid1')).toContainText('已证实');
 });
 
 test('shells live on when the server is killed', async ({ page, lab, tatami }) => {

@@ -37,18 +37,28 @@ export async function startTatami(settings: Record<string, string> = {}): Promis
     env: { ...process.env, ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await ready(child);
+  try {
+    await ready(child);
+  } catch (error) {
+    await wire[Symbol.asyncDispose]();
+    await rm(dir, { recursive: true, force: true });
+    throw error;
+  }
   return {
     url,
     wire,
     pidOf: (service) => servicePid(child, service),
     async stop() {
-      child.kill('SIGTERM');
-      if (child.exitCode === null) await once(child, 'exit');
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      }
       await wire[Symbol.asyncDispose]();
       const left = leftovers(runDir);
-      await rm(dir, { recursive: true, force: true });
       if (left.length > 0) throw new Error(`Tatami left ${left.join(', ')}`);
+      // Not before that: a mount that was left would be emptied too.
+      await rm(dir, { recursive: true, force: true });
+      if (child.exitCode !== 0) throw new Error(`Tatami ended with ${child.exitCode}`);
     },
   };
 }
