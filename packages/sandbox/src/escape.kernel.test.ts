@@ -177,8 +177,9 @@ describe('security floor: root inside a sandbox is refused', () => {
   });
 
   test('ptrace of an attaching process', async () => {
-    const { file, args } = asking.command(one, 'attaching 4000');
-    const watcher = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const { file, args } = asking.command(one, 'attaching 120000');
+    const watcher = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const watched = once(watcher, 'close');
     let output = '';
     watcher.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
@@ -189,7 +190,8 @@ describe('security floor: root inside a sandbox is refused', () => {
       tty: false,
     });
     for (let n = 0; n < 30; n++) await runCommand(attach.file, attach.args);
-    await once(watcher, 'close');
+    watcher.stdin.end();
+    await watched;
     const [appeared = 0, seized = 0, unfiltered, early] = (output.match(/\d+/g) ?? []).map(Number);
     // Once it is one of the sandbox's own it may be traced: the lessons use strace.
     expect(seized).toBeGreaterThanOrEqual(20);

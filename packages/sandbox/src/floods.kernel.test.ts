@@ -5,8 +5,10 @@ import { hostTraces, openTestHost } from '../test/kernel-host.ts';
 import { createSandbox, learner, parkedThreads, type Sandbox, until } from './index.ts';
 
 const floodMs = 3_000;
-const slowestAnswerMs = 1_000;
-const slowestCloseMs = 2_000;
+// An emulated processor takes longer (images/vm/run-tests).
+const slowness = Number(process.env.TATAMI_TEST_SLOWNESS ?? 1);
+const slowestAnswerMs = 1_000 * slowness;
+const slowestCloseMs = 2_000 * slowness;
 
 /** A flood, and when it has reached what the sandbox may use. */
 interface Flood {

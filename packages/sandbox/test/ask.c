@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdbool.h>
@@ -116,7 +117,8 @@ static bool ours_when_stopped(pid_t pid) {
   return ours;
 }
 
-// attaching MS: tries to get hold of every process that appears, from its first moment on. Pids of a
+// attaching MS: tries to get hold of every process that appears, from its first moment on, until its
+// standard input ends or MS milliseconds have passed. Pids of a
 // namespace are handed out in order, so the next ones are tried before they exist.
 // Prints how many appeared, could be seized or had their memory or descriptors opened once they were
 // ours, and in how many cases one showed without a filter or was reached before it was ours.
@@ -127,6 +129,7 @@ static int watch_attaching(long ms) {
   pid_t last = getpid();
   int appeared = 0, seized = 0, unfiltered = 0, early = 0;
   bool counted = false;
+  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
   puts("ready");
   fflush(stdout);
   do {
@@ -153,7 +156,7 @@ static int watch_attaching(long ms) {
     seized++;
     if (!ours_when_stopped(pid)) early++;
     last = pid, counted = false;
-  } while (now.tv_sec * 1000 + now.tv_nsec / 1000000 < end);
+  } while (!poll(&input, 1, 0) && now.tv_sec * 1000 + now.tv_nsec / 1000000 < end);
   printf("appeared %d seized %d unfiltered %d early %d\n", appeared, seized, unfiltered, early);
   return 0;
 }

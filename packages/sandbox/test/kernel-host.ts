@@ -25,10 +25,13 @@ export function testRootfs(): string {
   return rootfs;
 }
 
+/** `strangers` are the processes of sandboxes that were there before. */
+export type TestHost = SandboxHost & AsyncDisposable & { strangers: Set<string> };
+
 /** A real host with a state folder of its own; disposal reaps what a failed test left. */
 export async function openTestHost(
   options: { seats?: number; limits?: Partial<Limits> } = {},
-): Promise<SandboxHost & AsyncDisposable> {
+): Promise<TestHost> {
   const stateDir = await mkdtemp(join(tmpdir(), 'tatami-test-'));
   const host = await openHost({
     native: await buildNative('/var/lib/tatami/native'),
@@ -38,6 +41,8 @@ export async function openTestHost(
     ...(options.limits ? { limits: options.limits } : {}),
   });
   return Object.assign(host, {
+    // Those of other runners on this machine come and go.
+    strangers: new Set(await rangeProcesses()),
     [Symbol.asyncDispose]: async () => {
       await reapSandboxes(host);
       await removeCgroupParent(host.cgroups);
@@ -47,19 +52,19 @@ export async function openTestHost(
 }
 
 /** Everything a sandbox could leave on the host, as comparable lists. */
-export async function hostTraces(host: SandboxHost): Promise<Record<string, unknown>> {
+export async function hostTraces(host: TestHost): Promise<Record<string, unknown>> {
   const ours = (text: string) => text.split('\n').filter((line) => line.includes(host.stateDir));
   return {
     sandboxes: await findSandboxes(host),
     mounts: ours(readFileSync('/proc/self/mountinfo', 'utf8')),
-    processes: await ourProcesses(),
+    processes: (await rangeProcesses()).filter((process) => !host.strangers.has(process)),
     freeRanges: host.ranges.free,
     descriptors: (await readdir('/proc/self/fd')).length,
   };
 }
 
 /** Host processes that run as a user of one of our ranges, with the namespaces they hold. */
-async function ourProcesses(): Promise<string[]> {
+async function rangeProcesses(): Promise<string[]> {
   const found: string[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
