@@ -29,20 +29,25 @@ async function openStep(runner: Awaited<ReturnType<typeof startRunner>>, stepId:
   const { id } = await runner.create();
   const events = await runner.events(id);
   const { setup, checks } = step;
-  const opened = await runner.request('PUT', `/sandboxes/${id}/step`, {
-    stepId,
-    setup,
-    checks,
-    passed: [],
-  });
-  expect(opened).toMatchObject({ status: 200 });
+  const open = async () => {
+    const body = { stepId, setup, checks, passed: [] };
+    const answer = await runner.request('PUT', `/sandboxes/${id}/step`, body);
+    expect(answer).toMatchObject({ status: 200 });
+  };
+  await open();
   const terminals = new Map<string, TestTerminal>();
   for (const terminal of ['1', '2']) {
     const opening = await runner.terminal(id, terminal);
     await opening.expect(prompt);
     terminals.set(terminal, opening);
   }
-  return { commands, checks, events, terminal: (name: string) => present(terminals.get(name)) };
+  return {
+    commands,
+    checks,
+    events,
+    open,
+    terminal: (name: string) => present(terminals.get(name)),
+  };
 }
 
 function present<T>(value: T | undefined): T {
@@ -112,8 +117,12 @@ test('the machine shows what the prose of the first steps says', async () => {
   await run(one, 'exit');
 
   await run(one, 'sudo unshare --pid --fork --mount-proc /bin/bash');
-  const inside = await run(one, 'sleep 3600 &\nps aux');
-  expect(inside).toMatch(/ 1 .*\/bin\/bash\n.* 2 .*sleep 3600\n.*ps aux\n/);
+  await run(one, 'sleep 3600 &');
+  // Between fork and exec, ps still calls it /bin/bash.
+  await until(
+    async () => / 1 .*\/bin\/bash\n.* 2 .*sleep 3600\n.*ps aux\n/.test(await run(one, 'ps aux')),
+    { what: 'bash and sleep are PID 1 and 2' },
+  );
   const outside = await run(terminal('2'), commandText('02-namespaces', 'pid-outside'));
   // After the echoed command: two sudo, unshare, bash and sleep.
   expect(outside.match(/^root .*$/gm)).toHaveLength(5);
@@ -121,6 +130,30 @@ test('the machine shows what the prose of the first steps says', async () => {
   expect(both).toMatch(/NSpid:\t\d{2,}\t2\n/);
   await run(one, 'exit');
   expect(await run(terminal('2'), 'pgrep -ax sleep')).not.toContain('3600');
+});
+
+test('opening the step again repairs a machine that was changed by mistake', async () => {
+  await using runner = await startRunner({ TATAMI_WARM: 0 });
+  const { open, events, terminal } = await openStep(runner, '02-namespaces');
+  await run(
+    terminal('1'),
+    'mkdir /tmp/myroot; sudo mount -t tmpfs none /tmp/myroot; sudo hostname other; ipcmk -M 1024',
+  );
+  const reason = (id: string) => {
+    const verdict = verdicts(events).get(id);
+    return verdict && 'reason' in verdict ? verdict.reason.key : undefined;
+  };
+  const spoilt = {
+    'ns.mount': 'reason.mount-on-machine',
+    'ns.uts': 'reason.machine-hostname-changed',
+    'ns.ipc': 'reason.shm-on-machine',
+  };
+  for (const [id, key] of Object.entries(spoilt))
+    await until(() => reason(id) === key, { what: `${id} says ${key}` });
+  await open();
+  for (const [id, key] of Object.entries(spoilt))
+    await until(() => reason(id) !== key, { what: `${id} no longer says ${key}` });
+  expect(await run(terminal('1'), 'hostname; ls -d /tmp/myroot')).toMatch(/^lab-host\n.*No such/m);
 });
 
 describe('what only looks like a shell that is PID 1 does not pass', () => {
