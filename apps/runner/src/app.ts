@@ -55,9 +55,12 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
     config.TATAMI_SEATS,
   );
   app.addHook('onClose', async () => {
-    await machines.shutDown();
-    probe.close();
-    await removeCgroupParent(host.cgroups);
+    try {
+      await machines.shutDown();
+    } finally {
+      probe.close();
+      await removeCgroupParent(host.cgroups);
+    }
   });
 
   app.setValidatorCompiler(validatorCompiler);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RunnerEvent, SandboxInfo, TerminalServerMessage } from '@tatami/protocol';
 import { buildNative, until } from '@tatami/sandbox';
 import { WebSocket } from 'ws';
@@ -19,12 +19,16 @@ function rootfs(): string {
   return path;
 }
 
+/** The temporary folder of a test's runner, which holds `socket/runner.sock`. */
+const folderOf = (socketPath: string): string => dirname(dirname(socketPath));
+
 /** Settings of a runner in a temporary folder. */
 export async function testConfig(
   overrides: Partial<Record<keyof RunnerConfig, string | number | undefined>> = {},
 ): Promise<RunnerConfig> {
   const native = await buildNative('/var/lib/tatami/native');
-  const dir = await mkdtemp(join(tmpdir(), 'tatami-runner-'));
+  const given = overrides.TATAMI_RUNNER_SOCKET;
+  const dir = given ? folderOf(String(given)) : await mkdtemp(join(tmpdir(), 'tatami-runner-'));
   // The sandbox's root, nobody on the host, has to reach the bundle below.
   await chmod(dir, 0o711);
   return RunnerConfig.parse({
@@ -59,7 +63,7 @@ export async function startRunner(overrides: Parameters<typeof testConfig>[0] = 
     events: (id: string) => openEvents(socketPath, id),
     async [Symbol.asyncDispose]() {
       await app.close();
-      await rm(join(config.TATAMI_STATE_DIR, '..'), { recursive: true, force: true });
+      await rm(folderOf(config.TATAMI_RUNNER_SOCKET), { recursive: true, force: true });
     },
   };
 }

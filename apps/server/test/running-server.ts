@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { closeCodes, LearnerEvent, Session, TerminalServerMessage } from '@tatami/protocol';
 import { WebSocket } from 'ws';
 import { buildServer } from '../src/app.ts';
@@ -45,7 +45,7 @@ export async function startServer(overrides: Record<string, string> = {}) {
     async [Symbol.asyncDispose]() {
       await app.close();
       await runner[Symbol.asyncDispose]();
-      await rm(join(config.TATAMI_DATA_DIR, '..'), { recursive: true, force: true });
+      await rm(dirname(config.TATAMI_RUNNER_SOCKET), { recursive: true, force: true });
     },
   };
 }

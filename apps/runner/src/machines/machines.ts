@@ -1,6 +1,7 @@
 import { AppError, type CloseReason, type RunnerHealth } from '@tatami/protocol';
 import { Machine, type MachineContext } from './machine.ts';
 import type { Pool } from './pool.ts';
+import { settleAll } from './settle-all.ts';
 
 /** How often deadlines, and whether machines live, are looked at. */
 const tickMs = 1_000;
@@ -65,11 +66,11 @@ export class Machines {
     await this.#machines.get(id)?.close(reason);
   }
 
-  /** Closes all; resolves when nothing is left. */
+  /** Closes all; resolves when nothing is left. @throws what went wrong, after all were tried. */
   async shutDown(): Promise<void> {
     clearInterval(this.#timer);
-    await Promise.all(this.all.map((machine) => machine.close('shutdown')));
-    await this.#pool.close();
+    const closing = [...this.all.map((machine) => machine.close('shutdown')), this.#pool.close()];
+    await settleAll(closing, 'machines could not be closed');
   }
 
   #tick(now: number): void {

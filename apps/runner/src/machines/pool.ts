@@ -1,4 +1,5 @@
 import { createSandbox, type Sandbox, type SandboxHost } from '@tatami/sandbox';
+import { settleAll } from './settle-all.ts';
 
 const retryMs = 5_000;
 
@@ -41,7 +42,8 @@ export class Pool {
     this.#closed = true;
     clearTimeout(this.#retry);
     await this.#filling;
-    await Promise.all(this.#ready.splice(0).map((sandbox) => sandbox.close()));
+    const closing = this.#ready.splice(0).map((sandbox) => sandbox.close());
+    await settleAll(closing, 'sandboxes of the pool could not be closed');
   }
 
   async #fill(): Promise<void> {
