@@ -113,6 +113,7 @@ test('the machine shows what the prose of the first steps says', async () => {
 
   await run(one, 'sudo unshare --pid --fork /bin/bash');
   expect(await run(one, 'echo $$')).toMatch(/^1$/m);
+  expect(await run(one, 'ps aux')).toContain('/bin/bash --l');
   expect(await run(one, 'readlink /proc/self')).toMatch(/^\d{2,}$/m);
   await run(one, 'exit');
 

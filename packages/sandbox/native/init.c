@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,6 +36,14 @@ int main(int argc, char **argv) {
   int null = open("/dev/null", O_RDWR);
   for (int fd = 0; fd < 3; fd++) dup2(null, fd);
   if (close_range(3, ~0U, 0)) die("close_range", "3");
+
+  // As systemd leaves a host: on a private root, mounts would teach what no host does.
+  if (mount(NULL, "/", NULL, MS_SHARED | MS_REC, NULL)) die("share", "/");
+
+  // runc's own threads used the first numbers up; without these ps dies right in the first child.
+  int last = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
+  if (last >= 0 && write(last, "1", 1) < 0) die("write", "ns_last_pid");
+  close(last);
 
   pthread_attr_t attr;
   pthread_attr_init(&attr);

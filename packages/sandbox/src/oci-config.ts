@@ -99,7 +99,6 @@ export function ociConfig(options: {
         cpu: { quota: Math.round(limits.cpus * cpuPeriodUs), period: cpuPeriodUs, shares: 256 },
         devices: [{ allow: false, access: 'rwm' }],
       },
-      rootfsPropagation: 'shared',
     },
   };
 }

@@ -10,10 +10,15 @@ describe('a sandbox', () => {
     const before = await hostTraces(host);
     const sandbox = await createSandbox(host);
     const seen = await sandbox.exec(
-      'hostname; id -u; echo $$; cat /proc/1/comm; ls /; echo x > /root/file',
+      'hostname; id -u; findmnt --noheadings --output PROPAGATION /; ls /proc/2/comm; echo x > /root/file',
     );
     expect(seen.stderr).toBe('');
-    expect(seen.stdout.split('\n').slice(0, 2)).toEqual(['lab-host', '0']);
+    expect(seen.stdout.split('\n').slice(0, 4)).toEqual([
+      'lab-host',
+      '0',
+      'shared',
+      '/proc/2/comm',
+    ]);
     expect((await sandbox.exec('sudo -n id -u', { user: learner })).stdout).toBe('0\n');
     await sandbox.close();
     await sandbox.close();
