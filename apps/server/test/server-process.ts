@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ServerConfig } from '../src/config.ts';
-import { eventually } from './running-server.ts';
+import { startEchoRunner } from './echo-runner.ts';
+import { eventually, testConfig } from './running-server.ts';
 
 /** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
@@ -16,7 +18,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** The server as a process of its own, so that it can be killed. */
-export async function spawnServer(config: ServerConfig): Promise<ChildProcess> {
+async function spawnServer(config: ServerConfig): Promise<ChildProcess> {
   const env = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, `${value}`]));
   const entry = join(import.meta.dirname, '../src/server.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', entry], {
@@ -34,9 +36,29 @@ export async function spawnServer(config: ServerConfig): Promise<ChildProcess> {
   return child;
 }
 
-/** kill -9, and wait for the end. */
-export async function killServer(child: ChildProcess): Promise<void> {
+async function killServer(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
+}
+
+/** A server process with an echo runner behind it; the runner outlives it. */
+export async function startServerProcess() {
+  const config = await testConfig({ TATAMI_PORT: String(await freePort()) });
+  const runner = await startEchoRunner(config.TATAMI_RUNNER_SOCKET);
+  let child = await spawnServer(config);
+  return {
+    runner,
+    url: `http://127.0.0.1:${config.TATAMI_PORT}`,
+    /** kill -9; resolves when it is gone. */
+    kill: () => killServer(child),
+    async startAgain() {
+      child = await spawnServer(config);
+    },
+    async [Symbol.asyncDispose]() {
+      await killServer(child);
+      await runner[Symbol.asyncDispose]();
+      await rm(dirname(config.TATAMI_RUNNER_SOCKET), { recursive: true, force: true });
+    },
+  };
 }
