@@ -2,6 +2,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import http from 'node:http';
 import { join } from 'node:path';
 import { buildNative, mustRun } from '@tatami/sandbox';
+import { kernelFindings } from '../doctor/kernel.ts';
 import { cacheDir, cloneRoot } from '../paths.ts';
 import { installDebianPackages, requireRoot, runtimePackages } from '../prepare/debian.ts';
 import { prepareImage } from '../prepare/image.ts';
@@ -29,6 +30,7 @@ export async function start(options: StartOptions): Promise<void> {
   if (await answers({ socketPath: socket, path: '/health' }))
     throw new UserError(`Tatami runs already (${socket} answers); stop it first.`);
   await installDebianPackages(runtimePackages);
+  await requireFitKernel();
   const rootfs = await prepareImage();
   const native = await buildNative(
     join(cacheDir, 'native'),
@@ -58,6 +60,16 @@ export async function start(options: StartOptions): Promise<void> {
     // The server first, so that learners are told while the machines still run.
     for (const service of services.reverse()) await service.stop();
   }
+}
+
+/** @throws UserError naming each feature that sandboxes need and this kernel lacks. */
+async function requireFitKernel(): Promise<void> {
+  const lacking = (await kernelFindings()).filter(({ status }) => status === 'fail');
+  if (lacking.length === 0) return;
+  const what = lacking.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
+  throw new UserError(
+    `this host cannot carry sandboxes (${what}); npm run tatami -- doctor tells more.`,
+  );
 }
 
 function runnerSpec(
