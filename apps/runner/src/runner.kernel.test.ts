@@ -126,6 +126,28 @@ describe('the runner', () => {
     expect(Date.now() - pressed).toBeLessThan(1000);
   });
 
+  test('R25: a paste that no program reads holds nobody up', async () => {
+    await using runner = await startRunner();
+    const { terminal } = await openLab(runner, pid1);
+    const neighbour = await runner.terminal((await runner.create()).id, '1');
+    await neighbour.expect(/learner@lab-host/);
+    terminal.type('stty raw -echo; echo go; sleep 2; timeout 2 cat > /dev/null; stty sane\r');
+    await terminal.expect(/go/);
+    for (let n = 0; n < 40; n++) terminal.type('x'.repeat(64 * 1024));
+    const answers: number[] = [];
+    for (let n = 0; n < 20; n++) {
+      const typed = performance.now();
+      neighbour.type(`echo here-$((${n}+100))\r`);
+      await neighbour.expect(new RegExp(`here-${n + 100}\r`));
+      answers.push(performance.now() - typed);
+    }
+    expect(Math.max(...answers)).toBeLessThan(500);
+    await terminal.expect(new RegExp('\u0007'));
+    await terminal.expect(/learner@lab-host/);
+    terminal.type('echo back-$((1+1))\r');
+    await terminal.expect(/back-2\r/);
+  });
+
   test('answers bad input with numbered errors', async () => {
     await using runner = await startRunner({ TATAMI_SEATS: 1 });
     const { id, terminal } = await openLab(runner, pid1);

@@ -37,6 +37,8 @@
 #endif
 #define MAX_LIST 32
 #define RELAY_BYTES 65536
+// Typing that no program reads yet. It is always taken from the caller, whose write would block.
+#define TYPED_BYTES (1 << 20)
 
 struct options {
   pid_t pid;
@@ -171,18 +173,31 @@ static void on_resize(int signal) {
 }
 
 struct buffer {
-  char bytes[RELAY_BYTES];
-  size_t start, end;
+  char *bytes;
+  size_t size, start, end;
 };
 
 // One direction. Returns false when the side that is read has ended.
 static bool fill(struct buffer *b, int fd) {
-  ssize_t n = read(fd, b->bytes, sizeof b->bytes);
+  if (b->start == b->end) b->start = b->end = 0;
+  if (b->start && b->end == b->size) {
+    memmove(b->bytes, b->bytes + b->start, b->end - b->start);
+    b->end -= b->start;
+    b->start = 0;
+  }
+  ssize_t n = read(fd, b->bytes + b->end, b->size - b->end);
   if (n < 0 && (errno == EAGAIN || errno == EINTR)) return true;
   if (n <= 0) return false;
-  b->start = 0;
-  b->end = n;
+  b->end += n;
   return true;
+}
+// What the terminal does with typing that nobody reads: away with it, and a bell (termios(3), IMAXBEL).
+static bool discard(int fd) {
+  char bytes[4096];
+  ssize_t n = read(fd, bytes, sizeof bytes);
+  if (n < 0) return errno == EAGAIN || errno == EINTR;
+  if (write(STDOUT_FILENO, "\a", 1) < 0 && errno != EAGAIN) return false;
+  return n > 0;
 }
 static bool drain(struct buffer *b, int fd) {
   ssize_t n = write(fd, b->bytes + b->start, b->end - b->start);
@@ -194,7 +209,8 @@ static bool drain(struct buffer *b, int fd) {
 // Ends when the terminal's last process is gone, or COMMAND is and all it wrote is passed on (a
 // background process may hold the terminal open for ever).
 static void relay(int master, int child) {
-  static struct buffer in, out;
+  static char typed[TYPED_BYTES], shown[RELAY_BYTES];
+  struct buffer in = {typed, sizeof typed, 0, 0}, out = {shown, sizeof shown, 0, 0};
   sigset_t blocked, waiting;
   sigemptyset(&blocked);
   sigaddset(&blocked, SIGWINCH);
@@ -211,7 +227,7 @@ static void relay(int master, int child) {
     }
     bool in_empty = in.start == in.end, out_empty = out.start == out.end;
     struct pollfd fds[] = {
-        {.fd = STDIN_FILENO, .events = in_empty ? POLLIN : 0},
+        {.fd = STDIN_FILENO, .events = ended ? 0 : POLLIN},
         {.fd = master, .events = (out_empty ? POLLIN : 0) | (in_empty ? 0 : POLLOUT)},
         {.fd = out_empty ? -1 : STDOUT_FILENO, .events = POLLOUT},
         {.fd = ended ? -1 : child, .events = POLLIN},
@@ -222,7 +238,8 @@ static void relay(int master, int child) {
     if (count < 0) return;
     if (ended && out_empty && !(fds[1].revents & POLLIN)) return;
     if (fds[3].revents) ended = true;
-    if (in_empty && fds[0].revents && !fill(&in, STDIN_FILENO)) return;
+    bool in_full = in.start == 0 && in.end == in.size;
+    if (fds[0].revents && !(in_full ? discard(STDIN_FILENO) : fill(&in, STDIN_FILENO))) return;
     if (fds[1].revents & POLLOUT && !drain(&in, master)) return;
     if (out_empty && fds[1].revents & (POLLIN | POLLHUP | POLLERR) && !fill(&out, master)) ended = true, in.start = in.end = 0;
     if (fds[2].revents && !drain(&out, STDOUT_FILENO)) return;
