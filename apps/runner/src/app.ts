@@ -18,6 +18,8 @@ import { Machines } from './machines/machines.ts';
 import { Pool } from './machines/pool.ts';
 import { expireRecordings } from './terminals/recording.ts';
 
+const expireEveryMs = 10 * 60_000;
+
 /**
  * Builds the runner: reaps what an earlier one left, opens the pool. Closing the app closes every
  * sandbox. @throws one sentence when the host cannot carry sandboxes.
@@ -40,6 +42,13 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   const recordingsDir = join(config.TATAMI_DATA_DIR, 'recordings');
   await mkdir(recordingsDir, { recursive: true, mode: 0o700 });
   await expireRecordings(recordingsDir);
+  const expiry = setInterval(
+    () =>
+      expireRecordings(recordingsDir).catch((error) =>
+        warn('recordings could not be expired', error),
+      ),
+    expireEveryMs,
+  );
   const probe = new Probe(host.native.bin);
   const pool = new Pool(host, config.TATAMI_WARM, warn);
   const limits = {
@@ -55,6 +64,7 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
     config.TATAMI_SEATS,
   );
   app.addHook('onClose', async () => {
+    clearInterval(expiry);
     try {
       await machines.shutDown();
     } finally {

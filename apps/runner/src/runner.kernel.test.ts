@@ -96,7 +96,7 @@ describe('the runner', () => {
     await terminal.expect(/learner@lab-host.*\$ /);
     const { offset } = terminal;
     terminal.socket.terminate();
-    const second = await runner.terminal(id, '1', offset);
+    const second = await runner.terminal(id, '1', { from: offset });
     expect(second.messages[0]).toEqual({ type: 'hello', offset, liveOffset: offset, gap: false });
     second.type('echo two-$((1+1))\r');
     await second.expect(/two-2/);
@@ -110,6 +110,12 @@ describe('the runner', () => {
       what: 'the end of the shell is told',
     });
     expect(third.messages.at(-1)).toEqual({ type: 'exit', exitCode: 0 });
+    const late = await runner.terminal(id, '1', { from: offset });
+    await until(() => late.closeCode === closeCodes.shellExited, { what: 'R23: told again' });
+    expect(late.text).toMatch(/two-2[\s\S]*exit/);
+    const next = await runner.terminal(id, '1', { from: late.offset, new: '1' });
+    expect(next.messages[0]).toMatchObject({ offset: late.offset, gap: false });
+    await next.expect(/learner@lab-host/);
   });
 
   test('stops an endless output at once on Ctrl-C, and follows a resize', async () => {
@@ -142,7 +148,7 @@ describe('the runner', () => {
       answers.push(performance.now() - typed);
     }
     expect(Math.max(...answers)).toBeLessThan(500);
-    await terminal.expect(new RegExp('\u0007'));
+    await until(() => terminal.text.includes('\u0007'), { what: 'the bell rings' });
     await terminal.expect(/learner@lab-host/);
     terminal.type('echo back-$((1+1))\r');
     await terminal.expect(/back-2\r/);

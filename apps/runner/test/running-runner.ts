@@ -58,8 +58,8 @@ export async function startRunner(overrides: Parameters<typeof testConfig>[0] = 
     async create(): Promise<SandboxInfo> {
       return SandboxInfo.parse((await request(socketPath, 'POST', '/sandboxes')).body);
     },
-    terminal: (id: string, terminal: string, from?: number) =>
-      openTerminal(socketPath, id, terminal, from),
+    terminal: (id: string, terminal: string, query: { from?: number; new?: '1' } = {}) =>
+      openTerminal(socketPath, id, terminal, query),
     events: (id: string) => openEvents(socketPath, id),
     async [Symbol.asyncDispose]() {
       await app.close();
@@ -144,11 +144,14 @@ async function openTerminal(
   socketPath: string,
   id: string,
   terminal: string,
-  from?: number,
+  options: { from?: number; new?: '1' },
 ): Promise<TestTerminal> {
-  const query = from === undefined ? '' : `?from=${from}`;
+  const query = new URLSearchParams({
+    ...(options.from === undefined ? {} : { from: String(options.from) }),
+    ...(options.new ? { new: options.new } : {}),
+  });
   const client = new TestTerminal(
-    `ws+unix:${socketPath}:/sandboxes/${id}/terminals/${terminal}/stream${query}`,
+    `ws+unix:${socketPath}:/sandboxes/${id}/terminals/${terminal}/stream?${query}`,
   );
   await until(() => client.messages.length > 0 || client.closeCode !== undefined, {
     what: 'the terminal says hello',

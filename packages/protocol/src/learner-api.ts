@@ -18,7 +18,7 @@ import { CheckVerdict, Evidence } from './verdict.ts';
  * POST   /api/labs/:lab/machine/reset  ResetRequest -> Attempt (a fresh machine; what was passed is kept)
  * PUT    /api/labs/:lab/step   StepRequest   -> Attempt (opens a step: start state, checks)
  * GET    /api/labs/:lab/events               WebSocket, LearnerEvent as JSON text frames, first `attempt`
- * GET    /api/labs/:lab/terminals/:terminal/stream?from=N&cols=C&rows=R   WebSocket, terminal-stream.ts
+ * GET    /api/labs/:lab/terminals/:terminal/stream?from=N&cols=C&rows=R&new=1   WebSocket, terminal-stream.ts
  * GET    /api/labs/:lab/terminals/:terminal/screen  -> octet-stream, the last output of a machine that is gone
  * GET    /api/docs                           OpenAPI page
  */

@@ -14,7 +14,8 @@ import { CheckVerdict } from './verdict.ts';
  * POST   /sandboxes/:id/extend                       -> SandboxInfo
  * PUT    /sandboxes/:id/step        OpenStep         -> SandboxInfo (start state made, checks watched)
  * GET    /sandboxes/:id/events      WebSocket, RunnerEvent as JSON text frames, first `state`
- * GET    /sandboxes/:id/terminals/:terminal/stream?from=N&cols=C&rows=R   WebSocket, terminal-stream.ts
+ * GET    /sandboxes/:id/terminals/:terminal/stream?from=N&cols=C&rows=R&new=1   WebSocket, terminal-stream.ts
+ * GET    /sandboxes/:id/recordings              -> TerminalId[]; answers for closed sandboxes too
  * GET    /sandboxes/:id/terminals/:terminal/recording   -> application/octet-stream, the last bytes kept;
  *        header `tatami-offset` is the absolute offset of the first; answers for closed sandboxes too
  */

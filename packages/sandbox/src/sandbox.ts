@@ -119,7 +119,10 @@ export class Sandbox {
       await removeSandbox(this.#host, this.id);
       await this.#ended();
       this.#host.ranges.release(this.base);
-    })();
+    })().catch((error: unknown) => {
+      this.#closing = undefined;
+      throw error;
+    });
     return this.#closing;
   }
 

@@ -10,7 +10,7 @@ import {
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Machines } from '../machines/machines.ts';
-import { readRecording } from '../terminals/recording.ts';
+import { readRecording, recordedTerminals } from '../terminals/recording.ts';
 
 const ById = z.object({ id: SandboxId });
 
@@ -67,6 +67,12 @@ export const sandboxRoutes: FastifyPluginAsyncZod<{
       await machine.openStep(body);
       return machine.info;
     },
+  );
+
+  app.get(
+    '/sandboxes/:id/recordings',
+    { schema: { params: ById, response: { 200: z.array(TerminalId) } } },
+    async ({ params }) => recordedTerminals(join(recordingsDir, params.id)),
   );
 
   app.get(

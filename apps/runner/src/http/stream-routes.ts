@@ -17,6 +17,8 @@ const StreamQuery = z.object({
   from: z.coerce.number().int().nonnegative().optional(),
   cols: z.coerce.number().int().min(2).max(500).default(80),
   rows: z.coerce.number().int().min(1).max(300).default(24),
+  /** `1`: a new shell when the last one has ended. */
+  new: z.enum(['1']).optional(),
 });
 
 const closeCodeOf = (error: unknown): CloseCode => {
@@ -44,10 +46,10 @@ export const streamRoutes: FastifyPluginAsyncZod<{ machines: Machines }> = async
     const params = z.object({ id: SandboxId, terminal: TerminalId }).safeParse(request.params);
     const query = StreamQuery.safeParse(request.query);
     if (!params.success || !query.success) return socket.close(closeCodes.badMessage);
-    const { from, cols, rows } = query.data;
+    const { from, cols, rows, new: fresh } = query.data;
     try {
       const machine = machines.get(params.data.id);
-      const terminal = machine.terminal(params.data.terminal, { cols, rows });
+      const terminal = machine.terminal(params.data.terminal, { cols, rows }, fresh === '1');
       connect(socket, machine, terminal, from);
       terminal.resize(cols, rows);
     } catch (error) {

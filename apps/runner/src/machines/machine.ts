@@ -34,6 +34,9 @@ export class Machine {
   readonly #createdAt = Date.now();
   readonly #deadlines: Deadlines;
   readonly #terminals = new Map<string, Terminal>();
+  readonly #recordings = new Map<string, Recording>();
+  /** Terminals whose next client gets a new shell: the step was begun anew. */
+  readonly #renewed = new Set<string>();
   readonly #listeners = new Set<(event: RunnerEvent) => void>();
   #watch: StepWatch | undefined;
   #watchTimer: NodeJS.Timeout | undefined;
@@ -80,26 +83,29 @@ export class Machine {
   /** Makes the step's start state and watches its checks from then on. @throws `sandbox.setup-failed`. */
   async openStep(step: OpenStep): Promise<void> {
     this.#mustBeReady();
+    const before = this.#watch;
     this.#stopWatching();
-    if (step.restart) await this.#sandbox.endProcesses();
-    if (step.setup.trim()) {
-      const result = await this.#sandbox.exec(`set -eu\n${step.setup}`);
-      if (result.status !== 0)
-        throw new AppError('sandbox.setup-failed', { cause: new Error(result.stderr) });
+    try {
+      await this.#makeStartState(step);
+      this.#mustBeReady();
+      this.#watch = new StepWatch(step);
+    } catch (error) {
+      this.#watch = before;
+      throw error;
+    } finally {
+      this.#lookSoon();
     }
-    this.#mustBeReady();
-    this.#watch = new StepWatch(step);
-    this.#lookSoon();
   }
 
   /**
-   * The terminal of this id, with a new shell when there is none or it has ended.
+   * The terminal of this id, with a shell when it never had one; with `fresh` also when that has ended.
    * @throws `terminal.limit`, `sandbox.not-ready`.
    */
-  terminal(id: string, size: { cols: number; rows: number }): Terminal {
+  terminal(id: string, size: { cols: number; rows: number }, fresh: boolean): Terminal {
     this.#mustBeReady();
     const existing = this.#terminals.get(id);
-    if (existing?.alive) return existing;
+    if (existing && (existing.alive || !(fresh || this.#renewed.has(id)))) return existing;
+    this.#renewed.delete(id);
     if (!existing && this.#terminals.size >= maxTerminals) throw new AppError('terminal.limit');
     const env = { TATAMI_TERMINAL: id };
     const command = this.#sandbox.enterCommand(['/bin/bash', '--login'], {
@@ -107,10 +113,9 @@ export class Machine {
       tty: true,
       env,
     });
-    const recording = new Recording(join(this.#context.recordingsDir, this.id), id, (error) =>
-      this.#context.warn('a recording could not be written', error),
+    const terminal = new Terminal(id, { ...command, ...size }, this.#recording(id), () =>
+      this.#announce(),
     );
-    const terminal = new Terminal(id, { ...command, ...size }, recording, () => this.#announce());
     this.#terminals.set(id, terminal);
     this.#announce();
     return terminal;
@@ -155,8 +160,34 @@ export class Machine {
       this.#state = 'closed';
       this.#emit({ type: 'closed', reason });
       this.#listeners.clear();
-    })();
+    })().catch((error: unknown) => {
+      // Tried again by the next tick.
+      this.#closing = undefined;
+      throw error;
+    });
     return this.#closing;
+  }
+
+  async #makeStartState({ restart, setup }: OpenStep): Promise<void> {
+    if (restart) {
+      await this.#sandbox.endProcesses();
+      for (const id of this.#terminals.keys()) this.#renewed.add(id);
+    }
+    if (!setup.trim()) return;
+    const result = await this.#sandbox.exec(`set -eu\n${setup}`);
+    if (result.status !== 0)
+      throw new AppError('sandbox.setup-failed', { cause: new Error(result.stderr) });
+  }
+
+  #recording(id: string): Recording {
+    const existing = this.#recordings.get(id);
+    if (existing) return existing;
+    const dir = join(this.#context.recordingsDir, this.id);
+    const recording = new Recording(dir, id, (error) =>
+      this.#context.warn('a recording could not be written', error),
+    );
+    this.#recordings.set(id, recording);
+    return recording;
   }
 
   #mustBeReady(): void {
@@ -195,7 +226,9 @@ export class Machine {
     try {
       const view = await observe(this.#sandbox, this.#context.probe, this.#context.isShell);
       if (!view) {
-        void this.close('crashed');
+        this.close('crashed').catch((error) =>
+          this.#context.warn('a machine that had ended could not be closed', error),
+        );
         return [];
       }
       const offsets = [...this.#terminals.values()].map(({ id, offset }) => ({

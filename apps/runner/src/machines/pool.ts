@@ -25,9 +25,14 @@ export class Pool {
 
   /** A ready sandbox if there is one, else a new one. @throws as createSandbox does. */
   async take(): Promise<Sandbox> {
-    const sandbox = this.#ready.shift() ?? (await createSandbox(this.#host));
+    const ready = this.#ready.shift();
     this.fill();
-    return sandbox;
+    if (!ready) return createSandbox(this.#host);
+    if (ready.isAlive) return ready;
+    ready
+      .close()
+      .catch((error) => this.#warn('a sandbox that had ended could not be closed', error));
+    return this.take();
   }
 
   /** Makes what is missing, one after another. */

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 
 const segmentBytes = 1024 * 1024;
 const flushMs = 300;
+/** What is waiting for a slow disk beyond this would not be kept anyway. */
+const pendingBytes = 2 * segmentBytes;
 const keepDays = 30;
+/** Of all recordings together; the oldest go first. */
+const keepBytes = 2 * 1024 ** 3;
 
 /**
  * A terminal's last output on disk: segments `<terminal>.<absolute offset>.bin`, of which the newest
@@ -15,7 +19,9 @@ export class Recording {
   #segments: number[] = [];
   #segmentSize = 0;
   #offset = 0;
+  #end = 0;
   #pending: Buffer[] = [];
+  #pendingSize = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   readonly #onError: (error: unknown) => void;
@@ -26,8 +32,16 @@ export class Recording {
     this.#onError = onError;
   }
 
+  /** Absolute offset after the last byte appended. */
+  get end(): number {
+    return this.#end;
+  }
+
   append(bytes: Buffer): void {
+    this.#end += bytes.length;
     this.#pending.push(bytes);
+    this.#pendingSize += bytes.length;
+    if (this.#pendingSize > pendingBytes) this.#skip();
     this.#timer ??= setTimeout(() => void this.flush(), flushMs);
   }
 
@@ -35,10 +49,26 @@ export class Recording {
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const bytes = Buffer.concat(this.#pending.splice(0));
-    if (bytes.length > 0)
-      this.#writing = this.#writing.then(() => this.#write(bytes)).catch(this.#onError);
+    // Gathers while an earlier write is under way, so that a slow disk holds at most one in memory.
+    this.#writing = this.#writing
+      .then(() => {
+        const bytes = Buffer.concat(this.#pending.splice(0));
+        this.#pendingSize = 0;
+        return bytes.length > 0 ? this.#write(bytes) : undefined;
+      })
+      .catch(this.#onError);
     return this.#writing;
+  }
+
+  /** Drops the oldest of what waits; the next segment begins after it. */
+  #skip(): void {
+    while (this.#pendingSize > segmentBytes) {
+      const dropped = this.#pending.shift();
+      if (!dropped) break;
+      this.#pendingSize -= dropped.length;
+      this.#offset += dropped.length;
+    }
+    this.#segmentSize = Number.POSITIVE_INFINITY;
   }
 
   async #write(bytes: Buffer): Promise<void> {
@@ -75,11 +105,33 @@ export async function readRecording(
   return { offset, bytes: Buffer.concat(parts) };
 }
 
-/** Deletes the recordings of machines that ended more than 30 days ago. */
-export async function expireRecordings(root: string, now = Date.now()): Promise<void> {
-  for (const name of await readdir(root).catch(() => [])) {
-    const { mtimeMs } = await stat(join(root, name));
-    if (now - mtimeMs > keepDays * 86_400_000)
-      await rm(join(root, name), { recursive: true, force: true });
+/** Ids of the terminals of which something is kept. */
+export async function recordedTerminals(dir: string): Promise<string[]> {
+  const names = await readdir(dir).catch(() => []);
+  return [...new Set(names.map((name) => name.split('.')[0] ?? ''))].sort();
+}
+
+/** Deletes recordings of more than 30 days ago, and the oldest while there are more than 2 GiB. */
+export async function expireRecordings(
+  root: string,
+  now = Date.now(),
+  maxBytes = keepBytes,
+): Promise<void> {
+  const folders = await Promise.all(
+    (await readdir(root).catch(() => [])).map(async (name) => {
+      const dir = join(root, name);
+      const files = await readdir(dir).catch(() => []);
+      const stats = await Promise.all(files.map((file) => stat(join(dir, file)).catch(() => null)));
+      const found = stats.filter((one) => one !== null);
+      const usedMs = Math.max(0, ...found.map(({ mtimeMs }) => mtimeMs));
+      return { dir, usedMs, bytes: found.reduce((sum, { size }) => sum + size, 0) };
+    }),
+  );
+  folders.sort((one, two) => two.usedMs - one.usedMs);
+  let kept = 0;
+  for (const { dir, usedMs, bytes } of folders) {
+    kept += bytes;
+    if (kept > maxBytes || now - usedMs > keepDays * 86_400_000)
+      await rm(dir, { recursive: true, force: true });
   }
 }

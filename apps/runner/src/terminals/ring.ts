@@ -8,8 +8,11 @@ export class Ring {
   #start = 0;
   #end = 0;
 
-  constructor(capacity: number) {
+  /** @param start offset of the first byte that will be appended. */
+  constructor(capacity: number, start = 0) {
     this.#capacity = capacity;
+    this.#start = start;
+    this.#end = start;
   }
 
   /** Offset of the first byte held. */

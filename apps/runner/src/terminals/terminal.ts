@@ -46,7 +46,7 @@ export interface TerminalCommand {
 export class Terminal {
   readonly id: string;
   readonly #pty: IPty;
-  readonly #ring = new Ring(ringBytes);
+  readonly #ring: Ring;
   readonly #recording: Recording;
   readonly #coalescer: Coalescer;
   readonly #onEnd: () => void;
@@ -54,8 +54,10 @@ export class Terminal {
   #attached: Attached | undefined;
   #exitCode: number | undefined;
 
+  /** Its output goes on where `recording` stands: offsets outlive the shell (R9). */
   constructor(id: string, command: TerminalCommand, recording: Recording, onEnd: () => void) {
     this.id = id;
+    this.#ring = new Ring(ringBytes, recording.end);
     this.#recording = recording;
     this.#onEnd = onEnd;
     this.#coalescer = new Coalescer((bytes) => this.#send(bytes));
@@ -123,7 +125,12 @@ export class Terminal {
   }
 
   resize(cols: number, rows: number): void {
-    if (this.alive) this.#pty.resize(cols, rows);
+    try {
+      if (this.alive) this.#pty.resize(cols, rows);
+    } catch (error) {
+      // The shell has ended, and the news of it is on its way.
+      if (!String(error).includes('EBADF')) throw error;
+    }
   }
 
   /** The client has parsed all before `offset`. @returns false for an offset never sent, or one that goes back. */

@@ -19,7 +19,7 @@ export interface Screen {
 }
 
 interface Options {
-  url: (from: number, size: { cols: number; rows: number }) => string;
+  url: (from: number, size: { cols: number; rows: number }, newShell: boolean) => string;
   screen: Screen;
   onState: (state: ConnectionState) => void;
 }
@@ -60,13 +60,15 @@ export class TerminalConnection {
     return this.#parsed;
   }
 
-  /** Opens the stream, again after it ended. */
-  open(): void {
+  /** Opens the stream, again after it ended; a shell that has ended is followed by a new one if wanted. */
+  open(options: { newShell?: boolean } = {}): void {
     this.close();
     const epoch = this.#epoch;
     this.#hello = false;
     this.#options.onState({ name: 'connecting' });
-    const socket = new WebSocket(this.#options.url(this.#received, this.#size));
+    const socket = new WebSocket(
+      this.#options.url(this.#received, this.#size, options.newShell ?? false),
+    );
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
@@ -127,8 +129,6 @@ export class TerminalConnection {
       this.#delay = Math.min(this.#delay * 2, lastDelayMs);
       return;
     }
-    // A new shell is a new stream, from 0.
-    if (code === closeCodes.shellExited) this.#parsed = this.#received = this.#acked = 0;
     this.#options.onState({ name: 'ended', code });
   }
 

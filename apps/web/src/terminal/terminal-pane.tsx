@@ -47,8 +47,10 @@ export function TerminalPane({ lab, id, visible, onHandle, onStartMachine }: Pro
     mounted.current = view;
     const { terminal } = view;
     view.fit();
-    const url = (from: number, { cols, rows }: { cols: number; rows: number }) =>
-      socketUrl(`/api/labs/${lab}/terminals/${id}/stream?from=${from}&cols=${cols}&rows=${rows}`);
+    const url = (from: number, { cols, rows }: { cols: number; rows: number }, newShell: boolean) =>
+      socketUrl(
+        `/api/labs/${lab}/terminals/${id}/stream?from=${from}&cols=${cols}&rows=${rows}${newShell ? '&new=1' : ''}`,
+      );
     const stream = new TerminalConnection(
       { url, screen: terminal, onState: setState },
       { cols: terminal.cols, rows: terminal.rows },
@@ -74,7 +76,9 @@ export function TerminalPane({ lab, id, visible, onHandle, onStartMachine }: Pro
 
   const ended = state.name === 'ended' ? state.code : null;
   const reopen = () =>
-    ended === closeCodes.sandboxClosed ? onStartMachine() : connection.current?.open();
+    ended === closeCodes.sandboxClosed
+      ? onStartMachine()
+      : connection.current?.open({ newShell: ended === closeCodes.shellExited });
   return (
     <section
       className="terminal-pane"
