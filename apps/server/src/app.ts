@@ -33,6 +33,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     logger: { level: config.TATAMI_LOG_LEVEL },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxClientFrameBytes,
+    trustProxy: config.TATAMI_TRUST_PROXY ?? false,
   });
   const labs = await readLabs(config.TATAMI_LABS_DIR);
   const store = await openStore(config.TATAMI_DATA_DIR);

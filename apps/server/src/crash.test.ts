@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { eventually, openBrowser } from '../test/running-server.ts';
 import { startServerProcess } from '../test/server-process.ts';
+import { RunnerClient } from './runner/runner-client.ts';
 
 const lab = '/api/labs/01-echo';
 const timeout = 60_000;
@@ -50,4 +51,19 @@ test('a verdict reached while the server was down is saved when it is back', {
   machine?.type('1', Buffer.from('pass first.two'));
   await server.startAgain();
   await eventually('it is saved', async () => (await browser.session()).labs[0]?.passed === 1);
+
+  // The machine ends, and another that nobody could save is left, with no server to hear of it.
+  await server.kill();
+  if (machine) server.runner.expire(machine);
+  const runner = new RunnerClient(server.socketPath);
+  await runner.create();
+  await runner.close();
+  await server.startAgain();
+  expect(server.runner.machines.size).toBe(0);
+  await eventually('the end is known', async () =>
+    Boolean((await browser.call('GET', `${lab}/attempt`)).body.lastMachine),
+  );
+  const { body } = await browser.call('GET', `${lab}/attempt`);
+  expect(body.lastMachine.screens).toEqual(['1']);
+  expect((await browser.call('GET', `${lab}/terminals/1/screen`)).body).toBe('pass first.two');
 });

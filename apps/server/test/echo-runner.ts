@@ -88,6 +88,13 @@ export async function startEchoRunner(socketPath: string) {
       machines.set(machine.id, machine);
       return reply.code(201).send(machine.info);
     });
+    routes.get('/sandboxes', async () => [...machines.values()].map(({ info }) => info));
+    routes.get('/sandboxes/:id/recordings', async ({ params }) => {
+      const { id } = params as { id: string };
+      return [...recordings.keys()]
+        .filter((key) => key.startsWith(`${id}/`))
+        .map((key) => key.slice(id.length + 1));
+    });
     routes.delete('/sandboxes/:id', async ({ params }, reply) => {
       const machine = machines.get((params as { id: string }).id);
       if (machine) remove(machine, 'requested');

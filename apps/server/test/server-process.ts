@@ -49,6 +49,7 @@ export async function startServerProcess() {
   let child = await spawnServer(config);
   return {
     runner,
+    socketPath: config.TATAMI_RUNNER_SOCKET,
     url: `http://127.0.0.1:${config.TATAMI_PORT}`,
     /** kill -9; resolves when it is gone. */
     kill: () => killServer(child),

@@ -55,8 +55,19 @@ export class Attempts {
 
   /** Follows the machines that run since before this server started. */
   async resume(): Promise<void> {
-    for (const record of await this.#store.withMachine())
-      if (record.sandboxId) this.#follow(record, record.sandboxId);
+    const records = await this.#store.withMachine();
+    for (const record of records) if (record.sandboxId) this.#follow(record, record.sandboxId);
+    const known = new Set(records.map(({ sandboxId }) => sandboxId));
+    await this.#removeStrangers(known).catch((error: unknown) => {
+      // Without a runner there is nothing to remove: the next one begins with none.
+      if (!(error instanceof AppError && error.code === 'runner.unreachable')) throw error;
+    });
+  }
+
+  /** Machines that an earlier server began and could not save any more. */
+  async #removeStrangers(known: Set<string | null>): Promise<void> {
+    for (const { id } of await this.#runner.list())
+      if (!known.has(id)) await this.#runner.remove(id);
   }
 
   /** Lets go of all machines; they go on without us. */
@@ -72,10 +83,10 @@ export class Attempts {
   /** Calls `listener` with the standing now and with every event after. @returns how to stop. */
   async subscribe(key: AttemptKey, listener: Listener): Promise<() => void> {
     const name = nameOf(key);
-    const listeners = this.#listeners.get(name) ?? new Set();
-    this.#listeners.set(name, listeners);
     const attempt = await this.view(key);
     listener({ type: 'attempt', attempt });
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners);
     if (this.#live.get(name)?.lost) listener({ type: 'runner-lost' });
     listeners.add(listener);
     return () => {
@@ -88,7 +99,9 @@ export class Attempts {
   start(key: AttemptKey): Promise<Attempt> {
     return this.#change(key, async (record) => {
       this.#readyLab(key.labId);
-      return record.sandboxId ? record : this.#startMachine(record);
+      if (!record.sandboxId) return this.#startMachine(record);
+      if (!this.#live.has(nameOf(key))) this.#follow(key, record.sandboxId);
+      return record;
     });
   }
 
@@ -141,9 +154,15 @@ export class Attempts {
     change: (record: AttemptRecord) => Promise<AttemptRecord>,
   ): Promise<Attempt> {
     return this.#locks.run(nameOf(key), async () => {
-      const attempt = await this.#view(await change(await this.#record(key)));
-      this.#tell(key, { type: 'attempt', attempt });
-      return attempt;
+      try {
+        const attempt = await this.#view(await change(await this.#record(key)));
+        this.#tell(key, { type: 'attempt', attempt });
+        return attempt;
+      } catch (error) {
+        // It may have been carried out in part: a machine ended, the next one refused.
+        await this.#tellStanding(key);
+        throw error;
+      }
     });
   }
 
@@ -195,13 +214,12 @@ export class Attempts {
     reason: CloseReason,
   ): Promise<AttemptRecord> {
     const name = nameOf(record);
-    const live = this.#live.get(name);
-    const screens = live?.sandbox?.terminals.map(({ id }) => id) ?? [];
-    live?.link.close();
-    this.#live.delete(name);
+    const screens = await this.#runner.recordings(sandboxId);
     const last = { sandboxId, closedAt: new Date().toISOString(), reason, screens };
     const next = { ...record, sandboxId: null, last };
     await this.#store.save(next);
+    this.#live.get(name)?.link.close();
+    this.#live.delete(name);
     return next;
   }
 
@@ -237,7 +255,7 @@ export class Attempts {
           live.lost = true;
           this.#tell(key, { type: 'runner-lost' });
         },
-        onGone: (reason) => void this.#gone(key, sandboxId, reason),
+        onGone: (reason) => this.#gone(key, sandboxId, reason),
         warn: this.#warn,
       }),
     };
@@ -245,17 +263,13 @@ export class Attempts {
   }
 
   /** The machine ended by itself. */
-  async #gone(key: AttemptKey, sandboxId: string, reason: CloseReason): Promise<void> {
-    try {
-      await this.#locks.run(nameOf(key), async () => {
-        const record = await this.#record(key);
-        if (record.sandboxId !== sandboxId) return;
-        await this.#ended(record, sandboxId, reason);
-        this.#tell(key, { type: 'closed', reason });
-      });
-    } catch (error) {
-      this.#warn('the end of a machine could not be saved', error);
-    }
+  #gone(key: AttemptKey, sandboxId: string, reason: CloseReason): Promise<void> {
+    return this.#locks.run(nameOf(key), async () => {
+      const record = await this.#record(key);
+      if (record.sandboxId !== sandboxId) return;
+      await this.#ended(record, sandboxId, reason);
+      this.#tell(key, { type: 'closed', reason });
+    });
   }
 
   async #tellStanding(key: AttemptKey): Promise<void> {

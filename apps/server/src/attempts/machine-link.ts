@@ -15,8 +15,8 @@ export interface MachineLinkListener {
   onState(event: StateEvent): void;
   /** A check passed; the link stops and starts again until this has resolved once. */
   savePassed(verdict: CheckVerdict): Promise<void>;
-  /** The machine is gone for good; nothing follows. */
-  onGone(reason: CloseReason): void;
+  /** The machine is gone for good; nothing follows once this has resolved. */
+  onGone(reason: CloseReason): Promise<void>;
   /** The runner does not answer; the link keeps trying. */
   onLost(): void;
   warn(message: string, error: unknown): void;
@@ -54,9 +54,11 @@ export class MachineLink {
     const socket = this.#runner.events(this.#sandboxId);
     this.#socket = socket;
     socket.on('message', (data) => {
-      const event = RunnerEvent.parse(JSON.parse(String(data)));
       this.#inOrder = this.#inOrder
-        .then(() => (this.#over || socket !== this.#socket ? undefined : this.#take(event)))
+        .then(async () => {
+          if (this.#over || socket !== this.#socket) return;
+          await this.#take(RunnerEvent.parse(JSON.parse(String(data))));
+        })
         .catch((error: unknown) => {
           this.#listener.warn('an event of a machine could not be saved', error);
           socket.terminate();
@@ -64,7 +66,12 @@ export class MachineLink {
     });
     socket.on('error', () => undefined);
     socket.on('close', (code) => {
-      this.#inOrder = this.#inOrder.then(() => this.#ended(code));
+      this.#inOrder = this.#inOrder
+        .then(() => this.#ended(code))
+        .catch((error: unknown) => {
+          this.#listener.warn('the end of a machine could not be saved', error);
+          this.#retry();
+        });
     });
   }
 
@@ -83,19 +90,21 @@ export class MachineLink {
     if (verdict.verdict.status === 'passed') await this.#listener.savePassed(verdict);
   }
 
-  #gone(reason: CloseReason): void {
+  async #gone(reason: CloseReason): Promise<void> {
+    await this.#listener.onGone(reason);
     this.close();
-    this.#listener.onGone(reason);
   }
 
-  #ended(code: number): void {
+  async #ended(code: number): Promise<void> {
     if (this.#over) return;
     // The runner answers and knows no such machine: it was restarted, or closed it while we were away.
-    if (code === closeCodes.sandboxClosed) {
-      this.#gone('shutdown');
-      return;
-    }
+    if (code === closeCodes.sandboxClosed) return this.#gone('shutdown');
     this.#listener.onLost();
+    this.#retry();
+  }
+
+  #retry(): void {
+    if (this.#over) return;
     this.#timer = setTimeout(() => this.#open(), this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, lastRetryMs);
   }

@@ -5,10 +5,11 @@ import {
   type OpenStep,
   RunnerHealth,
   SandboxInfo,
+  TerminalId,
 } from '@tatami/protocol';
 import { Agent, request } from 'undici';
 import { WebSocket } from 'ws';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** A step's start state may take its time; everything else answers sooner. */
 const timeoutMs = 40_000;
@@ -47,6 +48,15 @@ export class RunnerClient {
 
   openStep(id: string, step: OpenStep): Promise<SandboxInfo> {
     return this.#call(SandboxInfo, 'PUT', `/sandboxes/${id}/step`, step);
+  }
+
+  list(): Promise<SandboxInfo[]> {
+    return this.#call(z.array(SandboxInfo), 'GET', '/sandboxes');
+  }
+
+  /** Terminals whose output was kept, of a closed machine too. */
+  recordings(id: string): Promise<TerminalId[]> {
+    return this.#call(z.array(TerminalId), 'GET', `/sandboxes/${id}/recordings`);
   }
 
   /** The terminal's last output, of a closed machine too; empty when none was kept. */

@@ -1,4 +1,4 @@
-import { AppError, closeCodes, LabId, TerminalId } from '@tatami/protocol';
+import { AppError, closeCodes, LabId, ringBytes, TerminalId } from '@tatami/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
@@ -34,6 +34,9 @@ export async function terminalRoutes(
   );
 }
 
+/** Four whole replays. */
+const maxUnsentBytes = 4 * ringBytes;
+
 /** Passes frames both ways until one side closes. */
 function join(browser: WebSocket, upstream: WebSocket): void {
   const bytes = new Rate(input, Date.now());
@@ -41,7 +44,11 @@ function join(browser: WebSocket, upstream: WebSocket): void {
   let wait: NodeJS.Timeout | undefined;
 
   upstream.on('open', () => browser.resume());
-  upstream.on('message', (data: RawData, isBinary) => browser.send(data, { binary: isBinary }));
+  upstream.on('message', (data: RawData, isBinary) => {
+    // Acknowledged without being read: no honest browser gets here.
+    if (browser.bufferedAmount > maxUnsentBytes) browser.terminate();
+    else browser.send(data, { binary: isBinary });
+  });
   upstream.on('error', () => undefined);
   upstream.on('close', (code) => {
     browser.resume();
