@@ -9,6 +9,7 @@ const pollMs = 25;
 const stopTimeoutMs = 30_000;
 /** A service that ends this often within a minute is broken, and restarting it hides that. */
 const restartsPerMinute = 5;
+const restartPauseMs = 500;
 
 /** How to run one of the two services and see that it answers. */
 export interface ServiceSpec {
@@ -40,11 +41,12 @@ export class Service {
       ended = true;
     });
     const deadline = Date.now() + startTimeoutMs;
-    while (!(await this.#spec.isReady())) {
+    // Another program may answer on the same port: what ended is not ready, whoever speaks.
+    while (!(await this.#spec.isReady()) || ended) {
       if (ended)
         throw new UserError(`the ${this.#spec.name} ended at once; its own message is above.`);
       if (Date.now() > deadline) {
-        await this.stop();
+        await end(child);
         throw new UserError(`the ${this.#spec.name} did not answer in ${startTimeoutMs / 1000} s.`);
       }
       await delay(pollMs);
@@ -55,13 +57,7 @@ export class Service {
   /** Asks it to end and waits; resolves when it is gone. Idempotent. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
-    await gone;
-    clearTimeout(timer);
+    if (this.#child) await end(this.#child);
   }
 
   #spawn(): ChildProcess {
@@ -86,7 +82,18 @@ export class Service {
         ? Promise.reject(new UserError(`the ${this.#spec.name} keeps ending; giving up.`))
         : this.start();
     again.catch((error: unknown) => {
-      if (!this.#stopping) this.#onBroken(error as UserError);
+      if (this.#stopping) return;
+      if (this.#ends.length > restartsPerMinute) this.#onBroken(error as UserError);
+      else setTimeout(() => this.#ended('it did not start'), restartPauseMs);
     });
   }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+  await gone;
+  clearTimeout(timer);
 }

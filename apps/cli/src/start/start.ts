@@ -50,7 +50,14 @@ export async function start(options: StartOptions): Promise<void> {
     new Service(await serverSpec(options, program, socket), end),
   ];
   try {
-    for (const service of services) await Promise.race([service.start(), ended]);
+    let over = false;
+    void ended.then(() => {
+      over = true;
+    });
+    for (const service of services) {
+      await Promise.race([service.start(), ended]);
+      if (over) return;
+    }
     process.stdout.write(
       `Tatami is ready: ${addressOf(options)}\n(Ctrl+C stops it; progress stays in ${options.dataDir}.)\n`,
     );
