@@ -16,7 +16,7 @@ mmdebstrap --mode=root --variant=minbase --include="$packages" \
   --aptopt='Acquire::Languages "none"' \
   bookworm "$tree" "$sources"
 install -m 0755 "$here/init" "$tree/sbin/tatami-vm-init"
-mkdir -p "$tree/work" "$tree/var/lib/tatami/images/learner"
+mkdir -p "$tree/tatami" "$tree/var/lib/tatami/images/learner"
 rm -rf "$tree"/var/lib/apt/lists/* "$tree"/var/cache/apt/*.bin
 
 # The kernel has drivers of NVMe and ext4 built in: it needs no initial RAM disk.

@@ -6,7 +6,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 clone=$1 node=$2 scratch=$3 image=$4
 trap 'rm -rf "$scratch"' EXIT
-lib=/work/node/lib
+lib=/tatami/node/lib
 loader=ld-linux-x86-64.so.2
 
 mkdir -p "$scratch"/{clone,node/bin,node/lib}

@@ -16,7 +16,6 @@ export const errorTable = {
     404,
     'No session has this resume code; check it for typing errors.',
   ],
-  'session.forbidden': [1102, 403, 'This belongs to another session.'],
   'lab.unknown': [1200, 404, 'There is no lab of this name.'],
   'lab.planned': [1201, 409, 'This lab is planned and cannot be started yet.'],
   'step.unknown': [1202, 404, 'The lab has no step of this name.'],
@@ -50,12 +49,6 @@ export const errorTable = {
     1413,
     503,
     "The step's start state could not be made. Reset the machine.",
-  ],
-  'terminal.limit': [1420, 409, 'A machine has at most nine terminals.'],
-  'terminal.shell-missing': [
-    1421,
-    503,
-    'The shell could not be started inside the machine. Reset the machine.',
   ],
   'server.disk-full': [
     1500,

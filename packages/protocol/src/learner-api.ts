@@ -133,7 +133,6 @@ export type Attempt = z.infer<typeof Attempt>;
 export const LearnerEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('attempt'), attempt: Attempt }),
   z.strictObject({ type: z.literal('verdict'), verdict: CheckVerdict }),
-  z.strictObject({ type: z.literal('machine'), machine: Machine }),
   z.strictObject({
     type: z.literal('warning'),
     limit: z.enum(['idle', 'absolute']),

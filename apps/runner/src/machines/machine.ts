@@ -22,7 +22,6 @@ export interface MachineContext {
   warn: (message: string, error: unknown) => void;
 }
 
-const maxTerminals = 9;
 /** Fine enough for a display in minutes. */
 const announceIdleMs = 30_000;
 
@@ -99,14 +98,13 @@ export class Machine {
 
   /**
    * The terminal of this id, with a shell when it never had one; with `fresh` also when that has ended.
-   * @throws `terminal.limit`, `sandbox.not-ready`.
+   * @throws `sandbox.not-ready`.
    */
   terminal(id: string, size: { cols: number; rows: number }, fresh: boolean): Terminal {
     this.#mustBeReady();
     const existing = this.#terminals.get(id);
     if (existing && (existing.alive || !(fresh || this.#renewed.has(id)))) return existing;
     this.#renewed.delete(id);
-    if (!existing && this.#terminals.size >= maxTerminals) throw new AppError('terminal.limit');
     const env = { TATAMI_TERMINAL: id };
     const command = this.#sandbox.enterCommand(['/bin/bash', '--login'], {
       user: learner,

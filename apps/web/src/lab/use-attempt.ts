@@ -28,8 +28,6 @@ export function useAttempt(lab: string) {
       if (event.type === 'runner-lost') return setLost('runner');
       setLost(null);
       if (event.type === 'attempt') setAttempt(event.attempt);
-      else if (event.type === 'machine')
-        setAttempt((old) => old && { ...old, machine: event.machine });
       else if (event.type === 'verdict')
         setAttempt((old) => old && withVerdict(old, event.verdict));
       else if (event.type === 'closed') api.attempt(lab).then(setAttempt, setError);
