@@ -166,6 +166,15 @@ describe('the terminal stream', () => {
     await until(() => client.text.includes('43 132'), { what: 'the size is told' });
   });
 
+  test('R22: a resize in the moment in which the shell ends does no harm', async () => {
+    await using opened = await open('sleep 0.1');
+    for (let n = 0; opened.terminal.alive; n++) {
+      opened.terminal.resize(80 + (n % 20), 24);
+      await new Promise(setImmediate);
+    }
+    expect(opened.terminal.alive).toBe(false);
+  });
+
   test('R21, R23: the end comes after the last output, and again for who attaches later', async () => {
     await using opened = await open('printf bye; exit 3');
     const { terminal, dir } = opened;
