@@ -88,6 +88,22 @@ test('Chinese and Japanese are typed, pasted and composed', async ({ page, lab }
   await lab.shows('1', /\/dev\/pts\/\d+\n\d+ \d+\n/);
 });
 
+test('a shell that has ended stays readable, and a new one follows below it', async ({
+  page,
+  lab,
+}) => {
+  await lab.open();
+  await lab.type('1', 'exit\n');
+  await expect(lab.connection).toContainText('4000');
+  await page.reload();
+  await expect(lab.connection).toContainText('4000');
+  await lab.shows('1', /exit\n/);
+  await page.getByTestId('reopen').locator('visible=true').click();
+  await lab.shows('1', /exit\n[\s\S]*learner@lab-host:~\$ $/);
+  await lab.type('1', 'echo again\n');
+  await lab.shows('1', /echo again\nagain\n/);
+});
+
 test('terminals are added as tabs and follow the size of the page', async ({ page, lab }) => {
   await lab.open();
   await page.getByTestId('add-terminal').click();
