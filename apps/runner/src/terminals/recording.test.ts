@@ -40,6 +40,21 @@ test('what a slow disk cannot take in time is left out, and offsets stay true', 
   expect(kept?.bytes.at(-1)).toBe(99);
 });
 
+test('after a write that failed, offsets stay true', async () => {
+  await using temporary = await folder();
+  const errors: unknown[] = [];
+  const dir = join(temporary.dir, 'recordings');
+  await writeFile(dir, 'in the way');
+  const recording = new Recording(dir, '1', (error) => errors.push(error));
+  recording.append(Buffer.from('lost'));
+  await recording.flush();
+  expect(errors).toHaveLength(1);
+  await rm(dir);
+  recording.append(Buffer.from('kept'));
+  await recording.flush();
+  expect(await readRecording(dir, '1')).toEqual({ offset: 4, bytes: Buffer.from('kept') });
+});
+
 test('old recordings go, and the oldest of too many', async () => {
   await using temporary = await folder();
   const now = Date.now();

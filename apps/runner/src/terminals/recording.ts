@@ -22,6 +22,8 @@ export class Recording {
   #end = 0;
   #pending: Buffer[] = [];
   #pendingSize = 0;
+  /** Bytes left out before what waits. */
+  #skipped = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   readonly #onError: (error: unknown) => void;
@@ -50,37 +52,50 @@ export class Recording {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     // Gathers while an earlier write is under way, so that a slow disk holds at most one in memory.
-    this.#writing = this.#writing
-      .then(() => {
-        const bytes = Buffer.concat(this.#pending.splice(0));
-        this.#pendingSize = 0;
-        return bytes.length > 0 ? this.#write(bytes) : undefined;
-      })
-      .catch(this.#onError);
+    this.#writing = this.#writing.then(() => this.#writePending()).catch(this.#onError);
     return this.#writing;
   }
 
-  /** Drops the oldest of what waits; the next segment begins after it. */
+  async #writePending(): Promise<void> {
+    const bytes = Buffer.concat(this.#pending.splice(0));
+    if (bytes.length === 0) return;
+    const at = this.#offset + this.#skipped;
+    if (this.#skipped > 0) this.#endSegment();
+    this.#pendingSize = 0;
+    this.#skipped = 0;
+    this.#offset = at + bytes.length;
+    try {
+      await this.#write(bytes, at);
+    } catch (error) {
+      // What follows has the right offset only in a file of its own.
+      this.#endSegment();
+      throw error;
+    }
+  }
+
+  #endSegment(): void {
+    this.#segmentSize = Number.POSITIVE_INFINITY;
+  }
+
+  /** Drops the oldest of what waits. */
   #skip(): void {
     while (this.#pendingSize > segmentBytes) {
       const dropped = this.#pending.shift();
       if (!dropped) break;
       this.#pendingSize -= dropped.length;
-      this.#offset += dropped.length;
+      this.#skipped += dropped.length;
     }
-    this.#segmentSize = Number.POSITIVE_INFINITY;
   }
 
-  async #write(bytes: Buffer): Promise<void> {
+  async #write(bytes: Buffer, offset: number): Promise<void> {
     if (this.#segments.length === 0 || this.#segmentSize > segmentBytes) {
       await mkdir(this.#dir, { recursive: true, mode: 0o700 });
-      this.#segments.push(this.#offset);
+      this.#segments.push(offset);
       this.#segmentSize = 0;
       const dropped = this.#segments.length > 2 ? this.#segments.shift() : undefined;
       if (dropped !== undefined) await rm(this.#path(dropped), { force: true });
     }
     await appendFile(this.#path(this.#segments.at(-1) as number), bytes);
-    this.#offset += bytes.length;
     this.#segmentSize += bytes.length;
   }
 

@@ -17,7 +17,6 @@ import { MachineLink } from './machine-link.ts';
 
 /** What is known of a running machine; `sandbox` is undefined until the runner has told of it. */
 interface Live {
-  sandboxId: string;
   link: MachineLink;
   /** The runner does not answer now. */
   lost: boolean;
@@ -227,7 +226,6 @@ export class Attempts {
     const name = nameOf(key);
     this.#live.get(name)?.link.close();
     const live: Live = {
-      sandboxId,
       sandbox,
       lost: false,
       verdicts: new Map(),

@@ -3,7 +3,6 @@ import {
   ErrorBody,
   maxClientFrameBytes,
   type OpenStep,
-  RunnerHealth,
   SandboxInfo,
   TerminalId,
 } from '@tatami/protocol';
@@ -28,10 +27,6 @@ export class RunnerClient {
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
     });
-  }
-
-  health(): Promise<RunnerHealth> {
-    return this.#call(RunnerHealth, 'GET', '/health');
   }
 
   create(): Promise<SandboxInfo> {

@@ -1,2 +1,0 @@
-export { buildServer } from './app.ts';
-export { ServerConfig } from './config.ts';
