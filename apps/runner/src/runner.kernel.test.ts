@@ -2,14 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CheckSpec, RunnerEvent } from '@tatami/protocol';
-import { closeCodes } from '@tatami/protocol';
+import { CheckSpec, closeCodes, type RunnerEvent } from '@tatami/protocol';
 import { findSandboxes, openHost, SandboxCgroups, until } from '@tatami/sandbox';
 import { describe, expect, test } from 'vitest';
 import { startRunner, testConfig } from '../test/running-runner.ts';
 import type { RunnerConfig } from './config.ts';
 
-const pid1: CheckSpec = {
+const pid1 = CheckSpec.parse({
   id: 'pid1',
   process: {
     program: 'shell',
@@ -17,10 +16,8 @@ const pid1: CheckSpec = {
     differs: ['pid', 'mnt'],
     same: ['net', 'uts', 'ipc'],
     ownProc: true,
-    mounts: [],
   },
-  machine: { noMounts: [] },
-};
+});
 
 /** The newest verdict of a check among the events. */
 function verdict(events: RunnerEvent[], id: string) {

@@ -19,7 +19,7 @@ export function evaluate(check: CheckSpec, view: KernelView): Outcome {
   // What was done to the machine itself is told first: it spoils every attempt until it is undone.
   const spoilt = machine.find((fact) => fact.state === 'unmet');
   if (spoilt) return explain([spoilt]);
-  const best = nearest(check.process, view);
+  const best = check.process && nearest(check.process, view);
   if (!best) return { status: 'not-yet', reason: { key: 'reason.no-process', params: {} } };
   const facts = [...best.facts, ...machine];
   if (!facts.every((fact) => fact.state === 'met')) return explain(facts);

@@ -9,6 +9,7 @@ export const machineNs: Record<NamespaceKind, number> = {
   ipc: 104,
   user: 105,
   cgroup: 106,
+  time: 107,
 };
 
 type Mounts = { target: string; type: string; dev: string }[];
@@ -35,9 +36,13 @@ export function shell(pid: number, { ns, ...change }: ProcessChange = {}): Proce
     pid,
     parent: 1000,
     pids: [pid - 1000],
+    uid: 0,
+    state: 'S',
     comm: 'bash',
     exe: '/usr/bin/bash',
     shell: true,
+    program: 'bash',
+    argv: ['bash'],
     tty: true,
     ns: namespaces,
     pidForChildren: namespaces.pid,
@@ -47,7 +52,7 @@ export function shell(pid: number, { ns, ...change }: ProcessChange = {}): Proce
 
 /** Something that is no shell. */
 export const other = (pid: number, change: ProcessChange = {}): ProcessView =>
-  shell(pid, { comm: 'sleep', exe: '/usr/bin/sleep', shell: false, ...change });
+  shell(pid, { comm: 'sleep', exe: '/usr/bin/sleep', shell: false, program: 'sleep', ...change });
 
 interface Entries {
   mounts?: Record<number, Mounts>;
@@ -68,5 +73,9 @@ export function view(processes: ProcessView[], entries: Entries = {}): KernelVie
     mounts: byInode({ [machineNs.mnt]: machineMounts, ...entries.mounts }),
     hostnames: byInode({ [machineNs.uts]: 'tatami', ...entries.hostnames }),
     shm: byInode({ [machineNs.ipc]: [], ...entries.shm }),
+    sockets: new Map(),
+    history: { commands: [], lost: 0 },
+    answers: new Map(),
+    faultFacts: new Map(),
   };
 }

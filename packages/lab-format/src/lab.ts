@@ -1,10 +1,11 @@
-import type {
-  CheckSpec,
-  LabCard,
-  LabContent,
-  Language,
-  StepContent,
-  StepId,
+import {
+  Cause,
+  type CheckSpec,
+  type LabCard,
+  type LabContent,
+  type Language,
+  type StepContent,
+  type StepId,
 } from '@tatami/protocol';
 import type { Prose } from './prose.ts';
 import type { GlossaryFile, LabFile, StepFile, StepTexts } from './schema.ts';
@@ -93,6 +94,7 @@ function stepContent({ file, prose }: StepParts, lang: Language): StepContent {
   const checklist = file.checklist.map(({ check }) => ({
     checkId: check.id,
     ...present(texts.checklist[check.id]),
+    causes: check.answer ? Cause.options : null,
   }));
   return { id, status, title: texts.title, minutes, content, commands, checklist };
 }

@@ -39,6 +39,7 @@ describe('the example of docs/lab-format.md', () => {
         checkId: 'hostname.changed',
         text: 'Change the host name in a UTS namespace of your own',
         hint: 'Enter the namespace before you rename.',
+        causes: null,
       },
     ]);
     const names = step?.content.map((node) => (typeof node === 'string' ? node : node.name));

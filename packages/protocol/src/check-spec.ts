@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CheckId } from './ids.ts';
 
 /** The kinds of namespace a check can speak of (namespaces(7)). */
-export const NamespaceKind = z.enum(['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup']);
+export const NamespaceKind = z.enum(['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup', 'time']);
 export type NamespaceKind = z.infer<typeof NamespaceKind>;
 
 /** A mount as proc_pid_mountinfo(5) lists it. */
@@ -13,8 +13,18 @@ export const MountFact = z.strictObject({
 export type MountFact = z.infer<typeof MountFact>;
 
 /**
+ * Whose namespaces a check means by "the target's": those of a container's first process, or of the
+ * PID 1 of a namespace whose host name is this (what `unshare` makes without any container).
+ */
+export const Target = z.union([
+  z.strictObject({ container: z.string().min(1) }),
+  z.strictObject({ hostname: z.string().min(1) }),
+]);
+export type Target = z.infer<typeof Target>;
+
+/**
  * What one process must be, all at the same moment. "The machine" is PID 1 of the sandbox; `differs`
- * and `same` compare namespace inodes with the machine's.
+ * and `same` compare namespace inodes with the machine's, `sameAsTarget` with the target's.
  */
 export const ProcessFacts = z.strictObject({
   /** `shell`: its executable is a shell, and it reads from a terminal. */
@@ -23,6 +33,9 @@ export const ProcessFacts = z.strictObject({
   innerPid: z.int().positive().optional(),
   differs: z.array(NamespaceKind).default([]),
   same: z.array(NamespaceKind).default([]),
+  sameAsTarget: z.array(NamespaceKind).default([]),
+  /** It is neither part of a container nor was it started by the container runtime: it came in by setns(2). */
+  entered: z.literal(true).optional(),
   /** `new`: its children are born in a pid namespace other than its own (pid_for_children). */
   pidForChildren: z.enum(['new', 'own']).optional(),
   /** Its /proc is a proc filesystem of its own mount namespace and not the machine's. */
@@ -43,10 +56,107 @@ export const MachineFacts = z.strictObject({
 });
 export type MachineFacts = z.infer<typeof MachineFacts>;
 
-/** One check: some process of the sandbox fulfils `process` while the machine fulfils `machine`. */
-export const CheckSpec = z.strictObject({
-  id: CheckId,
-  process: ProcessFacts,
-  machine: MachineFacts.prefault({}),
+/**
+ * A program that was executed since the step began, however short it lived. The container runtime's own
+ * programs and what `docker exec` starts never count.
+ */
+export const CommandFacts = z.strictObject({
+  /** Name of a program of the machine, recognised by its file; any program when it is not given. */
+  program: z.string().min(1).optional(),
+  sameAsTarget: z.array(NamespaceKind).default([]),
+  sameAsMachine: z.array(NamespaceKind).default([]),
+  exitCode: z.int().nonnegative().optional(),
 });
+export type CommandFacts = z.infer<typeof CommandFacts>;
+
+/** What must hold now for the target as a service. */
+export const ServiceFacts = z.strictObject({
+  /** A TCP socket in its net namespace is established to this remote port. */
+  connectedTo: z.int().positive().max(65_535).optional(),
+  /** None of its processes is stopped (state T or t of proc_pid_stat(5)). */
+  running: z.literal(true).optional(),
+});
+export type ServiceFacts = z.infer<typeof ServiceFacts>;
+
+/** Why a service is ill: what a learner names. Each has texts in the interface (`cause.*`). */
+export const Cause = z.enum([
+  'name',
+  'route',
+  'port',
+  'address',
+  'filter',
+  'lock',
+  'read',
+  'frozen',
+]);
+export type Cause = z.infer<typeof Cause>;
+
+/**
+ * Where the kernel says the value that goes with a cause. It is read from outside when the step is
+ * opened, so that mending first and naming then works too.
+ */
+export const FaultFact = z.enum([
+  /** First `nameserver` of the target's /etc/resolv.conf. */
+  'nameserver',
+  /** Destination of a route of the target that leads nowhere, as ADDRESS or ADDRESS/LENGTH. */
+  'route',
+  /** Port of the connection that the target's socket waits for, or was refused. */
+  'dialed-port',
+  /** Address of the connection that the target's socket waits for. */
+  'dialed-address',
+  /** The system call in which the target's threads wait for each other, by name. */
+  'waits-in',
+  /** Remote end, ADDRESS:PORT, of the connection that the target reads from. */
+  'read-peer',
+  /** State letter of proc_pid_stat(5). */
+  'state',
+]);
+export type FaultFact = z.infer<typeof FaultFact>;
+
+/** The learner names the cause and the value that proves it. */
+export const AnswerFacts = z.strictObject({ cause: Cause, fact: FaultFact });
+export type AnswerFacts = z.infer<typeof AnswerFacts>;
+
+/**
+ * One check. All parts that are given must hold: a process now (with all of `also` at the same moment),
+ * the machine and the service now, `commands` since the step began in this order, the answer as typed.
+ */
+export const CheckSpec = z
+  .strictObject({
+    id: CheckId,
+    target: Target.optional(),
+    process: ProcessFacts.optional(),
+    /** Further processes that must be there at the same moment, each another one. */
+    also: z.array(ProcessFacts).default([]),
+    machine: MachineFacts.prefault({}),
+    commands: z.array(CommandFacts).default([]),
+    service: ServiceFacts.optional(),
+    answer: AnswerFacts.optional(),
+  })
+  .refine(
+    ({ process, commands, service, answer }) => process || commands.length > 0 || service || answer,
+    { error: 'a check asks for a process, commands, a service or an answer' },
+  )
+  .refine(({ target, ...rest }) => target || !namesTarget(rest), {
+    error: 'sameAsTarget, service and answer need a target',
+  });
 export type CheckSpec = z.infer<typeof CheckSpec>;
+
+function namesTarget(check: {
+  process?: ProcessFacts | undefined;
+  also: ProcessFacts[];
+  commands: CommandFacts[];
+  service?: ServiceFacts | undefined;
+  answer?: AnswerFacts | undefined;
+}): boolean {
+  const parts = [...(check.process ? [check.process] : []), ...check.also, ...check.commands];
+  return (
+    parts.some(({ sameAsTarget }) => sameAsTarget.length > 0) ||
+    check.service !== undefined ||
+    check.answer !== undefined
+  );
+}
+
+/** What a learner typed as the cause of a fault. */
+export const Answer = z.strictObject({ cause: Cause, value: z.string().trim().min(1).max(100) });
+export type Answer = z.infer<typeof Answer>;

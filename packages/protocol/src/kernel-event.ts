@@ -1,8 +1,5 @@
 import type { NamespaceKind } from './check-spec.ts';
 
-/** A kind of namespace as the event stream names it; the time namespace (time_namespaces(7)) included. */
-export type EventNamespaceKind = NamespaceKind | 'time';
-
 /** What every event says of its process, as it was once the event had happened. */
 export interface KernelEventBase {
   /** Counts up by one per sandbox; a gap is events that were lost (and `onLost` tells how many). */
@@ -20,7 +17,7 @@ export interface KernelEventBase {
   /** It has a controlling terminal. */
   tty: boolean;
   /** Namespace inodes. */
-  ns: Record<EventNamespaceKind, number>;
+  ns: Record<NamespaceKind, number>;
   /** Inode of the pid namespace its children are born in. */
   pidForChildren: number;
 }
@@ -45,14 +42,14 @@ export type KernelEvent = KernelEventBase &
       }
     /** The whole process ended: by itself with `code`, or by `signal`; the other is null. */
     | { type: 'exit'; code: number | null; signal: number | null }
-    | { type: 'unshare'; kinds: EventNamespaceKind[]; errno: number }
+    | { type: 'unshare'; kinds: NamespaceKind[]; errno: number }
     /** clone(2) that made namespaces; the event is of the process that called. */
-    | { type: 'clone'; kinds: EventNamespaceKind[] }
+    | { type: 'clone'; kinds: NamespaceKind[] }
     /** setns(2); `asked` is empty when any kind would have done. `pid` changes `pidForChildren` only. */
     | {
         type: 'setns';
-        asked: EventNamespaceKind[];
-        changed: EventNamespaceKind[];
+        asked: NamespaceKind[];
+        changed: NamespaceKind[];
         errno: number;
       }
     | { type: 'sethostname'; hostname: string }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Answer, Cause } from './check-spec.ts';
 import { CheckId, LabId, Language, StepId, TerminalId } from './ids.ts';
 import { CloseReason, SandboxState } from './runner-api.ts';
 import { CheckVerdict, Evidence } from './verdict.ts';
@@ -17,6 +18,7 @@ import { CheckVerdict, Evidence } from './verdict.ts';
  * POST   /api/labs/:lab/machine/extend       -> Attempt
  * POST   /api/labs/:lab/machine/reset  ResetRequest -> Attempt (a fresh machine; what was passed is kept)
  * PUT    /api/labs/:lab/step   StepRequest   -> Attempt (opens a step: start state, checks)
+ * PUT    /api/labs/:lab/answers/:checkId  Answer      -> Attempt (typed for a check of the open step)
  * GET    /api/labs/:lab/events               WebSocket, LearnerEvent as JSON text frames, first `attempt`
  * GET    /api/labs/:lab/terminals/:terminal/stream?from=N&cols=C&rows=R&new=1   WebSocket, terminal-stream.ts
  * GET    /api/labs/:lab/terminals/:terminal/screen  -> octet-stream, the last output of a machine that is gone
@@ -83,7 +85,13 @@ export const StepContent = z.strictObject({
   content: z.array(ContentNode),
   commands: z.array(CommandBlock),
   checklist: z.array(
-    z.strictObject({ checkId: CheckId, text: z.string(), hint: z.string().nullable() }),
+    z.strictObject({
+      checkId: CheckId,
+      text: z.string(),
+      hint: z.string().nullable(),
+      /** The learner names one of these causes and a value; null: nothing is typed for this check. */
+      causes: z.array(Cause).nullable(),
+    }),
   ),
 });
 export type StepContent = z.infer<typeof StepContent>;
@@ -125,6 +133,8 @@ export const Attempt = z.strictObject({
     .strictObject({ closedAt: z.iso.datetime(), reason: CloseReason, screens: z.array(TerminalId) })
     .nullable(),
   passed: z.array(z.strictObject({ checkId: CheckId, evidence: Evidence })),
+  /** What was typed for checks of the open step. */
+  answers: z.array(z.strictObject({ checkId: CheckId, answer: Answer })),
   /** Live verdicts of the open step's unmet checks. */
   verdicts: z.array(CheckVerdict),
 });

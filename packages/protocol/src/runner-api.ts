@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CheckSpec } from './check-spec.ts';
-import { SandboxId, StepId, TerminalId } from './ids.ts';
+import { Answer, CheckSpec } from './check-spec.ts';
+import { CheckId, SandboxId, StepId, TerminalId } from './ids.ts';
 import { CheckVerdict } from './verdict.ts';
 
 /**
@@ -13,6 +13,7 @@ import { CheckVerdict } from './verdict.ts';
  * DELETE /sandboxes/:id                              -> 204 once nothing is left of it; idempotent
  * POST   /sandboxes/:id/extend                       -> SandboxInfo
  * PUT    /sandboxes/:id/step        OpenStep         -> SandboxInfo (start state made, checks watched)
+ * PUT    /sandboxes/:id/answers/:checkId Answer        -> 204 (what the learner typed for a check of the open step)
  * GET    /sandboxes/:id/events      WebSocket, RunnerEvent as JSON text frames, first `state`
  * GET    /sandboxes/:id/terminals/:terminal/stream?from=N&cols=C&rows=R&new=1   WebSocket, terminal-stream.ts
  * GET    /sandboxes/:id/recordings              -> TerminalId[]; answers for closed sandboxes too
@@ -21,6 +22,8 @@ import { CheckVerdict } from './verdict.ts';
  */
 export const RunnerHealth = z.strictObject({
   version: z.string(),
+  /** Where kernel events come from, and why. */
+  events: z.strictObject({ kind: z.enum(['bpf', 'connector', 'none']), detail: z.string() }),
   seats: z.strictObject({ total: z.int(), used: z.int(), warm: z.int() }),
 });
 export type RunnerHealth = z.infer<typeof RunnerHealth>;
@@ -53,6 +56,8 @@ export const OpenStep = z.strictObject({
   restart: z.boolean().default(false),
   /** Checks that were passed before and are not watched again. */
   passed: z.array(z.string()).default([]),
+  /** Answers that were typed before, by check. */
+  answers: z.record(CheckId, Answer).default({}),
 });
 export type OpenStep = z.infer<typeof OpenStep>;
 

@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import type { KernelView, NamespaceKind, ProcessView } from '@tatami/protocol';
+import type { KernelSnapshot, NamespaceKind, ProcessView } from '@tatami/protocol';
 import { unescapeMount } from './mounts.ts';
 import type { Probe } from './probe.ts';
 import { readProcess } from './processes.ts';
@@ -16,7 +16,7 @@ export async function observe(
   sandbox: Sandbox,
   probe: Probe,
   isShell: (exe: string) => boolean,
-): Promise<KernelView | null> {
+): Promise<KernelSnapshot | null> {
   const pids = await sandbox.cgroups.pids();
   if (!pids.includes(sandbox.initPid)) return null;
   const depth = pidNamespaceDepth(sandbox.initPid);
@@ -39,6 +39,7 @@ export async function observe(
     machine,
     processes,
     mounts: readMounts(all),
+    sockets: new Map(),
     hostnames: new Map(
       answers.uts.filter((a) => a !== null).map(({ inode, value }) => [inode, value]),
     ),
@@ -57,8 +58,8 @@ function onePerNamespace(processes: ProcessView[], kind: NamespaceKind): number[
 }
 
 /** Mounts by mount namespace; a namespace whose last process just ended is left out. */
-function readMounts(processes: ProcessView[]): KernelView['mounts'] {
-  const mounts: KernelView['mounts'] = new Map();
+function readMounts(processes: ProcessView[]): KernelSnapshot['mounts'] {
+  const mounts: KernelSnapshot['mounts'] = new Map();
   for (const { pid, ns } of processes) {
     if (mounts.has(ns.mnt)) continue;
     try {

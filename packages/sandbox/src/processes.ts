@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { NamespaceKind, ProcessView } from '@tatami/protocol';
 
-const kinds: NamespaceKind[] = ['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup'];
+const kinds: NamespaceKind[] = ['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup', 'time'];
 
 /** Field 22 of proc_pid_stat(5), in clock ticks since boot: with the pid it names a process for good. */
 export async function readStartTime(pid: number): Promise<string> {
@@ -54,9 +54,13 @@ export function readProcess(
       pid,
       parent: Number(field('PPid')),
       pids: field('NSpid').split('\t').map(Number).slice(depth),
+      uid: Number(field('Uid').split('\t')[0]),
+      state: stat[0] ?? '',
       comm: field('Name'),
       exe: readlinkSync(exe),
       shell: isShell(exe),
+      program: null,
+      argv: readFileSync(`/proc/${pid}/cmdline`, 'utf8').slice(0, 1024).split('\0').slice(0, -1),
       tty: stat[4] !== '0',
       ns: Object.fromEntries(kinds.map((kind) => [kind, namespaceInode(pid, kind)])) as Record<
         NamespaceKind,

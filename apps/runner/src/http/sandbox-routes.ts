@@ -22,6 +22,7 @@ export const sandboxRoutes: FastifyPluginAsyncZod<{
 }> = async (app, { machines, recordingsDir, version }) => {
   app.get('/health', { schema: { response: { 200: RunnerHealth } } }, async () => ({
     version,
+    events: { kind: 'none' as const, detail: '' },
     seats: machines.seats,
   }));
 

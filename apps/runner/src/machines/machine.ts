@@ -233,7 +233,8 @@ export class Machine {
         terminal: id,
         offset,
       }));
-      return watch.look(view, offsets);
+      const history = null;
+      return watch.look({ ...view, history, answers: new Map(), faultFacts: new Map() }, offsets);
     } catch (error) {
       this.#context.warn('a machine could not be observed', error);
       return watch.blind();

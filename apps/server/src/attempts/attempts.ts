@@ -203,7 +203,14 @@ export class Attempts {
     const passed = (await this.#store.passed(record)).map(({ checkId }) => checkId);
     const { id, setup, checks } = step;
     this.#live.get(nameOf(record))?.verdicts.clear();
-    return this.#runner.openStep(sandboxId, { stepId: id, setup, checks, passed, restart });
+    return this.#runner.openStep(sandboxId, {
+      stepId: id,
+      setup,
+      checks,
+      passed,
+      answers: {},
+      restart,
+    });
   }
 
   /** Forgets the machine and remembers how it ended. */
@@ -296,6 +303,7 @@ export class Attempts {
       machine: live?.sandbox ? machineOf(live.sandbox, record.generation) : null,
       lastMachine: record.sandboxId ? null : lastOf(record),
       passed,
+      answers: [],
       verdicts: unmet.flatMap(({ id }) => live?.verdicts.get(id) ?? []),
     };
   }
