@@ -6,9 +6,9 @@ export interface SeenFact {
   value: string;
 }
 
-/** What one look decides about a check. `pid` is the host pid of the process that fulfils it. */
+/** What one look decides about a check. `pid` is the host pid of the process that it speaks of. */
 export type Outcome =
-  | { status: 'passed'; facts: SeenFact[]; pid: number }
+  | { status: 'passed'; facts: SeenFact[]; pid: number | null }
   | { status: 'not-yet' | 'failed' | 'unavailable'; reason: Reason };
 
 /** One wanted fact of a process or of the machine; `unknown`: the view does not say. */
@@ -18,12 +18,20 @@ export type Fact =
 
 export const met = (...seen: SeenFact[]): Fact => ({ state: 'met', seen });
 
-export const unmet = (key: string, params: Reason['params'] = {}): Fact => ({
-  state: 'unmet',
-  reason: { key: `reason.${key}`, params },
+const reason = (key: string, params: Reason['params']): Reason => ({
+  key: `reason.${key}`,
+  params,
 });
 
-export const unknown: Fact = {
+export const unmet = (key: string, params: Reason['params'] = {}): Fact => ({
+  state: 'unmet',
+  reason: reason(key, params),
+});
+
+/** We could not look, for this reason: never the learner's mistake. */
+export const unseen = (key: string, params: Reason['params'] = {}): Fact => ({
   state: 'unknown',
-  reason: { key: 'reason.observer-down', params: {} },
-};
+  reason: reason(key, params),
+});
+
+export const unknown: Fact = unseen('observer-down');

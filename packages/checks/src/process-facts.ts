@@ -5,17 +5,26 @@ import type {
   ProcessFacts,
   ProcessView,
 } from '@tatami/protocol';
+import { commandText } from './command-line.ts';
 import { isMount } from './machine-facts.ts';
 import { type Fact, met, type SeenFact, unknown, unmet } from './outcome.ts';
 import { machineProcReplaced, ownProc } from './own-proc.ts';
+import { fromRuntime } from './target.ts';
 
 /** What the check wants of one process, in teaching order: the first unmet one is told. */
-export function processFacts(wanted: ProcessFacts, process: ProcessView, view: KernelView): Fact[] {
+export function processFacts(
+  wanted: ProcessFacts,
+  process: ProcessView,
+  view: KernelView,
+  target: ProcessView | null,
+): Fact[] {
   return [
+    ...entered(wanted, process, view),
     ...program(wanted, process),
     ...(wanted.ownProc && machineProcReplaced(process, view)
       ? [unmet('machine-proc-replaced')]
       : []),
+    ...sameAsTarget(wanted, process, target),
     ...differs(wanted, process, view),
     ...same(wanted, process, view),
     ...innerPid(wanted, process, view),
@@ -37,6 +46,24 @@ export const isShell = ({ shell, tty }: ProcessView): boolean => shell && tty;
 function program(wanted: ProcessFacts, process: ProcessView): Fact[] {
   if (wanted.program === 'any') return [];
   return [isShell(process) ? met({ name: 'exe', value: process.exe }) : unmet('not-shell')];
+}
+
+function entered(wanted: ProcessFacts, process: ProcessView, view: KernelView): Fact[] {
+  if (!wanted.entered) return [];
+  if (!fromRuntime(process, view)) return [met()];
+  return [unmet('docker-exec', { command: commandText(process.argv) })];
+}
+
+function sameAsTarget(
+  wanted: ProcessFacts,
+  process: ProcessView,
+  target: ProcessView | null,
+): Fact[] {
+  const other = (kind: NamespaceKind) => process.ns[kind] !== target?.ns[kind];
+  const reason = unmet('not-in-target', { kinds: wanted.sameAsTarget.filter(other).join(', ') });
+  return wanted.sameAsTarget.map((kind) =>
+    other(kind) ? reason : met(seenNamespace(kind, process.ns[kind])),
+  );
 }
 
 /** One fact per kind, so that near misses can be compared; each names all the kinds that are missing. */
@@ -122,7 +149,7 @@ function shm(wanted: ProcessFacts, process: ProcessView, view: KernelView): Fact
   return [unmet(onMachine ? 'shm-on-machine' : 'shm-missing', { bytes })];
 }
 
-const seenNamespace = (kind: NamespaceKind, inode: number): SeenFact => ({
+export const seenNamespace = (kind: NamespaceKind, inode: number): SeenFact => ({
   name: `ns-${kind}`,
   value: `${kind}:[${inode}]`,
 });

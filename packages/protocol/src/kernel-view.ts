@@ -1,4 +1,4 @@
-import type { Answer, FaultFact, MountFact, NamespaceKind } from './check-spec.ts';
+import type { Answer, MountFact, NamespaceKind } from './check-spec.ts';
 
 /** One process of the sandbox as the kernel shows it from outside. */
 export interface ProcessView {
@@ -76,24 +76,27 @@ export interface CommandView {
   pids: number[];
   uid: number;
   tty: boolean;
+  /** Empty: a process that the shell made for a program it did not find; it ended with 126 or 127. */
   argv: string[];
   /** Path given to execve(2). */
   file: string;
   /** Name of the program of the machine, recognised by its file; null for any other. */
   program: string | null;
-  /** As it was executed, and as it stood at the command's end when that changed. */
+  /** Namespaces at its exec. */
   ns: Record<NamespaceKind, number>;
   pidForChildren: number;
-  /** Kinds entered by setns(2) before or in this command, by it or by those it descends from. */
+  /** Kinds entered by setns(2) before its exec or in it, by the process or by those it descends from. */
   entered: NamespaceKind[];
   /** Kinds made by unshare(2) or clone(2), likewise. */
   made: NamespaceKind[];
-  /** It is, or was started by, the container runtime. */
+  /** It is the container runtime, or was started by it. */
   byRuntime: boolean;
+  /** It came in from outside: a terminal's login shell, a step's set-up. */
+  byRunner: boolean;
   /** The last setns(2) or unshare(2) in it that failed. */
   failed: { call: 'setns' | 'unshare'; errno: number } | null;
-  /** This command executed another program in its place. */
-  replaced: boolean;
+  /** It executed another program in its place, or a child of it executed one. */
+  ledTo: 'exec' | 'child' | null;
   /** Null while it runs, and when it was replaced by another. */
   exit: { code: number | null; signal: number | null } | null;
 }

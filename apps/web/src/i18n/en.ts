@@ -97,6 +97,68 @@ export default {
     "The machine's own hostname is {{is}}; it should be {{wanted}}.",
   'reason.shm-missing': 'There is no shared memory segment of {{bytes}} bytes.',
   'reason.shm-on-machine': 'The segment of {{bytes}} bytes is on the machine itself.',
+  'reason.plain-shell':
+    "{{command}} started a shell, but in the machine's own namespaces: without unshare nothing new is made.",
+  'reason.unshare-not-root':
+    '{{command}} was refused: making this namespace needs root. Put sudo before it.',
+  'reason.command-failed':
+    '{{command}} ended with exit code {{code}} before it started anything. Read its message.',
+  'reason.command-missing':
+    '{{command}} found no such program to execute. Check the path at its end.',
+  'reason.not-found': 'The last thing you typed is not a command here; check its spelling.',
+  'reason.ended':
+    '{{command}} was right, but it has ended and its namespaces with it. Run it again and stay inside.',
+  'reason.used-nsenter':
+    '{{command}} enters namespaces that exist. Here new ones are wanted: use unshare.',
+  'reason.used-unshare':
+    '{{command}} makes new namespaces. Here existing ones are to be entered: use nsenter.',
+  'reason.used-docker':
+    '{{command}} lets the runtime make the namespaces. Here make them yourself with unshare.',
+  'reason.no-command': 'No such command has been executed yet.',
+  'reason.target-missing':
+    '{{target}} is not running, so there is nothing to enter. Start it first.',
+  'reason.docker-exec':
+    '{{command}} asked the container runtime to go in. Here go in yourself, with nsenter from the machine.',
+  'reason.entered-extra':
+    "{{command}} entered the container's {{kinds}} namespace too, so the program and files were the container's. Leave that option out.",
+  'reason.entered-all':
+    "{{command}} ran with all of the container's namespaces, as with -a. Here enter only the one that is asked for.",
+  'reason.entered-other':
+    "{{command}} ran in the container's {{kinds}} namespace; wanted is {{wanted}}. Check the option of nsenter.",
+  'reason.entered-machine':
+    "{{command}} changed nothing: the process you named lives in the machine's own namespaces (a wrapper such as sudo or unshare, perhaps). Look for the one inside.",
+  'reason.entered-stranger':
+    "{{command}} ran in namespaces that are neither the machine's nor the target's. Check the PID after -t.",
+  'reason.nsenter-not-root':
+    "{{command}} was refused: entering another process's namespaces needs root. Put sudo before it.",
+  'reason.nsenter-no-target':
+    '{{command}} does not say whose namespaces to enter: -t PID is missing.',
+  'reason.nsenter-no-kinds':
+    '{{command}} names a process but no namespace to enter, such as -n or -m; so it stayed in the machine.',
+  'reason.nsenter-no-process':
+    '{{command}} failed: there is no process {{pid}} on the machine. Is that the PID inside the container, or of one that has ended?',
+  'reason.nsenter-command-missing':
+    '{{command}} got in, but the program it was to run does not exist there. A distroless image has no tools: enter the net namespace only, or look through /proc/PID/root.',
+  'reason.outside':
+    '{{command}} ran on the machine itself, so it shows the machine. Run it through nsenter.',
+  'reason.exit-code': '{{command}} ended with exit code {{code}}; it should be {{wanted}}.',
+  'reason.program-other':
+    "{{command}} was executed in the right place, but it is not the machine's own {{wanted}}.",
+  'reason.events-lost':
+    '{{count}} records of what was executed here were lost, so it cannot be said whether you did it. Do it once more.',
+  'reason.events-off':
+    'This host cannot watch executed commands, so this item cannot be looked at. Tell whoever runs it: tatami doctor says why.',
+  'reason.not-in-target':
+    'The process does not share these namespaces with the target yet: {{kinds}}.',
+  'reason.not-connected': 'The service has no established connection to port {{port}} yet.',
+  'reason.service-stopped': 'A process of the service is stopped (state T).',
+  'reason.answer-missing': 'Name the cause and the value that proves it.',
+  'reason.answer-cause':
+    "The kernel's facts do not speak for this cause. Look again, layer by layer.",
+  'reason.answer-value':
+    'The cause is right, but {{value}} is not the value that the kernel shows.',
+  'reason.fact-unreadable':
+    'The fact that this answer is compared with could not be read. Reset the step.',
   'reason.observer-down': 'The kernel cannot be looked at now.',
   'reason.not-own-children': "The shell's children are not in the new namespace.",
   headline: 'Learn Linux on Linux',
@@ -131,6 +193,14 @@ export default {
   'fact.ns-ipc': 'IPC namespace',
   'fact.ns-user': 'User namespace',
   'fact.ns-cgroup': 'Cgroup namespace',
+  'fact.command': 'Command',
+  'fact.entered': 'Namespaces entered',
+  'fact.exit-code': 'Exit code',
+  'fact.connection': 'Connection',
+  'fact.answer': 'Your answer',
+  'fact.target': 'Target',
+  'fact.state': 'State',
+  'fact.ns-time': 'Time namespace',
   'fact.ns-pid-for-children': 'PID namespace of its children',
   'resetText.step':
     'Every program in this machine is ended and the step begins again in new terminals. Your files and what was proven stay.',

@@ -96,6 +96,66 @@ export default {
   'reason.machine-hostname-changed': 'マシン自身のホスト名が {{is}} です（本来は {{wanted}}）。',
   'reason.shm-missing': '{{bytes}} バイトの共有メモリがありません。',
   'reason.shm-on-machine': '{{bytes}} バイトのセグメントはマシン自身にあります。',
+  'reason.plain-shell':
+    '{{command}} はシェルを起動しましたが、マシンと同じ名前空間のままです。unshare を付けないと何も分離されません。',
+  'reason.unshare-not-root':
+    '{{command}} は拒否されました。この名前空間を作るには root 権限が必要です。先頭に sudo を付けてください。',
+  'reason.command-failed':
+    '{{command}} は何も起動しないまま終了コード {{code}} で終わりました。エラーメッセージを確認してください。',
+  'reason.command-missing':
+    '{{command}} が実行しようとしたプログラムが見つかりません。末尾のパスを確認してください。',
+  'reason.not-found': '最後に入力したコマンドは見つかりませんでした。綴りを確認してください。',
+  'reason.ended':
+    '{{command}} は正しいのですが、もう終了し、名前空間も消えました。もう一度実行し、中にとどまってください。',
+  'reason.used-nsenter':
+    '{{command}} は既存の名前空間に入るコマンドです。ここでは unshare で新しく作ってください。',
+  'reason.used-unshare':
+    '{{command}} は新しい名前空間を作るコマンドです。ここでは nsenter で既存の名前空間に入ってください。',
+  'reason.used-docker':
+    '{{command}} では名前空間をランタイムが作ります。ここでは unshare で自分で作ってください。',
+  'reason.no-command': '該当するコマンドはまだ実行されていません。',
+  'reason.target-missing':
+    '{{target}} が動いていないので、入る先がありません。先に起動してください。',
+  'reason.docker-exec':
+    '{{command}} はコンテナランタイム経由で中に入っています。ここではマシン側から nsenter で入ってください。',
+  'reason.entered-extra':
+    '{{command}} はコンテナの {{kinds}} 名前空間にも入ったため、マシン側のものが使われていません。そのオプションを外してください。',
+  'reason.entered-all':
+    '{{command}} は -a のようにコンテナの全ての名前空間で実行されました。ここでは必要な一つだけに入ってください。',
+  'reason.entered-other':
+    '{{command}} はコンテナの {{kinds}} 名前空間で実行されましたが、必要なのは {{wanted}} です。nsenter のオプションを確認してください。',
+  'reason.entered-machine':
+    '{{command}} では何も変わりませんでした。指定したプロセスはマシン自身の名前空間にいます（sudo や unshare などの外側のプロセスかもしれません）。内側のプロセスを探してください。',
+  'reason.entered-stranger':
+    '{{command}} は、マシンのものでも対象のものでもない名前空間で実行されました。-t の後の PID を確認してください。',
+  'reason.nsenter-not-root':
+    '{{command}} は拒否されました。他のプロセスの名前空間に入るには root 権限が必要です。先頭に sudo を付けてください。',
+  'reason.nsenter-no-target':
+    '{{command}} には、誰の名前空間に入るかの指定（-t PID）がありません。',
+  'reason.nsenter-no-kinds':
+    '{{command}} はプロセスを指定していますが、-n や -m など入る名前空間の指定がないため、マシンにとどまりました。',
+  'reason.nsenter-no-process':
+    '{{command}} は失敗しました。マシンに PID {{pid}} のプロセスはありません。コンテナ内の PID か、終了したプロセスの PID ではありませんか。',
+  'reason.nsenter-command-missing':
+    '{{command}} は中に入れましたが、実行するプログラムがそこにありません。distroless イメージにはツールがないので、net だけに入るか /proc/PID/root から確認してください。',
+  'reason.outside':
+    '{{command}} はマシン自身で実行されたため、マシンの情報を表示しています。nsenter を通して実行してください。',
+  'reason.exit-code': '{{command}} の終了コードは {{code}} です（{{wanted}} のはずです）。',
+  'reason.program-other':
+    '{{command}} は正しい場所で実行されましたが、マシンの {{wanted}} そのものではありません。',
+  'reason.events-lost':
+    '実行記録が {{count}} 件失われたため、行われたかどうか判定できません。もう一度実行してください。',
+  'reason.events-off':
+    'このホストでは実行されたコマンドを記録できないため、この項目は判定できません。管理者に伝えてください（理由は tatami doctor で分かります）。',
+  'reason.not-in-target': '対象とまだ共有していない名前空間があります：{{kinds}}。',
+  'reason.not-connected': 'サービスからポート {{port}} への接続はまだ確立されていません。',
+  'reason.service-stopped': 'サービスのプロセスが停止しています（状態 T）。',
+  'reason.answer-missing': '原因と、それを示す値を入力してください。',
+  'reason.answer-cause':
+    'カーネルの事実はこの原因を示していません。層ごとにもう一度確認してください。',
+  'reason.answer-value': '原因は合っていますが、カーネルが示す値は {{value}} ではありません。',
+  'reason.fact-unreadable':
+    'この回答と照合する事実を読み取れませんでした。ステップをリセットしてください。',
   'reason.observer-down': '今はカーネルを確認できません。',
   'reason.not-own-children': '子プロセスは新しい名前空間にいません。',
   headline: 'Linux を、Linux の上で学ぶ',
@@ -130,6 +190,14 @@ export default {
   'fact.ns-ipc': 'IPC 名前空間',
   'fact.ns-user': 'ユーザー名前空間',
   'fact.ns-cgroup': 'cgroup 名前空間',
+  'fact.command': 'コマンド',
+  'fact.entered': '入った名前空間',
+  'fact.exit-code': '終了コード',
+  'fact.connection': '接続',
+  'fact.answer': 'あなたの回答',
+  'fact.target': '対象',
+  'fact.state': '状態',
+  'fact.ns-time': 'time 名前空間',
   'fact.ns-pid-for-children': '子プロセスの PID 名前空間',
   'resetText.step':
     'このマシンのプログラムをすべて終了し、新しい端末でこのステップを最初から始めます。ファイルと確認済みの項目は残ります。',

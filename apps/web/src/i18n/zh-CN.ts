@@ -95,6 +95,54 @@ export default {
   'reason.machine-hostname-changed': '机器自己的主机名变成了 {{is}}，应为 {{wanted}}。',
   'reason.shm-missing': '没有 {{bytes}} 字节的共享内存段。',
   'reason.shm-on-machine': '{{bytes}} 字节的段在机器本身上。',
+  'reason.plain-shell':
+    '{{command}} 只是在机器自己的 Namespace 里开了一个 shell；不用 unshare，什么都不会新建。',
+  'reason.unshare-not-root':
+    '{{command}} 被内核拒绝：新建这种 Namespace 需要 root。请在前面加 sudo。',
+  'reason.command-failed':
+    '{{command}} 什么都没有启动就以退出码 {{code}} 结束了。请看它打印的错误信息。',
+  'reason.command-missing': '{{command}} 找不到要执行的程序。请检查命令末尾的路径。',
+  'reason.not-found': '刚才输入的命令不存在，请检查拼写。',
+  'reason.ended':
+    '{{command}} 是对的，但它已经结束，Namespace 也随之消失。请再执行一次，并停留在里面。',
+  'reason.used-nsenter': '{{command}} 进入的是已有的 Namespace；这里要新建，请用 unshare。',
+  'reason.used-unshare': '{{command}} 新建了 Namespace；这里要进入已有的，请用 nsenter。',
+  'reason.used-docker': '{{command}} 是让容器运行时去新建 Namespace；这里请自己用 unshare。',
+  'reason.no-command': '还没有执行过这样的命令。',
+  'reason.target-missing': '{{target}} 没有在运行，没有可以进入的 Namespace。请先启动它。',
+  'reason.docker-exec': '{{command}} 是请容器运行时代劳的；这里请在机器一侧用 nsenter 自己进去。',
+  'reason.entered-extra':
+    '{{command}} 同时进入了容器的 {{kinds}} Namespace，用的就不再是机器这一侧的了。请去掉那个选项。',
+  'reason.entered-all':
+    '{{command}} 进入了容器的全部 Namespace，像 -a 那样；这里只进入需要的那一个。',
+  'reason.entered-other':
+    '{{command}} 是在容器的 {{kinds}} Namespace 里执行的，需要的却是 {{wanted}}。请检查 nsenter 的选项。',
+  'reason.entered-machine':
+    '{{command}} 什么也没有改变：你指定的进程就在机器自己的 Namespace 里（也许是 sudo、unshare 这样的外壳进程）。请找到里面的那个进程。',
+  'reason.entered-stranger':
+    '{{command}} 所在的 Namespace 既不是机器的，也不是目标的。请检查 -t 后面的 PID。',
+  'reason.nsenter-not-root':
+    '{{command}} 被拒绝：进入别的进程的 Namespace 需要 root。请在前面加 sudo。',
+  'reason.nsenter-no-target': '{{command}} 没有说明要进入谁的 Namespace：缺少 -t PID。',
+  'reason.nsenter-no-kinds':
+    '{{command}} 指定了进程，却没有 -n、-m 这样的选项说明进入哪一种 Namespace，所以仍在机器上。',
+  'reason.nsenter-no-process':
+    '{{command}} 失败：机器上没有 PID 为 {{pid}} 的进程。它是容器里面的 PID，还是一个已经结束的进程？',
+  'reason.nsenter-command-missing':
+    '{{command}} 进去了，但那里没有要执行的程序。distroless 镜像里没有工具：只进入 net Namespace，或者通过 /proc/PID/root 查看。',
+  'reason.outside': '{{command}} 是在机器上执行的，看到的是机器自己。请通过 nsenter 执行。',
+  'reason.exit-code': '{{command}} 的退出码是 {{code}}，应为 {{wanted}}。',
+  'reason.program-other': '{{command}} 的位置是对的，但它不是机器自己的 {{wanted}}。',
+  'reason.events-lost': '有 {{count}} 条执行记录丢失了，无法判断你是否做过。请再做一次。',
+  'reason.events-off':
+    '这台主机无法观察执行过的命令，所以判断不了这一项。请告诉管理员：tatami doctor 会说明原因。',
+  'reason.not-in-target': '还没有与目标共用这些 Namespace：{{kinds}}。',
+  'reason.not-connected': '服务还没有建立到端口 {{port}} 的连接。',
+  'reason.service-stopped': '服务的进程处于停止状态（T）。',
+  'reason.answer-missing': '请写出原因，以及证明它的值。',
+  'reason.answer-cause': '内核里的事实不支持这个原因。请一层一层再查一遍。',
+  'reason.answer-value': '原因对了，但内核里的值不是 {{value}}。',
+  'reason.fact-unreadable': '无法读取用来核对答案的内核事实。请重置这一步。',
   'reason.observer-down': '现在无法查看内核。',
   'reason.not-own-children': '子进程不在新的命名空间里。',
   headline: '在 Linux 上学 Linux',
@@ -128,6 +176,14 @@ export default {
   'fact.ns-ipc': 'IPC 命名空间',
   'fact.ns-user': '用户命名空间',
   'fact.ns-cgroup': 'cgroup 命名空间',
+  'fact.command': '命令',
+  'fact.entered': '进入的 Namespace',
+  'fact.exit-code': '退出码',
+  'fact.connection': '连接',
+  'fact.answer': '你的答案',
+  'fact.target': '目标',
+  'fact.state': '状态',
+  'fact.ns-time': 'Time 命名空间',
   'fact.ns-pid-for-children': '子进程的 PID 命名空间',
   'resetText.step':
     '结束这台机器里的所有程序，用新的终端重新开始本步。你的文件和已证实的项目会保留。',

@@ -1,0 +1,16 @@
+import type { AnswerFacts, KernelView } from '@tatami/protocol';
+import { type Fact, met, unmet, unseen } from './outcome.ts';
+
+const normal = (text: string): string => text.trim().toLowerCase();
+
+/** What was typed against what the kernel said when the fault was made. */
+export function answerFacts(checkId: string, wanted: AnswerFacts, view: KernelView): Fact[] {
+  const values = view.faultFacts.get(checkId);
+  if (!values || values.length === 0) return [unseen('fact-unreadable')];
+  const answer = view.answers.get(checkId);
+  if (!answer) return [unmet('answer-missing')];
+  const { cause, value } = answer;
+  if (cause !== wanted.cause) return [unmet('answer-cause', { cause })];
+  if (!values.map(normal).includes(normal(value))) return [unmet('answer-value', { value })];
+  return [met({ name: 'answer', value: `${cause}: ${value}` })];
+}

@@ -1,0 +1,57 @@
+import type { CommandFacts, CommandView, KernelView, ProcessView } from '@tatami/protocol';
+import { commandText } from './command-line.ts';
+import { diagnoseCommand } from './diagnose-command.ts';
+import { type Fact, met, unmet, unseen } from './outcome.ts';
+import { seenNamespace } from './process-facts.ts';
+
+/** What the check wants to have been executed since the step began, one after the other. */
+export function commandPart(
+  wanted: CommandFacts[],
+  view: KernelView,
+  target: ProcessView | null,
+): Fact[] {
+  if (wanted.length === 0) return [];
+  const { history } = view;
+  if (!history) return [unseen('events-off')];
+  const facts: Fact[] = [];
+  let rest = history.commands;
+  for (const one of wanted) {
+    const at = rest.findIndex((command) => fulfils(one, command, view, target));
+    const command = rest[at];
+    if (!command) {
+      const lost = history.lost > 0 ? unseen('events-lost', { count: history.lost }) : undefined;
+      return [...facts, lost ?? diagnoseCommand(one, view, target, rest) ?? unmet('no-command')];
+    }
+    facts.push(met(...seen(one, command)));
+    rest = rest.slice(at + 1);
+  }
+  return facts;
+}
+
+/** Neither the runtime's doing nor ours, with the namespaces and the end that are wanted. */
+function fulfils(
+  wanted: CommandFacts,
+  command: CommandView,
+  view: KernelView,
+  target: ProcessView | null,
+): boolean {
+  if (command.byRuntime || command.byRunner || command.argv.length === 0) return false;
+  if (wanted.program !== undefined && command.program !== wanted.program) return false;
+  if (wanted.exitCode !== undefined && command.exit?.code !== wanted.exitCode) return false;
+  return (
+    wanted.sameAsTarget.every((kind) => command.ns[kind] === target?.ns[kind]) &&
+    wanted.sameAsMachine.every((kind) => command.ns[kind] === view.machine.ns[kind])
+  );
+}
+
+function seen(wanted: CommandFacts, command: CommandView) {
+  const code = command.exit?.code;
+  return [
+    { name: 'command', value: commandText(command.argv) },
+    ...(command.entered.length > 0 ? [{ name: 'entered', value: command.entered.join(', ') }] : []),
+    ...[...wanted.sameAsTarget, ...wanted.sameAsMachine].map((kind) =>
+      seenNamespace(kind, command.ns[kind]),
+    ),
+    ...(wanted.exitCode !== undefined ? [{ name: 'exit-code', value: String(code) }] : []),
+  ];
+}

@@ -1,0 +1,125 @@
+import type {
+  CommandFacts,
+  CommandView,
+  KernelView,
+  NamespaceKind,
+  ProcessView,
+} from '@tatami/protocol';
+import { commandText } from './command-line.ts';
+import { diagnoseNsenter, isDockerExec, notFoundOrRefused } from './diagnose-tools.ts';
+import { type Fact, unmet } from './outcome.ts';
+
+/** All that `nsenter -a` shares with a container of its own user namespace, seen from the machine's root. */
+const containerKinds: NamespaceKind[] = ['pid', 'mnt', 'net', 'uts', 'ipc'];
+
+/** Programs that look at what a kind of namespace isolates; run outside, they show the machine's. */
+const lookers: Partial<Record<NamespaceKind, string[]>> = {
+  net: ['ip', 'ping', 'ss', 'dig', 'curl', 'tcpdump', 'nc', 'tracepath', 'nft', 'host', 'nslookup'],
+  mnt: [
+    'ls',
+    'cat',
+    'find',
+    'less',
+    'more',
+    'head',
+    'tail',
+    'grep',
+    'mount',
+    'findmnt',
+    'tree',
+    'df',
+  ],
+  uts: ['hostname', 'uname', 'hostnamectl'],
+  pid: ['ps', 'pgrep', 'pstree', 'top', 'kill'],
+  ipc: ['ipcs', 'lsipc'],
+};
+
+interface Question {
+  wanted: CommandFacts;
+  view: KernelView;
+  target: ProcessView | null;
+}
+
+/**
+ * Why none of these commands is the one: what the newest command that was an attempt did instead.
+ * Undefined when none was an attempt.
+ */
+export function diagnoseCommand(
+  wanted: CommandFacts,
+  view: KernelView,
+  target: ProcessView | null,
+  commands: CommandView[],
+): Fact | undefined {
+  const question = { wanted, view, target };
+  for (const command of commands.toReversed()) {
+    if (command.byRunner) continue;
+    const reason = judge(command, question);
+    if (reason) return reason;
+  }
+  return undefined;
+}
+
+function judge(command: CommandView, question: Question): Fact | undefined {
+  if (isDockerExec(command)) return unmet('docker-exec', { command: commandText(command.argv) });
+  if (command.byRuntime) return undefined;
+  return (
+    placed(command, question) ??
+    (command.program === 'nsenter' ? diagnoseNsenter(command, question.view) : undefined) ??
+    notFoundOrRefused(command) ??
+    otherTool(command, question)
+  );
+}
+
+/** A program that was executed in namespaces of others: which ones, against which were wanted. */
+function placed(command: CommandView, { wanted, view, target }: Question): Fact | undefined {
+  if (command.program === 'nsenter' || command.argv.length === 0) return undefined;
+  const params = { command: commandText(command.argv) };
+  const { machine } = view;
+  const away = command.entered.filter((kind) => command.ns[kind] !== machine.ns[kind]);
+  const inTarget = (kind: NamespaceKind) =>
+    target !== null && command.ns[kind] === target.ns[kind] && target.ns[kind] !== machine.ns[kind];
+  if (away.length > 0 && target) {
+    if (!away.some(inTarget)) return unmet('entered-stranger', params);
+    if (!wanted.sameAsTarget.every(inTarget)) {
+      const kinds = away.filter(inTarget).join(', ');
+      return unmet('entered-other', { ...params, kinds, wanted: wanted.sameAsTarget.join(', ') });
+    }
+    const extra = wanted.sameAsMachine.filter(inTarget);
+    if (containerKinds.every(inTarget) && extra.length > 0) return unmet('entered-all', params);
+    if (extra.length > 0) return unmet('entered-extra', { ...params, kinds: extra.join(', ') });
+  }
+  const here = wanted.sameAsTarget.every(inTarget);
+  if (!here) return undefined;
+  return wrongProgram(command, wanted) ?? wrongEnd(command, wanted);
+}
+
+function wrongProgram(
+  { argv, file, program }: CommandView,
+  wanted: CommandFacts,
+): Fact | undefined {
+  if (wanted.program === undefined || program === wanted.program) return undefined;
+  const command = commandText(argv);
+  const named = file.split('/').at(-1) === wanted.program;
+  // Where no namespace is asked for, only what bears the name is an attempt.
+  if (!named && wanted.sameAsTarget.length === 0) return undefined;
+  return unmet('program-other', { command, wanted: wanted.program });
+}
+
+function wrongEnd({ argv, exit, ledTo }: CommandView, wanted: CommandFacts): Fact | undefined {
+  if (wanted.exitCode === undefined || !exit || ledTo === 'exec') return undefined;
+  const code = exit.code ?? 128 + (exit.signal ?? 0);
+  if (code === wanted.exitCode) return undefined;
+  return unmet('exit-code', { command: commandText(argv), code, wanted: wanted.exitCode });
+}
+
+/** Something that cannot lead there. */
+function otherTool(command: CommandView, { wanted }: Question): Fact | undefined {
+  const params = { command: commandText(command.argv) };
+  if (command.entered.length > 0 || wanted.sameAsTarget.length === 0) return undefined;
+  if (command.program === 'unshare' || command.made.length > 0)
+    return unmet('used-unshare', params);
+  const looks = wanted.sameAsTarget.some((kind) =>
+    lookers[kind]?.includes(command.program ?? command.file.split('/').at(-1) ?? ''),
+  );
+  return looks ? unmet('outside', params) : undefined;
+}

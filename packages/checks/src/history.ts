@@ -1,0 +1,164 @@
+import type { CommandView, HistoryView, KernelEvent, NamespaceKind } from '@tatami/protocol';
+
+/** Commands kept per sandbox; some ten minutes of busy typing, and a bound on what a flood can cost. */
+const keptCommands = 400;
+/** Processes followed at once: more than a sandbox may have, in case an exit was lost. */
+const keptProcesses = 1_024;
+
+const runtimePrograms = new Set(['podman', 'conmon', 'crun', 'runc', 'netavark', 'aardvark-dns']);
+/** What a shell's child ends with when there is nothing to execute (POSIX, exit status for commands). */
+const notExecuted = [126, 127];
+
+type ExecEvent = Extract<KernelEvent, { type: 'exec' }>;
+type ForkEvent = Extract<KernelEvent, { type: 'fork' }>;
+
+/** A process that lives, as far as its events tell. */
+interface Followed {
+  command: CommandView | null;
+  ns: KernelEvent['ns'];
+  pidForChildren: number;
+  entered: NamespaceKind[];
+  made: NamespaceKind[];
+  byRuntime: boolean;
+  byRunner: boolean;
+}
+
+/** Names the machine's program whose file this is, or null. */
+export type ProgramOf = (file: { inode: number; size: number }) => string | null;
+
+/**
+ * Makes commands out of the kernel's events of one sandbox. Which kinds of namespace a command entered or
+ * made is handed down from process to child, as the kernel does.
+ */
+export class History {
+  readonly #programOf: ProgramOf;
+  readonly #processes = new Map<number, Followed>();
+  #commands: CommandView[] = [];
+  #lost = 0;
+
+  constructor(programOf: ProgramOf) {
+    this.#programOf = programOf;
+  }
+
+  /** A step begins: what was executed or lost before counts no more. */
+  begin(): void {
+    this.#commands = [];
+    this.#lost = 0;
+  }
+
+  lose(count: number): void {
+    this.#lost += count;
+  }
+
+  get view(): HistoryView {
+    return { commands: this.#commands, lost: this.#lost };
+  }
+
+  add(events: KernelEvent[]): void {
+    for (const event of events) this.#take(event);
+    if (this.#commands.length > keptCommands)
+      this.#commands.splice(0, this.#commands.length - keptCommands);
+  }
+
+  #take(event: KernelEvent): void {
+    if (event.type === 'fork') {
+      this.#follow(event.pid, this.#child(event));
+      return;
+    }
+    const process = this.#processes.get(event.pid) ?? stranger(event);
+    if (event.type === 'exec') this.#exec(event, process);
+    else if (event.type === 'exit') this.#exit(event, process);
+    else {
+      if (event.type === 'setns' || event.type === 'unshare') noteChange(event, process);
+      process.ns = event.ns;
+      process.pidForChildren = event.pidForChildren;
+    }
+  }
+
+  #child(event: ForkEvent): Followed {
+    const parent = this.#processes.get(event.parent);
+    if (!parent) return stranger(event);
+    return {
+      ...parent,
+      ns: event.ns,
+      pidForChildren: event.pidForChildren,
+      made: union(parent.made, madeByClone(event, parent)),
+      byRunner: false,
+    };
+  }
+
+  #exec(event: ExecEvent, process: Followed): void {
+    const { at, seq, pid, parent, pids, uid, tty, argv, file, ns, pidForChildren } = event;
+    const program = this.#programOf(event);
+    if (process.command) process.command.ledTo = process.command.pid === pid ? 'exec' : 'child';
+    process.byRuntime ||= program !== null && runtimePrograms.has(program);
+    const { entered, made, byRuntime, byRunner } = process;
+    const command: CommandView = {
+      ...{ seq, at, pid, parent, pids, uid, tty, argv, file, program, ns, pidForChildren },
+      ...{ entered, made, byRuntime, byRunner, failed: null, ledTo: null, exit: null },
+    };
+    this.#commands.push(command);
+    this.#follow(pid, { ...process, command, ns, pidForChildren, byRunner: false });
+  }
+
+  #exit(event: Extract<KernelEvent, { type: 'exit' }>, process: Followed): void {
+    this.#processes.delete(event.pid);
+    const { code, signal } = event;
+    if (process.command?.pid === event.pid) process.command.exit = { code, signal };
+    else if (code !== null && notExecuted.includes(code)) this.#notFound(event, process, code);
+  }
+
+  /** A child that was to execute something and ended as a shell's does when there is no such program. */
+  #notFound(event: KernelEvent, process: Followed, code: number): void {
+    const { at, seq, pid, parent, pids, uid, tty, ns, pidForChildren } = event;
+    const { entered, made, byRuntime, byRunner } = process;
+    this.#commands.push({
+      ...{ seq, at, pid, parent, pids, uid, tty, ns, pidForChildren },
+      ...{ argv: [], file: '', program: null, entered, made, byRuntime, byRunner },
+      ...{ failed: null, ledTo: null, exit: { code, signal: null } },
+    });
+  }
+
+  #follow(pid: number, process: Followed): void {
+    this.#processes.set(pid, process);
+    if (this.#processes.size <= keptProcesses) return;
+    const [oldest] = this.#processes.keys();
+    if (oldest !== undefined) this.#processes.delete(oldest);
+  }
+}
+
+/** A process whose beginning was not seen: it came in from outside. */
+function stranger({ ns, pidForChildren }: KernelEvent): Followed {
+  return {
+    ...{ command: null, ns, pidForChildren, entered: [], made: [] },
+    ...{ byRuntime: false, byRunner: true },
+  };
+}
+
+/** Notes what a setns(2) or unshare(2) did, on the process and on the command it belongs to. */
+function noteChange(
+  event: Extract<KernelEvent, { type: 'setns' | 'unshare' }>,
+  process: Followed,
+): void {
+  const { command } = process;
+  if (event.errno !== 0) {
+    if (command) command.failed = { call: event.type, errno: event.errno };
+    return;
+  }
+  if (event.type === 'setns') process.entered = union(process.entered, event.changed);
+  else process.made = union(process.made, event.kinds);
+  if (!command) return;
+  command.entered = union(command.entered, process.entered);
+  command.made = union(command.made, process.made);
+}
+
+/** A child in other namespaces than its parent, and not where the parent's children were to go, was cloned so. */
+function madeByClone({ ns }: ForkEvent, parent: Followed): NamespaceKind[] {
+  return (Object.keys(ns) as NamespaceKind[]).filter((kind) =>
+    kind === 'pid'
+      ? ns.pid !== parent.ns.pid && ns.pid !== parent.pidForChildren
+      : kind !== 'time' && ns[kind] !== parent.ns[kind],
+  );
+}
+
+const union = <T>(a: T[], b: T[]): T[] => [...new Set([...a, ...b])];

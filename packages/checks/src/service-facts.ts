@@ -1,0 +1,29 @@
+import type { KernelView, ProcessView, ServiceFacts } from '@tatami/protocol';
+import { type Fact, met, unknown, unmet } from './outcome.ts';
+
+const stopped = ['T', 't'];
+
+/** What must hold for the target as a service, read from its namespaces. */
+export function serviceFacts(wanted: ServiceFacts, view: KernelView, target: ProcessView): Fact[] {
+  return [...running(wanted, view, target), ...connected(wanted, view, target)];
+}
+
+function running(wanted: ServiceFacts, view: KernelView, target: ProcessView): Fact[] {
+  if (!wanted.running) return [];
+  const inside = view.processes.filter(({ ns }) => ns.pid === target.ns.pid);
+  const states = inside.map(({ state }) => state);
+  if (states.some((state) => stopped.includes(state))) return [unmet('service-stopped')];
+  return [met({ name: 'state', value: target.state })];
+}
+
+function connected(wanted: ServiceFacts, view: KernelView, target: ProcessView): Fact[] {
+  const port = wanted.connectedTo;
+  if (port === undefined) return [];
+  const sockets = view.sockets.get(target.ns.net);
+  if (!sockets) return [unknown];
+  const socket = sockets.find(
+    ({ state, remote }) => state === 'established' && remote.endsWith(`:${port}`),
+  );
+  if (!socket) return [unmet('not-connected', { port })];
+  return [met({ name: 'connection', value: `${socket.local} → ${socket.remote}` })];
+}
