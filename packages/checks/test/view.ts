@@ -9,6 +9,7 @@ export const machineNs: Record<NamespaceKind, number> = {
   ipc: 104,
   user: 105,
   cgroup: 106,
+  time: 107,
 };
 
 type Mounts = { target: string; type: string; dev: string }[];
@@ -37,10 +38,15 @@ export function shell(pid: number, { ns, ...change }: ProcessChange = {}): Proce
     pids: [pid - 1000],
     comm: 'bash',
     exe: '/usr/bin/bash',
+    argv: ['bash'],
     shell: true,
     tty: true,
+    state: 'S',
+    uid: 1000,
+    startTicks: pid,
     ns: namespaces,
     pidForChildren: namespaces.pid,
+    timeForChildren: namespaces.time,
     ...change,
   };
 }
@@ -65,8 +71,12 @@ export function view(processes: ProcessView[], entries: Entries = {}): KernelVie
     at: 0,
     machine,
     processes,
+    zombies: [],
     mounts: byInode({ [machineNs.mnt]: machineMounts, ...entries.mounts }),
     hostnames: byInode({ [machineNs.uts]: 'tatami', ...entries.hostnames }),
     shm: byInode({ [machineNs.ipc]: [], ...entries.shm }),
+    pinned: [],
+    sockets: new Map(),
+    cut: false,
   };
 }

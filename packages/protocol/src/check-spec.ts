@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CheckId } from './ids.ts';
 
 /** The kinds of namespace a check can speak of (namespaces(7)). */
-export const NamespaceKind = z.enum(['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup']);
+export const NamespaceKind = z.enum(['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup', 'time']);
 export type NamespaceKind = z.infer<typeof NamespaceKind>;
 
 /** A mount as proc_pid_mountinfo(5) lists it. */

@@ -2,6 +2,7 @@ export * from './capabilities.ts';
 export * from './cgroups.ts';
 export * from './command.ts';
 export * from './host.ts';
+export * from './mountinfo.ts';
 export * from './mounts.ts';
 export * from './native.ts';
 export * from './observe.ts';

@@ -7,7 +7,7 @@ import {
   type SandboxInfo,
   type SandboxState,
 } from '@tatami/protocol';
-import { learner, observe, type Probe, type Sandbox } from '@tatami/sandbox';
+import { learner, observe, type Probe, type Sandbox, type ShellRecogniser } from '@tatami/sandbox';
 import { Recording } from '../terminals/recording.ts';
 import { Terminal } from '../terminals/terminal.ts';
 import { type DeadlineLimits, Deadlines } from './deadlines.ts';
@@ -16,7 +16,7 @@ import { StepWatch, watchEveryMs } from './step-watch.ts';
 /** What every machine of a runner shares. */
 export interface MachineContext {
   probe: Probe;
-  isShell: (exe: string) => boolean;
+  isShell: ShellRecogniser;
   recordingsDir: string;
   limits: DeadlineLimits;
   warn: (message: string, error: unknown) => void;

@@ -131,6 +131,7 @@ export default {
   'fact.ns-ipc': 'IPC namespace',
   'fact.ns-user': 'User namespace',
   'fact.ns-cgroup': 'Cgroup namespace',
+  'fact.ns-time': 'Time namespace',
   'fact.ns-pid-for-children': 'PID namespace of its children',
   'resetText.step':
     'Every program in this machine is ended and the step begins again in new terminals. Your files and what was proven stay.',

@@ -130,6 +130,7 @@ export default {
   'fact.ns-ipc': 'IPC 名前空間',
   'fact.ns-user': 'ユーザー名前空間',
   'fact.ns-cgroup': 'cgroup 名前空間',
+  'fact.ns-time': '時間名前空間',
   'fact.ns-pid-for-children': '子プロセスの PID 名前空間',
   'resetText.step':
     'このマシンのプログラムをすべて終了し、新しい端末でこのステップを最初から始めます。ファイルと確認済みの項目は残ります。',

@@ -128,6 +128,7 @@ export default {
   'fact.ns-ipc': 'IPC 命名空间',
   'fact.ns-user': '用户命名空间',
   'fact.ns-cgroup': 'cgroup 命名空间',
+  'fact.ns-time': '时间命名空间',
   'fact.ns-pid-for-children': '子进程的 PID 命名空间',
   'resetText.step':
     '结束这台机器里的所有程序，用新的终端重新开始本步。你的文件和已证实的项目会保留。',
