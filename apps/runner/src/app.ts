@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import websocket from '@fastify/websocket';
 import { asAppError, maxClientFrameBytes } from '@tatami/protocol';
 import {
+  machinePrograms,
   openHost,
   Probe,
   reapSandboxes,
   removeCgroupParent,
-  shellRecogniser,
 } from '@tatami/sandbox';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
@@ -57,10 +57,10 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
     extendMs: config.TATAMI_EXTEND_MS,
     longestMs: config.TATAMI_LONGEST_MS,
   };
-  const isShell = shellRecogniser(host.rootfs);
+  const programs = machinePrograms(host.rootfs);
   const machines = new Machines(
     pool,
-    { probe, isShell, recordingsDir, limits, warn },
+    { probe, programs, recordingsDir, limits, warn },
     config.TATAMI_SEATS,
   );
   app.addHook('onClose', async () => {

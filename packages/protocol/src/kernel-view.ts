@@ -8,27 +8,67 @@ export interface ProcessView {
   parent: number;
   /** Process ids from the sandbox's own pid namespace inwards; the first is what the learner sees (NSpid). */
   pids: number[];
-  /** User id on the host. */
-  uid: number;
-  /** State letter of proc_pid_stat(5): R, S, D, T, t, ... */
-  state: string;
   /** Name, at most 15 bytes, settable by the learner: for showing only. */
   comm: string;
   /** Path of the executable's inode as /proc/PID/exe shows it. */
   exe: string;
+  /** Its arguments as it shows them (/proc/PID/cmdline), the first KiB; settable by the learner. */
+  argv: string[];
   /** The executable is one of the machine's own shells, by device and inode of the root filesystem. */
   shell: boolean;
   /** Name of the program of the machine that it executes, recognised by its file; null for any other. */
   program: string | null;
-  /** Arguments, settable by the learner, at most 1 KiB of them. */
-  argv: string[];
   /** It has a controlling terminal. */
   tty: boolean;
+  /** Letter of proc_pid_stat(5): R, S, D, T, t or I. */
+  state: string;
+  /** Effective user, as the host numbers users. */
+  uid: number;
+  /** Clock ticks from the boot to its start: with the pid it names a process for good. */
+  startTicks: number;
   /** Namespace inodes. */
   ns: Record<NamespaceKind, number>;
   /** Inode of pid_for_children; null: unshared, but no child was born yet (or the namespace is dead). */
   pidForChildren: number | null;
+  /** Inode of time_for_children: another than `ns.time` once it has unshared (time_namespaces(7)). */
+  timeForChildren: number;
 }
+
+/** A process that has ended and that its parent has not waited for: most of it is gone. */
+export interface ZombieView
+  extends Pick<ProcessView, 'pid' | 'parent' | 'pids' | 'comm' | 'uid' | 'startTicks'> {
+  ns: Record<'pid' | 'user', number>;
+}
+
+/** A namespace held by a bind mount of its file, with or without processes (namespaces(7)). */
+export interface PinnedView {
+  kind: NamespaceKind;
+  inode: number;
+  target: string;
+  /** Inode of the mount namespace in which the mount is seen. */
+  mnt: number;
+}
+
+/** A TCP socket; addresses as `10.0.0.2:80` or `[fe80::1]:80`, an IPv4 peer of an IPv6 socket as IPv4. */
+export interface SocketView {
+  local: string;
+  remote: string;
+  state: SocketState;
+}
+
+/** As ss(8) names them. */
+export type SocketState =
+  | 'established'
+  | 'syn-sent'
+  | 'syn-recv'
+  | 'fin-wait-1'
+  | 'fin-wait-2'
+  | 'time-wait'
+  | 'close'
+  | 'close-wait'
+  | 'last-ack'
+  | 'listen'
+  | 'closing';
 
 /** One picture of a sandbox. What can only be known per namespace is keyed by the namespace's inode. */
 export interface KernelSnapshot {
@@ -37,14 +77,19 @@ export interface KernelSnapshot {
   /** The machine: the sandbox's PID 1. */
   machine: ProcessView;
   processes: ProcessView[];
+  zombies: ZombieView[];
   /** mountinfo by mount namespace inode. `dev` is major:minor. */
   mounts: Map<number, (MountFact & { dev: string })[]>;
   /** Host name by uts namespace inode. */
   hostnames: Map<number, string>;
-  /** TCP sockets by net namespace inode, of namespaces other than the machine's. */
-  sockets: Map<number, SocketView[]>;
   /** Sizes in bytes of System V shared memory segments by ipc namespace inode. */
   shm: Map<number, number[]>;
+  /** Namespaces held by mounts, found in `mounts`. */
+  pinned: PinnedView[];
+  /** TCP sockets by net namespace inode; the machine's own namespace is not looked at. */
+  sockets: Map<number, SocketView[]>;
+  /** There was more than is looked at: 500 processes, 100 namespaces of a kind, 200 sockets in one. */
+  cut: boolean;
 }
 
 /** All that a check may look at: a picture, what led to it, and what the learner typed. */
@@ -55,14 +100,6 @@ export interface KernelView extends KernelSnapshot {
   answers: Map<string, Answer>;
   /** Values that prove a fault, read when the step was opened, by check; absent: could not be read. */
   faultFacts: Map<string, string[]>;
-}
-
-/** A TCP socket (proc_net_tcp). */
-export interface SocketView {
-  /** ADDRESS:PORT, IPv6 addresses in brackets. */
-  local: string;
-  remote: string;
-  state: 'established' | 'syn-sent' | 'listen' | 'other';
 }
 
 /** A program that a process executed, from its exec to its end or to the next exec. */

@@ -82,11 +82,16 @@ export class SandboxCgroups {
     return [join(dir, 'cgroup.procs')];
   }
 
+  /** The file that lists every process of the sandbox but zombies, one host id a line. */
+  get membersFile(): string | undefined {
+    const root = this.host.unified ?? this.host.controllers.get('pids');
+    return root && join(root, this.#path, 'cgroup.procs');
+  }
+
   /** Host ids of every process of the sandbox. */
   async pids(): Promise<number[]> {
-    const root = this.host.unified ?? this.host.controllers.get('pids');
-    if (!root) return [];
-    const text = await readFile(join(root, this.#path, 'cgroup.procs'), 'utf8').catch(absent);
+    if (!this.membersFile) return [];
+    const text = await readFile(this.membersFile, 'utf8').catch(absent);
     return text.split('\n').filter(Boolean).map(Number);
   }
 

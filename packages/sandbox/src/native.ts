@@ -10,7 +10,16 @@ const flags = ['-std=c11', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra', '-Werror'
 const programs = {
   bin: {
     name: 'tatami-native',
-    sources: ['main.c', 'prepare.c', 'enter.c', 'probe.c', 'seccomp.c'],
+    sources: [
+      'main.c',
+      'prepare.c',
+      'enter.c',
+      'probe.c',
+      'frame.c',
+      'process.c',
+      'namespaces.c',
+      'seccomp.c',
+    ],
     extra: [],
   },
   init: { name: 'tatami-init', sources: ['init.c', 'seccomp.c'], extra: ['-static', '-pthread'] },

@@ -1,85 +1,103 @@
-import { readFileSync, readlinkSync } from 'node:fs';
-import type { KernelSnapshot, NamespaceKind, ProcessView } from '@tatami/protocol';
-import { unescapeMount } from './mounts.ts';
+import type { KernelSnapshot, NamespaceKind, ProcessView, ZombieView } from '@tatami/protocol';
+import { type MountTable, MountTables } from './mountinfo.ts';
 import type { Probe } from './probe.ts';
-import { readProcess } from './processes.ts';
+import type { Programs } from './programs.ts';
 import type { Sandbox } from './sandbox.ts';
+import {
+  nsOrder,
+  pidForChildrenIndex,
+  type RawProcess,
+  readSnapshot,
+  timeForChildrenIndex,
+} from './snapshot.ts';
+import { socketView } from './sockets.ts';
 
-const hostUserNamespace = Number(readlinkSync('/proc/self/ns/user').match(/\d+/)?.[0]);
+const tables = new WeakMap<Sandbox, MountTables>();
 
 /**
  * Takes one picture of a sandbox for all of its checks: /proc of the processes in its cgroup, and per
- * namespace the mounts, host name and shared memory. Spawns nothing.
+ * namespace the mounts, host name, shared memory and sockets. Spawns nothing.
  * @returns null when PID 1 is gone.
  */
 export async function observe(
   sandbox: Sandbox,
   probe: Probe,
-  isShell: (exe: string) => boolean,
+  programs: Programs,
 ): Promise<KernelSnapshot | null> {
-  const pids = await sandbox.cgroups.pids();
-  if (!pids.includes(sandbox.initPid)) return null;
-  const depth = pidNamespaceDepth(sandbox.initPid);
-  const machine = readProcess(sandbox.initPid, depth, isShell);
+  const { membersFile } = sandbox.cgroups;
+  if (!membersFile) return null;
+  const snapshot = readSnapshot(await probe.snapshot(sandbox.initPid, membersFile));
+  const [init] = snapshot.processes;
+  if (init?.pid !== sandbox.initPid || init.state === 'Z') return null;
+  // Pid namespaces above the machine's, counted from our own.
+  const depth = init.pids.length - 1;
+  const living = snapshot.processes.filter(({ state }) => state !== 'Z');
+  const [machine, ...processes] = living.map((raw) => processView(raw, depth, programs));
   if (!machine) return null;
-  const processes: ProcessView[] = [];
-  for (const pid of pids) {
-    if (pid === machine.pid) continue;
-    const process = readProcess(pid, depth, isShell);
-    // A process on its way in has joined the cgroup but still stands in the host's namespaces.
-    if (process && process.ns.user !== hostUserNamespace) processes.push(process);
-  }
-  const all = [machine, ...processes];
-  const answers = await probe.look({
-    uts: onePerNamespace(all, 'uts'),
-    ipc: onePerNamespace(all, 'ipc'),
-  });
+  const mounts = mountTables(sandbox).read(snapshot.mounts);
   return {
     at: Date.now(),
     machine,
     processes,
-    mounts: readMounts(all),
-    sockets: new Map(),
-    hostnames: new Map(
-      answers.uts.filter((a) => a !== null).map(({ inode, value }) => [inode, value]),
-    ),
-    shm: new Map(answers.ipc.filter((a) => a !== null).map(({ inode, value }) => [inode, value])),
+    zombies: snapshot.processes
+      .filter(({ state }) => state === 'Z')
+      .map((raw) => zombieView(raw, depth)),
+    mounts: mapValues(mounts, (table) => table.mounts),
+    hostnames: snapshot.hostnames,
+    shm: snapshot.shm,
+    pinned: pinned(mounts),
+    sockets: mapValues(snapshot.sockets, (sockets) => sockets.map(socketView)),
+    cut: snapshot.cut,
   };
 }
 
-/** Pid namespaces above the one whose PID 1 `pid` is, counted from this process's own. */
-function pidNamespaceDepth(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return (status.match(/^NSpid:\t(.*)$/m)?.[1]?.split('\t').length ?? 1) - 1;
+function mountTables(sandbox: Sandbox): MountTables {
+  const known = tables.get(sandbox) ?? new MountTables();
+  tables.set(sandbox, known);
+  return known;
 }
 
-function onePerNamespace(processes: ProcessView[], kind: NamespaceKind): number[] {
-  return [...new Map(processes.map((process) => [process.ns[kind], process.pid])).values()];
+function pinned(mounts: Map<number, MountTable>): KernelSnapshot['pinned'] {
+  return [...mounts].flatMap(([mnt, table]) => table.pinned.map((pin) => ({ ...pin, mnt })));
 }
 
-/** Mounts by mount namespace; a namespace whose last process just ended is left out. */
-function readMounts(processes: ProcessView[]): KernelSnapshot['mounts'] {
-  const mounts: KernelSnapshot['mounts'] = new Map();
-  for (const { pid, ns } of processes) {
-    if (mounts.has(ns.mnt)) continue;
-    try {
-      mounts.set(ns.mnt, parseMountinfo(readFileSync(`/proc/${pid}/mountinfo`, 'utf8')));
-    } catch (error) {
-      if (!['ENOENT', 'EINVAL', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? ''))
-        throw error;
-    }
-  }
-  return mounts;
+function processView(raw: RawProcess, depth: number, programs: Programs): ProcessView {
+  const { pid, parent, comm, exe, argv, tty, state, uid, startTicks } = raw;
+  return {
+    pid,
+    parent,
+    pids: raw.pids.slice(depth),
+    comm,
+    exe: exe.path,
+    argv,
+    shell: programs.isShell(exe),
+    program: programs.nameOf(exe),
+    tty,
+    state,
+    uid,
+    startTicks,
+    ns: namespaces(raw),
+    // None while the process lives: unshared, and no child was born into it (pid_namespaces(7)).
+    pidForChildren: raw.ns[pidForChildrenIndex] || null,
+    timeForChildren: raw.ns[timeForChildrenIndex] ?? 0,
+  };
 }
 
-/** proc_pid_mountinfo(5): "id parent major:minor root target options... - type source options". */
-export function parseMountinfo(text: string): { target: string; type: string; dev: string }[] {
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => {
-      const [left = '', right = ''] = line.split(' - ');
-      const [, , dev = '', , target = ''] = left.split(' ');
-      return { target: unescapeMount(target), type: right.split(' ')[0] ?? '', dev };
-    });
+function zombieView(raw: RawProcess, depth: number): ZombieView {
+  const { pid, parent, comm, uid, startTicks } = raw;
+  const ns = namespaces(raw);
+  return {
+    ...{ pid, parent, comm, uid, startTicks },
+    pids: raw.pids.slice(depth),
+    ns: { pid: ns.pid, user: ns.user },
+  };
 }
+
+const namespaces = ({ ns }: RawProcess): Record<NamespaceKind, number> =>
+  Object.fromEntries(nsOrder.map((kind, index) => [kind, ns[index] ?? 0])) as Record<
+    NamespaceKind,
+    number
+  >;
+
+const mapValues = <T, U>(map: Map<number, T>, change: (value: T) => U): Map<number, U> =>
+  new Map([...map].map(([key, value]) => [key, change(value)]));

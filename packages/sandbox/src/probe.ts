@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 
-/** What the probe saw in one namespace; null: the process had ended, or may not be entered. */
-export type ProbeAnswer<T> = { inode: number; value: T } | null;
+/** Far above what the largest sandbox takes. */
+const answerTimeoutMs = 5_000;
 
 interface Pending {
-  resolve(line: string): void;
+  resolve(frame: Buffer): void;
   reject(error: Error): void;
 }
 
@@ -20,19 +19,29 @@ export class Probe {
     this.#bin = bin;
   }
 
-  /** Host names of the uts namespaces of `uts`, segment sizes in the ipc namespaces of `ipc` (host pids). */
-  async look(request: {
-    uts: number[];
-    ipc: number[];
-  }): Promise<{ uts: ProbeAnswer<string>[]; ipc: ProbeAnswer<number[]>[] }> {
-    const words = [...request.uts.map((pid) => `u${pid}`), ...request.ipc.map((pid) => `i${pid}`)];
-    if (words.length === 0) return { uts: [], ipc: [] };
-    const answers = (await this.#ask(words.join(' '))).split(' ');
-    if (answers.length !== words.length)
-      throw new Error('the probe answered another number of questions');
-    const uts = answers.slice(0, request.uts.length).map((text) => parse(text, hostname));
-    const ipc = answers.slice(request.uts.length).map((text) => parse(text, sizes));
-    return { uts, ipc };
+  /**
+   * One picture of a sandbox, as native/probe.c frames it (snapshot.ts reads it).
+   * @param members path of the cgroup.procs that lists its processes.
+   */
+  snapshot(initPid: number, members: string): Promise<Buffer> {
+    if (this.#closed) return Promise.reject(new Error('the probe is closed'));
+    this.#child ??= this.#start();
+    const child = this.#child;
+    return new Promise((resolve, reject) => {
+      // Nothing it reads should make it wait; were it to, everyone's checks would.
+      const timer = setTimeout(() => child.kill('SIGKILL'), answerTimeoutMs);
+      this.#pending.push({
+        resolve: (frame) => {
+          clearTimeout(timer);
+          resolve(frame);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      });
+      child.stdin?.write(`${initPid} ${members}\n`);
+    });
   }
 
   close(): void {
@@ -40,37 +49,42 @@ export class Probe {
     this.#child?.stdin?.end();
   }
 
-  #ask(line: string): Promise<string> {
-    if (this.#closed) return Promise.reject(new Error('the probe is closed'));
-    this.#child ??= this.#start();
-    const child = this.#child;
-    return new Promise((resolve, reject) => {
-      this.#pending.push({ resolve, reject });
-      child.stdin?.write(`${line}\n`);
-    });
-  }
-
   #start(): ChildProcess {
     const child = spawn(this.#bin, ['probe'], { stdio: ['pipe', 'pipe', 'inherit'] });
     const ended = (cause?: unknown) => {
-      if (this.#child === child) this.#child = undefined;
+      if (this.#child !== child) return;
+      this.#child = undefined;
       for (const { reject } of this.#pending.splice(0))
         reject(new Error('the probe ended', { cause }));
     };
     child.once('error', ended);
     child.once('close', ended);
     child.stdin?.on('error', ended);
-    if (child.stdout)
-      createInterface(child.stdout).on('line', (line) => this.#pending.shift()?.resolve(line));
+    child.stdout?.on(
+      'data',
+      cutFrames((frame) => this.#pending.shift()?.resolve(frame)),
+    );
     return child;
   }
 }
 
-const hostname = (hex: string): string => Buffer.from(hex, 'hex').toString('utf8');
-const sizes = (list: string): number[] => (list ? list.split(',').map(Number) : []);
-
-function parse<T>(text: string, value: (text: string) => T): ProbeAnswer<T> {
-  const [inode, rest] = text.split('=');
-  if (text.startsWith('!') || rest === undefined) return null;
-  return { inode: Number(inode), value: value(rest) };
+/** Cuts a stream of bytes into frames, each after its length in 32 bits. */
+export function cutFrames(deliver: (frame: Buffer) => void): (bytes: Buffer) => void {
+  let chunks: Buffer[] = [];
+  let received = 0;
+  let wanted = 4;
+  return (bytes) => {
+    chunks.push(bytes);
+    received += bytes.length;
+    if (received < wanted) return;
+    let rest = chunks.length === 1 ? bytes : Buffer.concat(chunks);
+    while (rest.length >= 4 && rest.length >= 4 + rest.readUInt32LE(0)) {
+      const end = 4 + rest.readUInt32LE(0);
+      deliver(rest.subarray(4, end));
+      rest = rest.subarray(end);
+    }
+    chunks = [rest];
+    received = rest.length;
+    wanted = rest.length >= 4 ? 4 + rest.readUInt32LE(0) : 4;
+  };
 }

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import {
+  Answer,
   AppError,
+  CheckId,
   OpenStep,
   RunnerHealth,
   SandboxId,
   SandboxInfo,
   TerminalId,
 } from '@tatami/protocol';
+import type { EventSource } from '@tatami/sandbox';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Machines } from '../machines/machines.ts';
@@ -17,12 +20,13 @@ const ById = z.object({ id: SandboxId });
 /** The runner's HTTP half (packages/protocol runner-api.ts). Who may call it: whoever may open the socket. */
 export const sandboxRoutes: FastifyPluginAsyncZod<{
   machines: Machines;
+  events: EventSource;
   recordingsDir: string;
   version: string;
-}> = async (app, { machines, recordingsDir, version }) => {
+}> = async (app, { machines, events, recordingsDir, version }) => {
   app.get('/health', { schema: { response: { 200: RunnerHealth } } }, async () => ({
     version,
-    events: { kind: 'none' as const, detail: '' },
+    events: { kind: events.kind, detail: events.detail },
     seats: machines.seats,
   }));
 
@@ -67,6 +71,15 @@ export const sandboxRoutes: FastifyPluginAsyncZod<{
       const machine = machines.get(params.id);
       await machine.openStep(body);
       return machine.info;
+    },
+  );
+
+  app.put(
+    '/sandboxes/:id/answers/:checkId',
+    { schema: { params: ById.extend({ checkId: CheckId }), body: Answer } },
+    async ({ params, body }, reply) => {
+      machines.get(params.id).answer(params.checkId, body);
+      return reply.code(204).send();
     },
   );
 

@@ -1,25 +1,25 @@
 import { join } from 'node:path';
 import {
+  type Answer,
   AppError,
+  type CheckId,
   type CloseReason,
   type OpenStep,
   type RunnerEvent,
   type SandboxInfo,
   type SandboxState,
 } from '@tatami/protocol';
-import { learner, observe, type Probe, type Sandbox } from '@tatami/sandbox';
+import { learner, type Sandbox } from '@tatami/sandbox';
 import { Recording } from '../terminals/recording.ts';
 import { Terminal } from '../terminals/terminal.ts';
 import { type DeadlineLimits, Deadlines } from './deadlines.ts';
-import { StepWatch, watchEveryMs } from './step-watch.ts';
+import { KernelWatch, type KernelWatchContext } from './kernel-watch.ts';
+import { StepWatch } from './step-watch.ts';
 
 /** What every machine of a runner shares. */
-export interface MachineContext {
-  probe: Probe;
-  isShell: (exe: string) => boolean;
+export interface MachineContext extends KernelWatchContext {
   recordingsDir: string;
   limits: DeadlineLimits;
-  warn: (message: string, error: unknown) => void;
 }
 
 /** Fine enough for a display in minutes. */
@@ -37,8 +37,7 @@ export class Machine {
   /** Terminals whose next client gets a new shell: the step was begun anew. */
   readonly #renewed = new Set<string>();
   readonly #listeners = new Set<(event: RunnerEvent) => void>();
-  #watch: StepWatch | undefined;
-  #watchTimer: NodeJS.Timeout | undefined;
+  readonly #watch: KernelWatch;
   #announcedIdle = 0;
   #state: SandboxState = 'ready';
   #closing: Promise<void> | undefined;
@@ -48,6 +47,12 @@ export class Machine {
     this.#sandbox = sandbox;
     this.#context = context;
     this.#deadlines = new Deadlines(context.limits, this.#createdAt);
+    this.#watch = new KernelWatch(sandbox, context, {
+      onVerdict: (stepId, verdict) => this.#emit({ type: 'verdict', stepId, verdict }),
+      onEnded: () => this.#crashed(),
+      offsets: () =>
+        [...this.#terminals.values()].map(({ id, offset }) => ({ terminal: id, offset })),
+    });
   }
 
   get info(): SandboxInfo {
@@ -73,8 +78,8 @@ export class Machine {
     listener({
       type: 'state',
       sandbox: this.info,
-      stepId: this.#watch?.stepId ?? null,
-      verdicts: this.#watch?.verdicts ?? [],
+      stepId: this.#watch.step?.stepId ?? null,
+      verdicts: this.#watch.step?.verdicts ?? [],
     });
     return () => this.#listeners.delete(listener);
   }
@@ -82,18 +87,21 @@ export class Machine {
   /** Makes the step's start state and watches its checks from then on. @throws `sandbox.setup-failed`. */
   async openStep(step: OpenStep): Promise<void> {
     this.#mustBeReady();
-    const before = this.#watch;
-    this.#stopWatching();
+    const before = this.#watch.pause();
     try {
       await this.#makeStartState(step);
       this.#mustBeReady();
-      this.#watch = new StepWatch(step);
     } catch (error) {
-      this.#watch = before;
+      if (this.#state === 'ready') this.#watch.resume(before, false);
       throw error;
-    } finally {
-      this.#lookSoon();
     }
+    this.#watch.resume(new StepWatch(step), true);
+  }
+
+  /** What the learner typed for a check of the open step. @throws `check.no-answer` when nothing is asked there. */
+  answer(checkId: CheckId, answer: Answer): void {
+    this.#mustBeReady();
+    if (!this.#watch.answer(checkId, answer)) throw new AppError('check.no-answer');
   }
 
   /**
@@ -146,7 +154,7 @@ export class Machine {
   close(reason: CloseReason): Promise<void> {
     this.#closing ??= (async () => {
       this.#state = 'closing';
-      this.#stopWatching();
+      this.#watch.close();
       this.#announce();
       const terminals = [...this.#terminals.values()];
       for (const terminal of terminals) terminal.hangUp();
@@ -201,43 +209,9 @@ export class Machine {
     for (const listener of this.#listeners) listener(event);
   }
 
-  #stopWatching(): void {
-    clearTimeout(this.#watchTimer);
-    this.#watch = undefined;
-  }
-
-  #lookSoon(): void {
-    this.#watchTimer = setTimeout(() => void this.#look(), watchEveryMs);
-  }
-
-  async #look(): Promise<void> {
-    const watch = this.#watch;
-    if (!watch || watch.done) return;
-    const changed = await this.#verdicts(watch);
-    // A step opened meanwhile has a watch and a timer of its own.
-    if (this.#watch !== watch) return;
-    for (const verdict of changed) this.#emit({ type: 'verdict', stepId: watch.stepId, verdict });
-    this.#lookSoon();
-  }
-
-  async #verdicts(watch: StepWatch): Promise<ReturnType<StepWatch['look']>> {
-    try {
-      const view = await observe(this.#sandbox, this.#context.probe, this.#context.isShell);
-      if (!view) {
-        this.close('crashed').catch((error) =>
-          this.#context.warn('a machine that had ended could not be closed', error),
-        );
-        return [];
-      }
-      const offsets = [...this.#terminals.values()].map(({ id, offset }) => ({
-        terminal: id,
-        offset,
-      }));
-      const history = null;
-      return watch.look({ ...view, history, answers: new Map(), faultFacts: new Map() }, offsets);
-    } catch (error) {
-      this.#context.warn('a machine could not be observed', error);
-      return watch.blind();
-    }
+  #crashed(): void {
+    this.close('crashed').catch((error) =>
+      this.#context.warn('a machine that had ended could not be closed', error),
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { evaluate } from '@tatami/checks';
 import type {
+  Answer,
   CheckSpec,
   CheckVerdict,
   Evidence,
@@ -9,17 +10,19 @@ import type {
   Verdict,
 } from '@tatami/protocol';
 
-/** Time between two looks; with the look itself and the way to the browser a tick stays below 500 ms. */
-export const watchEveryMs = 250;
-
 /** The open step of a machine: its unmet checks are evaluated on every look, all on the same view. */
 export class StepWatch {
   readonly stepId: StepId;
+  /** What the learner typed, by check. */
+  readonly answers: Map<string, Answer>;
+  readonly #checks: CheckSpec[];
   #unmet: CheckSpec[];
   readonly #verdicts = new Map<string, Verdict>();
 
   constructor(step: OpenStep) {
     this.stepId = step.stepId;
+    this.answers = new Map(Object.entries(step.answers));
+    this.#checks = step.checks;
     this.#unmet = step.checks.filter(({ id }) => !step.passed.includes(id));
   }
 
@@ -27,9 +30,20 @@ export class StepWatch {
     return this.#unmet.length === 0;
   }
 
+  get unmet(): readonly CheckSpec[] {
+    return this.#unmet;
+  }
+
   /** Every verdict that stands; passed ones stay. */
   get verdicts(): CheckVerdict[] {
     return [...this.#verdicts].map(([checkId, verdict]) => ({ checkId, verdict }));
+  }
+
+  /** @returns false when the step has no such check, or nothing is typed for it. */
+  answer(checkId: string, answer: Answer): boolean {
+    if (!this.#checks.some(({ id, answer: wanted }) => id === checkId && wanted)) return false;
+    this.answers.set(checkId, answer);
+    return true;
   }
 
   /** Evaluates all unmet checks on one view. @returns the verdicts that changed. */

@@ -1,0 +1,164 @@
+import { findTarget, History } from '@tatami/checks';
+import type { Answer, CheckVerdict, Evidence, KernelView, StepId } from '@tatami/protocol';
+import {
+  type EventSource,
+  observe,
+  type Probe,
+  type Programs,
+  readFaultFact,
+  type Sandbox,
+} from '@tatami/sandbox';
+import { LookTimer } from './look-timer.ts';
+import type { StepWatch } from './step-watch.ts';
+
+/** Without events the looks alone must keep a tick below 500 ms. */
+const blindEveryMs = 250;
+/** With events: for facts that change without one, such as a connection of a daemon. */
+const serviceEveryMs = 300;
+const quietEveryMs = 1_000;
+
+/** What the observation of machines shares. */
+export interface KernelWatchContext {
+  probe: Probe;
+  programs: Programs;
+  events: EventSource;
+  nativeBin: string;
+  warn: (message: string, error: unknown) => void;
+}
+
+/** What one machine tells of what is seen. */
+export interface KernelWatchListener {
+  onVerdict(stepId: StepId, verdict: CheckVerdict): void;
+  /** PID 1 is gone. */
+  onEnded(): void;
+  offsets(): Evidence['offsets'];
+}
+
+/**
+ * Looks at one machine from outside: follows its events for as long as it lives, and decides the checks of
+ * the open step, soon after something happened.
+ */
+export class KernelWatch {
+  readonly #sandbox: Sandbox;
+  readonly #context: KernelWatchContext;
+  readonly #listener: KernelWatchListener;
+  readonly #history: History;
+  readonly #unwatch: () => void;
+  readonly #timer = new LookTimer(() => this.#look());
+  #eventsUp = false;
+  #step: StepWatch | undefined;
+  #faultFacts = new Map<string, string[]>();
+
+  constructor(sandbox: Sandbox, context: KernelWatchContext, listener: KernelWatchListener) {
+    this.#sandbox = sandbox;
+    this.#context = context;
+    this.#listener = listener;
+    this.#history = new History((file) => context.programs.nameOf(file));
+    this.#unwatch = context.events.watch(sandbox.cgroups, {
+      onEvents: (events) => {
+        this.#history.add(events);
+        this.#timer.nudge();
+      },
+      onLost: (count) => {
+        this.#history.lose(count);
+        this.#timer.nudge();
+      },
+      onUp: () => this.#setEventsUp(true),
+      onDown: () => {
+        this.#history.lose(1);
+        this.#setEventsUp(false);
+      },
+    });
+  }
+
+  get step(): StepWatch | undefined {
+    return this.#step;
+  }
+
+  /** Stops looking; what is executed meanwhile, by a set-up, is not the learner's. */
+  pause(): StepWatch | undefined {
+    this.#timer.stop();
+    const step = this.#step;
+    this.#step = undefined;
+    return step;
+  }
+
+  /** Looks at this step's checks; `anew`: what was executed so far does not count for it. */
+  resume(step: StepWatch | undefined, anew: boolean): void {
+    this.#step = step;
+    if (anew) {
+      this.#history.begin();
+      this.#faultFacts = new Map();
+    }
+    if (step && !step.done) this.#timer.start(this.#everyMs);
+  }
+
+  /** @returns false when nothing is typed for such a check of the open step. */
+  answer(checkId: string, answer: Answer): boolean {
+    const known = this.#step?.answer(checkId, answer) ?? false;
+    if (known) this.#timer.nudge();
+    return known;
+  }
+
+  close(): void {
+    this.pause();
+    this.#unwatch();
+  }
+
+  #setEventsUp(up: boolean): void {
+    this.#eventsUp = up;
+    this.#timer.everyMs = this.#everyMs;
+    this.#timer.nudge();
+  }
+
+  get #everyMs(): number {
+    if (!this.#eventsUp) return blindEveryMs;
+    const waits = this.#step?.unmet.some(({ service, answer }) => service || answer);
+    return waits ? serviceEveryMs : quietEveryMs;
+  }
+
+  async #look(): Promise<void> {
+    const step = this.#step;
+    if (!step) return;
+    const changed = await this.#verdicts(step);
+    // A step opened meanwhile has looks of its own.
+    if (this.#step !== step) return;
+    for (const verdict of changed) this.#listener.onVerdict(step.stepId, verdict);
+    if (step.done) this.#timer.stop();
+    else this.#timer.everyMs = this.#everyMs;
+  }
+
+  async #verdicts(step: StepWatch): Promise<CheckVerdict[]> {
+    const { probe, programs, warn } = this.#context;
+    try {
+      const snapshot = await observe(this.#sandbox, probe, programs);
+      if (!snapshot) {
+        this.#listener.onEnded();
+        return [];
+      }
+      const view: KernelView = {
+        ...snapshot,
+        history: this.#eventsUp ? this.#history.view : null,
+        answers: step.answers,
+        faultFacts: this.#faultFacts,
+      };
+      await this.#readFaultFacts(step, view);
+      return step.look(view, this.#listener.offsets());
+    } catch (error) {
+      warn('a machine could not be observed', error);
+      return step.blind();
+    }
+  }
+
+  /** Once per step and check, as soon as the kernel shows it: before the learner could mend anything. */
+  async #readFaultFacts(step: StepWatch, view: KernelView): Promise<void> {
+    for (const { id, target, answer } of step.unmet) {
+      if (!answer || !target || this.#faultFacts.has(id)) continue;
+      const process = findTarget(target, view);
+      if (!process) continue;
+      const scene = { target: process, snapshot: view, nativeBin: this.#context.nativeBin };
+      const values = await readFaultFact(answer.fact, scene);
+      if (values.length > 0) this.#faultFacts.set(id, values);
+    }
+  }
+}

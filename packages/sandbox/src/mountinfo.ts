@@ -1,0 +1,53 @@
+import { type MountFact, NamespaceKind, type PinnedView } from '@tatami/protocol';
+import { unescapeMount } from './mounts.ts';
+
+/** The mounts of one mount namespace, and the namespaces that some of them hold. */
+export interface MountTable {
+  mounts: (MountFact & { dev: string })[];
+  pinned: Omit<PinnedView, 'mnt'>[];
+}
+
+/** proc_pid_mountinfo(5): "id parent major:minor root target options... - type source options". */
+export function parseMountinfo(text: string): MountTable {
+  const table: MountTable = { mounts: [], pinned: [] };
+  for (const line of text.split('\n')) {
+    const [left, right] = line.split(' - ');
+    if (!left || !right) continue;
+    const [, , dev = '', root = '', escaped = ''] = left.split(' ');
+    const target = unescapeMount(escaped);
+    const type = right.slice(0, right.indexOf(' '));
+    table.mounts.push({ target, type, dev });
+    if (type !== 'nsfs') continue;
+    const [, name, inode] = root.match(/^(\w+):\[(\d+)\]$/) ?? [];
+    const kind = NamespaceKind.safeParse(name);
+    if (kind.success) table.pinned.push({ kind: kind.data, inode: Number(inode), target });
+  }
+  return table;
+}
+
+interface Kept {
+  bytes: Buffer;
+  table: MountTable;
+}
+
+/** Keeps what was parsed for as long as the kernel says the same: it seldom changes between two looks. */
+export class MountTables {
+  #kept = new Map<number, Kept>();
+
+  /** The tables of one look, by mount namespace inode; those of namespaces not named are forgotten. */
+  read(tables: Map<number, Buffer>): Map<number, MountTable> {
+    const kept = new Map<number, Kept>();
+    for (const [inode, bytes] of tables) {
+      const before = this.#kept.get(inode);
+      kept.set(inode, before?.bytes.equals(bytes) ? before : parsed(bytes));
+    }
+    this.#kept = kept;
+    return new Map([...kept].map(([inode, { table }]) => [inode, table]));
+  }
+}
+
+// A copy: the frame that the bytes lie in is larger by far.
+const parsed = (bytes: Buffer): Kept => ({
+  bytes: Buffer.from(bytes),
+  table: parseMountinfo(bytes.toString('utf8')),
+});

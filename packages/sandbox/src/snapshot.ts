@@ -1,0 +1,139 @@
+/** One process as native/process.c writes it; all numbers as the host sees them. */
+export interface RawProcess {
+  pid: number;
+  parent: number;
+  state: string;
+  uid: number;
+  tty: boolean;
+  startTicks: number;
+  /** Namespace inodes in the order of {@link nsOrder}; 0: none (any longer). */
+  ns: number[];
+  /** NSpid from the host's pid namespace inwards. */
+  pids: number[];
+  comm: string;
+  /** What a zombie no longer has is empty. */
+  exe: { path: string; inode: number; size: number };
+  argv: string[];
+}
+
+export interface RawSocket {
+  local: { address: string; port: number };
+  remote: { address: string; port: number };
+  /** Number of include/net/tcp_states.h. */
+  state: number;
+}
+
+/** The probe's answer; maps are keyed by namespace inode. */
+export interface Snapshot {
+  cut: boolean;
+  processes: RawProcess[];
+  hostnames: Map<number, string>;
+  shm: Map<number, number[]>;
+  /** Bytes of mountinfo. */
+  mounts: Map<number, Buffer>;
+  sockets: Map<number, RawSocket[]>;
+}
+
+/** As in native/snapshot.h. */
+export const nsOrder = ['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup', 'time'] as const;
+/** Indices after those of {@link nsOrder}. */
+export const pidForChildrenIndex = nsOrder.length;
+export const timeForChildrenIndex = nsOrder.length + 1;
+
+/** Reads a frame of native/probe.c. @throws when it is not one. */
+export function readSnapshot(frame: Buffer): Snapshot {
+  const reader = new FrameReader(frame);
+  const snapshot: Snapshot = {
+    cut: reader.u32() !== 0,
+    processes: reader.list(() => readProcess(reader)),
+    hostnames: reader.map(() => reader.text()),
+    shm: reader.map(() => reader.list(() => reader.u64())),
+    mounts: reader.map(() => reader.bytes()),
+    sockets: reader.map(() => reader.list(() => readSocket(reader))),
+  };
+  if (!reader.done) throw new Error('the probe answered more than was asked');
+  return snapshot;
+}
+
+function readProcess(reader: FrameReader): RawProcess {
+  const process: RawProcess = {
+    pid: reader.u32(),
+    parent: reader.u32(),
+    state: String.fromCharCode(reader.u32()),
+    uid: reader.u32(),
+    tty: reader.u32() !== 0,
+    startTicks: reader.u64(),
+    ns: reader.times(timeForChildrenIndex + 1, () => reader.u32()),
+    pids: reader.list(() => reader.u32()),
+    comm: reader.text(),
+    exe: { path: '', inode: 0, size: 0 },
+    argv: [],
+  };
+  if (process.state === 'Z') return process;
+  const [inode, size] = [reader.u64(), reader.u64()];
+  process.exe = { path: reader.text(), inode, size };
+  process.argv = splitArguments(reader.text());
+  return process;
+}
+
+/** Each argument ends in a zero byte, unless the process wrote over them. */
+function splitArguments(cmdline: string): string[] {
+  if (cmdline === '') return [];
+  return (cmdline.endsWith('\0') ? cmdline.slice(0, -1) : cmdline).split('\0');
+}
+
+function readSocket(reader: FrameReader): RawSocket {
+  const end = () => ({ address: reader.text(), port: reader.u32() });
+  return { local: end(), remote: end(), state: reader.u32() };
+}
+
+/** Little-endian numbers and length-prefixed bytes, in order. */
+class FrameReader {
+  readonly #frame: Buffer;
+  #at = 0;
+
+  constructor(frame: Buffer) {
+    this.#frame = frame;
+  }
+
+  get done(): boolean {
+    return this.#at === this.#frame.length;
+  }
+
+  u32(): number {
+    this.#at += 4;
+    return this.#frame.readUInt32LE(this.#at - 4);
+  }
+
+  /** Exact up to 2^53, which no inode, size or clock here comes near. */
+  u64(): number {
+    const low = this.u32();
+    return low + this.u32() * 0x1_0000_0000;
+  }
+
+  bytes(): Buffer {
+    const length = this.u32();
+    this.#at += length;
+    if (this.#at > this.#frame.length) throw new Error('the probe answered less than it said');
+    return this.#frame.subarray(this.#at - length, this.#at);
+  }
+
+  text(): string {
+    return this.bytes().toString('utf8');
+  }
+
+  times<T>(count: number, read: () => T): T[] {
+    return Array.from({ length: count }, read);
+  }
+
+  list<T>(read: () => T): T[] {
+    const count = this.u32();
+    if (count > this.#frame.length) throw new Error('the probe counted more than it sent');
+    return this.times(count, read);
+  }
+
+  /** Entries that begin with the inode of a namespace. */
+  map<T>(read: () => T): Map<number, T> {
+    return new Map(this.list((): [number, T] => [this.u32(), read()]));
+  }
+}
