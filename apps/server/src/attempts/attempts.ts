@@ -1,19 +1,23 @@
+import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Lab, LabStep } from '@tatami/lab-format/loader';
 import {
+  type Answer,
   AppError,
   type Attempt,
+  type CheckSpec,
   type CheckVerdict,
   type CloseReason,
   type LearnerEvent,
-  type Machine,
   type SandboxInfo,
 } from '@tatami/protocol';
 import type { Labs } from '../labs/labs.ts';
 import type { RunnerClient } from '../runner/runner-client.ts';
 import { isDiskFull } from '../store/database.ts';
-import type { AttemptKey, AttemptRecord, AttemptStore } from './attempt-store.ts';
+import type { AttemptKey, AttemptRecord, AttemptStore, Typed } from './attempt-store.ts';
 import { Locks } from './locks.ts';
 import { MachineLink } from './machine-link.ts';
+import { standing } from './standing.ts';
 
 /** What is known of a running machine; `sandbox` is undefined until the runner has told of it. */
 interface Live {
@@ -136,6 +140,24 @@ export class Attempts {
     });
   }
 
+  /** Keeps what was typed, then tells the runner. The same again is no further try. */
+  answer(key: AttemptKey, checkId: string, answer: Answer): Promise<Attempt> {
+    return this.#change(key, async (record) => {
+      const { checks } = this.#readyStep(key.labId, record.stepId).draw(record.seed);
+      if (!checks.some((check) => check.id === checkId && check.answer))
+        throw new AppError('check.no-answer');
+      const sandboxId = this.#sandboxOf(record);
+      const passed = await this.#store.passed(key);
+      // What was answered when it passed stays.
+      if (passed.some((one) => one.checkId === checkId)) return record;
+      const before = (await this.#store.answers(key)).find((one) => one.checkId === checkId);
+      if (!isDeepStrictEqual(before?.answer, answer))
+        await this.#store.answer(key, checkId, answer);
+      await this.#runner.answer(sandboxId, checkId, answer);
+      return record;
+    });
+  }
+
   /** The sandbox of the machine that runs. @throws `machine.missing`. */
   async sandboxId(key: AttemptKey): Promise<string> {
     return this.#sandboxOf(await this.#record(key));
@@ -168,8 +190,10 @@ export class Attempts {
   async #record(key: AttemptKey): Promise<AttemptRecord> {
     const lab = this.#labs.get(key.labId);
     const found = await this.#store.find(key);
-    if (!found)
-      return { ...key, stepId: lab.firstStep, sandboxId: null, generation: 0, last: null };
+    if (!found) {
+      const seed = randomBytes(16).toString('hex');
+      return { ...key, stepId: lab.firstStep, seed, sandboxId: null, generation: 0, last: null };
+    }
     // A step that a newer version of the lab no longer has must not lock the learner out.
     return lab.step(found.stepId) ? found : { ...found, stepId: lab.firstStep };
   }
@@ -201,16 +225,33 @@ export class Attempts {
   ): Promise<SandboxInfo> {
     const step = this.#readyStep(record.labId, record.stepId);
     const passed = (await this.#store.passed(record)).map(({ checkId }) => checkId);
-    const { id, setup, checks } = step;
+    const { setup, checks } = step.draw(record.seed);
+    const answers = Object.fromEntries(
+      (await this.#answers(record, checks)).map(({ checkId, answer }) => [checkId, answer]),
+    );
     this.#live.get(nameOf(record))?.verdicts.clear();
-    return this.#runner.openStep(sandboxId, {
-      stepId: id,
-      setup,
-      checks,
-      passed,
-      answers: {},
-      restart,
-    });
+    const open = { stepId: step.id, setup, checks, passed, answers, restart };
+    return this.#runner.openStep(sandboxId, open);
+  }
+
+  /** What was typed for those of these checks that take an answer. */
+  async #answers(key: AttemptKey, checks: CheckSpec[]): Promise<Typed[]> {
+    const open = new Set(checks.flatMap(({ id, answer }) => (answer ? id : [])));
+    return (await this.#store.answers(key)).filter(({ checkId }) => open.has(checkId));
+  }
+
+  /** One of us may have ended between keeping an answer and passing it on. */
+  async #repeatAnswers(key: AttemptKey, sandboxId: string): Promise<void> {
+    await this.#locks
+      .run(nameOf(key), async () => {
+        const record = await this.#record(key);
+        const step = this.#labs.get(key.labId).step(record.stepId);
+        if (record.sandboxId !== sandboxId || !step) return;
+        const { checks } = step.draw(record.seed);
+        for (const { checkId, answer } of await this.#answers(key, checks))
+          await this.#runner.answer(sandboxId, checkId, answer);
+      })
+      .catch((error: unknown) => this.#warn('answers could not be repeated', error));
   }
 
   /** Forgets the machine and remembers how it ended. */
@@ -246,6 +287,7 @@ export class Attempts {
           live.lost = false;
           live.verdicts = new Map(verdicts.map((verdict) => [verdict.checkId, verdict]));
           void this.#tellStanding(key);
+          void this.#repeatAnswers(key, sandboxId);
         },
         onEvent: (event) => {
           if (event.type === 'verdict') {
@@ -292,20 +334,13 @@ export class Attempts {
 
   async #view(record: AttemptRecord): Promise<Attempt> {
     const live = record.sandboxId ? this.#live.get(nameOf(record)) : undefined;
-    const passed = await this.#store.passed(record);
-    const open = this.#labs.get(record.labId).step(record.stepId);
-    const unmet = (open?.checks ?? []).filter(
-      ({ id }) => !passed.some(({ checkId }) => checkId === id),
-    );
-    return {
-      lab: record.labId,
-      stepId: record.stepId,
-      machine: live?.sandbox ? machineOf(live.sandbox, record.generation) : null,
-      lastMachine: record.sandboxId ? null : lastOf(record),
-      passed,
-      answers: [],
-      verdicts: unmet.flatMap(({ id }) => live?.verdicts.get(id) ?? []),
-    };
+    const checks = this.#labs.get(record.labId).step(record.stepId)?.draw(record.seed).checks ?? [];
+    return standing(record, {
+      sandbox: live?.sandbox,
+      passed: await this.#store.passed(record),
+      answers: await this.#answers(record, checks),
+      verdicts: checks.flatMap(({ id }) => live?.verdicts.get(id) ?? []),
+    });
   }
 
   #sandboxOf({ sandboxId }: AttemptRecord): string {
@@ -325,14 +360,4 @@ export class Attempts {
     if (step.status !== 'ready') throw new AppError('step.planned');
     return step;
   }
-}
-
-function machineOf(sandbox: SandboxInfo, generation: number): Machine {
-  const { state, idleDeadline, absoluteDeadline, extendable } = sandbox;
-  const terminals = sandbox.terminals.map(({ id, alive }) => ({ id, alive }));
-  return { state, idleDeadline, absoluteDeadline, extendable, terminals, generation };
-}
-
-function lastOf({ last }: AttemptRecord): Attempt['lastMachine'] {
-  return last && { closedAt: last.closedAt, reason: last.reason, screens: last.screens };
 }
