@@ -5,7 +5,7 @@ import type { RunnerEvent, Verdict } from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
 import { describe, expect, test } from 'vitest';
 import { startRunner, type TestTerminal } from '../test/running-runner.ts';
-import { watchEveryMs } from './machines/step-watch.ts';
+import { blindEveryMs } from './machines/kernel-watch.ts';
 
 const labsFolder = new URL('../../../labs', import.meta.url).pathname;
 const { labs } = await loadLabs(labsFolder);
@@ -89,12 +89,12 @@ describe.each(ready)('step %s', (stepId) => {
     await until(() => verdicts(events).size === checks.length, {
       what: 'all checks are looked at',
     });
-    await delay(2 * watchEveryMs);
+    await delay(2 * blindEveryMs);
     expect(passed(events)).toEqual([]);
 
     for (const { terminal: name, text } of commands) {
       // A learner looks around before leaving; here a look of the watch is all that must fit.
-      if (text === 'exit') await delay(2 * watchEveryMs);
+      if (text === 'exit') await delay(2 * blindEveryMs);
       await run(terminal(name), text);
     }
     expect(passed(events).sort()).toEqual(checks.map(({ id }) => id).sort());
@@ -199,7 +199,7 @@ describe('what only looks like a shell that is PID 1 does not pass', () => {
       return verdict && 'reason' in verdict ? verdict.reason.key : undefined;
     };
     await until(() => reasonNow() === reason, { what: `the reason is ${reason}` });
-    await delay(2 * watchEveryMs);
+    await delay(2 * blindEveryMs);
     expect(passed(events)).toEqual([]);
   });
 });
