@@ -7,7 +7,9 @@ export interface EventListener {
   onEvents(events: KernelEvent[]): void;
   /** `count` events of this sandbox happened and will never come. */
   onLost(count: number): void;
-  /** Nothing is seen from here on, until events come again; how many were lost meanwhile nobody knows. */
+  /** From here on everything is seen or counted as lost: first soon after `watch`, again after each `onDown`. */
+  onUp(): void;
+  /** Nothing is seen from here on until `onUp`; how many are missed meanwhile nobody knows. */
   onDown(): void;
 }
 
@@ -16,7 +18,7 @@ export interface EventSource {
   readonly kind: 'bpf' | 'connector' | 'none';
   /** One sentence for the operator: what is in use and, when it is not `bpf`, why. */
   readonly detail: string;
-  /** Starts at once; what the processes did before is not told. @returns `unwatch`. */
+  /** What the processes did before the first `onUp` is not told. @returns `unwatch`. */
   watch(cgroups: SandboxCgroups, listener: EventListener): () => void;
   /** Idempotent; resolves when no process and nothing in the kernel is left. */
   close(): Promise<void>;
