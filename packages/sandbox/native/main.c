@@ -37,7 +37,7 @@ int main(int argc, char **argv) {
     const char *name;
     int (*run)(int, char **);
   } commands[] = {
-      {"prepare", command_prepare}, {"join", command_join}, {"enter", command_enter}, {"probe", command_probe}};
+      {"prepare", command_prepare}, {"join", command_join}, {"enter", command_enter}, {"probe", command_probe}, {"connector", command_connector}};
   // Learners other than root must reach what is made here, whatever the caller's own umask is.
   umask(022);
   for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
@@ -46,6 +46,6 @@ int main(int argc, char **argv) {
       if (status == 64) fprintf(stderr, "tatami-native: %s: wrong arguments\n", argv[1]);
       return status;
     }
-  fputs("usage: tatami-native prepare|join|enter|probe ...\n", stderr);
+  fputs("usage: tatami-native prepare|join|enter|probe|connector ...\n", stderr);
   return 64;
 }
