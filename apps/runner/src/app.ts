@@ -4,6 +4,7 @@ import websocket from '@fastify/websocket';
 import { asAppError, maxClientFrameBytes } from '@tatami/protocol';
 import {
   machinePrograms,
+  openEventSource,
   openHost,
   Probe,
   reapSandboxes,
@@ -50,6 +51,16 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
     expireEveryMs,
   );
   const probe = new Probe(host.native.bin);
+  const events = await openEventSource({
+    cgroups: host.cgroups,
+    nativeBin: host.native.bin,
+    programs: async () => {
+      const { TATAMI_EVENTS_LOADER: loader, TATAMI_EVENTS_OBJECT: object } = config;
+      if (loader && object) return { loader, object };
+      throw new Error('the kernel programs were not compiled');
+    },
+  });
+  app.log.info({ source: events.kind, detail: events.detail }, 'kernel events');
   const pool = new Pool(host, config.TATAMI_WARM, warn);
   const limits = {
     idleMs: config.TATAMI_IDLE_MS,
@@ -60,7 +71,7 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   const programs = machinePrograms(host.rootfs);
   const machines = new Machines(
     pool,
-    { probe, programs, recordingsDir, limits, warn },
+    { probe, programs, events, nativeBin: host.native.bin, recordingsDir, limits, warn },
     config.TATAMI_SEATS,
   );
   app.addHook('onClose', async () => {
@@ -69,6 +80,7 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
       await machines.shutDown();
     } finally {
       probe.close();
+      await events.close();
       await removeCgroupParent(host.cgroups);
     }
   });
@@ -83,7 +95,7 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   await app.register(websocket, {
     options: { maxPayload: maxClientFrameBytes, perMessageDeflate: false },
   });
-  await app.register(sandboxRoutes, { machines, recordingsDir, version: '0.1.0' });
+  await app.register(sandboxRoutes, { machines, events, recordingsDir, version: '0.1.0' });
   await app.register(streamRoutes, { machines });
   pool.fill();
   return app;

@@ -4,7 +4,7 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RunnerEvent, SandboxInfo, TerminalServerMessage } from '@tatami/protocol';
-import { buildNative, until } from '@tatami/sandbox';
+import { buildEventPrograms, buildNative, until } from '@tatami/sandbox';
 import { WebSocket } from 'ws';
 import { buildRunner, listen } from '../src/app.ts';
 import { RunnerConfig } from '../src/config.ts';
@@ -27,6 +27,7 @@ export async function testConfig(
   overrides: Partial<Record<keyof RunnerConfig, string | number | undefined>> = {},
 ): Promise<RunnerConfig> {
   const native = await buildNative('/var/lib/tatami/native');
+  const events = await buildEventPrograms('/var/lib/tatami/native');
   const given = overrides.TATAMI_RUNNER_SOCKET;
   const dir = given ? folderOf(String(given)) : await mkdtemp(join(tmpdir(), 'tatami-runner-'));
   // The sandbox's root, nobody on the host, has to reach the bundle below.
@@ -38,6 +39,8 @@ export async function testConfig(
     TATAMI_ROOTFS: rootfs(),
     TATAMI_NATIVE_BIN: native.bin,
     TATAMI_NATIVE_INIT: native.init,
+    TATAMI_EVENTS_LOADER: events.loader,
+    TATAMI_EVENTS_OBJECT: events.object,
     TATAMI_SEATS: 4,
     TATAMI_WARM: 1,
     TATAMI_LOG_LEVEL: 'silent',

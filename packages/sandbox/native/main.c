@@ -37,7 +37,8 @@ int main(int argc, char **argv) {
     const char *name;
     int (*run)(int, char **);
   } commands[] = {
-      {"prepare", command_prepare}, {"join", command_join}, {"enter", command_enter}, {"probe", command_probe}, {"read", command_read}};
+      {"prepare", command_prepare}, {"join", command_join}, {"enter", command_enter},
+      {"probe", command_probe},     {"read", command_read}, {"connector", command_connector}};
   // Learners other than root must reach what is made here, whatever the caller's own umask is.
   umask(022);
   for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
@@ -46,6 +47,6 @@ int main(int argc, char **argv) {
       if (status == 64) fprintf(stderr, "tatami-native: %s: wrong arguments\n", argv[1]);
       return status;
     }
-  fputs("usage: tatami-native prepare|join|enter|probe|read ...\n", stderr);
+  fputs("usage: tatami-native prepare|join|enter|probe|read|connector ...\n", stderr);
   return 64;
 }

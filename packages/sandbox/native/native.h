@@ -13,4 +13,5 @@ int command_join(int argc, char **argv);     // main.c
 int command_enter(int argc, char **argv);    // enter.c
 int command_probe(int argc, char **argv);    // probe.c
 int command_read(int argc, char **argv);     // read.c
+int command_connector(int argc, char **argv);  // connector.c
 void install_seccomp_filter(void);           // seccomp.c

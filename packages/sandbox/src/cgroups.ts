@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { until } from './until.ts';
@@ -72,6 +72,16 @@ export class SandboxCgroups {
   /** Files a process writes "0" to in order to join. */
   get procsFiles(): string[] {
     return this.#dirs.map((dir) => join(dir, 'cgroup.procs'));
+  }
+
+  /**
+   * The cgroup that the event stream tells this sandbox by, with the kernel's id of it: in the unified
+   * tree where there is one (bpf_get_current_cgroup_id), which a learner cannot leave.
+   */
+  get watched(): { id: number; folder: string } {
+    const root = this.host.unified ?? this.host.controllers.get('pids') ?? '';
+    const folder = join(root, this.#path);
+    return { id: statSync(folder).ino, folder };
   }
 
   /** Where runc itself must start, so that the sandbox's cgroup namespace is rooted here. */

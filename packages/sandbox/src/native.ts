@@ -18,7 +18,11 @@ const programs = {
       'frame.c',
       'process.c',
       'namespaces.c',
+      'read.c',
       'seccomp.c',
+      'connector.c',
+      'frames.c',
+      'procfs.c',
     ],
     extra: [],
   },
@@ -42,15 +46,7 @@ export async function buildNative(
   cacheDir: string,
   sources = nativeSources,
 ): Promise<NativePrograms> {
-  const hash = createHash('sha256').update(flags.join(' ')).update(process.arch);
-  for (const file of (await readdir(sources)).sort())
-    hash.update(file).update(await readFile(join(sources, file)));
-  const dir = join(cacheDir, hash.digest('hex').slice(0, 16));
-  const built = { bin: join(dir, programs.bin.name), init: join(dir, programs.init.name) };
-  if (await exists(dir)) return built;
-  const unfinished = `${dir}.${process.pid}`;
-  await mkdir(unfinished, { recursive: true });
-  try {
+  const dir = await builtOnce(cacheDir, sources, flags.join(' '), async (unfinished) => {
     for (const { name, sources: files, extra } of Object.values(programs)) {
       await run('cc', [
         ...flags,
@@ -60,13 +56,33 @@ export async function buildNative(
         ...files.map((f) => join(sources, f)),
       ]);
     }
+  });
+  return { bin: join(dir, programs.bin.name), init: join(dir, programs.init.name) };
+}
+
+/** Fills a folder of `cacheDir` by `build`, once per content of `sources` and of `how` it is done. */
+export async function builtOnce(
+  cacheDir: string,
+  sources: string,
+  how: string,
+  build: (dir: string) => Promise<void>,
+): Promise<string> {
+  const hash = createHash('sha256').update(how).update(process.arch);
+  for (const file of (await readdir(sources)).sort())
+    hash.update(file).update(await readFile(join(sources, file)));
+  const dir = join(cacheDir, hash.digest('hex').slice(0, 16));
+  if (await exists(dir)) return dir;
+  const unfinished = `${dir}.${process.pid}`;
+  await mkdir(unfinished, { recursive: true });
+  try {
+    await build(unfinished);
     await rename(unfinished, dir);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
     if (!(await exists(dir)))
       throw new Error('the native helper could not be compiled', { cause: error });
   }
-  return built;
+  return dir;
 }
 
 async function exists(path: string): Promise<boolean> {

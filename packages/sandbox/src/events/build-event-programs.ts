@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { builtOnce, nativeSources } from '../native.ts';
+
+const run = promisify(execFile);
+
+/** Debian's folder of the kernel headers, which clang does not know when it compiles for BPF. */
+const headers = `/usr/include/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`;
+const kernelFlags = ['-g', '-O2', '-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter'];
+// Atomic additions that return the old value came with the third version of the instructions.
+const target = ['-target', 'bpf', '-mcpu=v3', '-I', headers, '-c'];
+const loaderFlags = ['-std=c11', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra', '-Werror', '-static'];
+const libraries = ['-l:libbpf.a', '-lelf', '-lz'];
+
+/** The kernel programs and the program that loads them. */
+export interface EventPrograms {
+  object: string;
+  loader: string;
+}
+
+/**
+ * Compiles them with the distribution's clang, cc and libbpf, once per content of the sources.
+ * @throws the compiler's message when it fails or is missing.
+ */
+export async function buildEventPrograms(
+  cacheDir: string,
+  sources = nativeSources,
+): Promise<EventPrograms> {
+  const how = [...kernelFlags, ...target, ...loaderFlags, ...libraries].join(' ');
+  const source = (name: string) => join(sources, name);
+  const dir = await builtOnce(cacheDir, sources, how, async (unfinished) => {
+    const object = join(unfinished, 'events.bpf.o');
+    const loader = join(unfinished, 'tatami-events');
+    await run('clang', [...kernelFlags, ...target, source('events.bpf.c'), '-o', object]);
+    const files = ['events.c', 'frames.c'].map(source);
+    await run('cc', [...loaderFlags, '-o', loader, ...files, ...libraries]);
+  });
+  return { object: join(dir, 'events.bpf.o'), loader: join(dir, 'tatami-events') };
+}
