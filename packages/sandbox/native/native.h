@@ -4,6 +4,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+// Not in every distribution's headers (time_namespaces(7)).
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+
 // Prints "tatami-native: OPERATION TARGET: errno text" and exits with 125.
 void die(const char *operation, const char *target) __attribute__((noreturn));
 int write_file(const char *path, const char *text);

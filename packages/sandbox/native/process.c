@@ -98,7 +98,7 @@ static bool put_executable(struct frame *frame, int dir) {
 
 // A process on its way in has joined the cgroup but still stands in the host's namespaces.
 static bool at_home(const struct snapshot *snapshot, const uint32_t ns[NS_KINDS]) {
-  for (int kind = NS_PID; kind < NS_TIME; kind++)
+  for (int kind = NS_PID; kind <= NS_CGROUP; kind++)
     if (ns[kind] && ns[kind] == snapshot->home[kind]) return true;
   return false;
 }

@@ -20,7 +20,13 @@ export function parseMountinfo(text: string): MountTable {
     if (type !== 'nsfs') continue;
     const [, name, inode] = root.match(/^(\w+):\[(\d+)\]$/) ?? [];
     const kind = NamespaceKind.safeParse(name);
-    if (kind.success) table.pinned.push({ kind: kind.data, inode: Number(inode), target });
+    if (!kind.success) continue;
+    const pin = { kind: kind.data, inode: Number(inode), target };
+    // A mount below a shared one that is bound to itself shows twice, as ip-netns(8) makes them.
+    const known = table.pinned.some(
+      (one) => one.kind === pin.kind && one.inode === pin.inode && one.target === target,
+    );
+    if (!known) table.pinned.push(pin);
   }
   return table;
 }

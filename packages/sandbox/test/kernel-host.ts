@@ -42,7 +42,7 @@ export async function openTestHost(
   });
   return Object.assign(host, {
     // Those of other runners on this machine come and go.
-    strangers: new Set(await rangeProcesses()),
+    strangers: new Set(await rangeProcesses(host)),
     [Symbol.asyncDispose]: async () => {
       await reapSandboxes(host);
       await removeCgroupParent(host.cgroups);
@@ -57,20 +57,23 @@ export async function hostTraces(host: TestHost): Promise<Record<string, unknown
   return {
     sandboxes: await findSandboxes(host),
     mounts: ours(readFileSync('/proc/self/mountinfo', 'utf8')),
-    processes: (await rangeProcesses()).filter((process) => !host.strangers.has(process)),
+    processes: (await rangeProcesses(host)).filter((process) => !host.strangers.has(process)),
     freeRanges: host.ranges.free,
     descriptors: (await readdir('/proc/self/fd')).length,
   };
 }
 
-/** Host processes that run as a user of one of our ranges, with the namespaces they hold. */
-async function rangeProcesses(): Promise<string[]> {
+/** Host processes that run as a user of a range, with the namespaces they hold; none of another runner's sandboxes. */
+async function rangeProcesses({ cgroups }: SandboxHost): Promise<string[]> {
   const found: string[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
     // A zombie holds nothing but its number, until the host's PID 1 gets round to it.
     if (/^State:\tZ/m.test(status)) continue;
     const uid = Number(status.match(/^Uid:\t(\d+)/m)?.[1]);
+    const cgroup = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
+    const [, runner = cgroups.parent] = cgroup.match(/:\/(tatami-[0-9a-f]{8})\//) ?? [];
+    if (runner !== cgroups.parent) continue;
     if (uid >= firstRangeBase && uid < firstRangeBase + 0x1000_0000) {
       found.push(`${pid} ${uid} ${await readlink(`/proc/${pid}/ns/net`).catch(() => 'ended')}`);
     }
