@@ -9,9 +9,6 @@ import { commandText } from './command-line.ts';
 import { diagnoseNsenter, isDockerExec, notFoundOrRefused } from './diagnose-tools.ts';
 import { type Fact, unmet } from './outcome.ts';
 
-/** All that `nsenter -a` shares with a container of its own user namespace, seen from the machine's root. */
-const containerKinds: NamespaceKind[] = ['pid', 'mnt', 'net', 'uts', 'ipc'];
-
 /** Programs that look at what a kind of namespace isolates; run outside, they show the machine's. */
 const lookers: Partial<Record<NamespaceKind, string[]>> = {
   net: ['ip', 'ping', 'ss', 'dig', 'curl', 'tcpdump', 'nc', 'tracepath', 'nft', 'host', 'nslookup'],
@@ -85,7 +82,10 @@ function placed(command: CommandView, { wanted, view, target }: Question): Fact 
       return unmet('entered-other', { ...params, kinds, wanted: wanted.sameAsTarget.join(', ') });
     }
     const extra = wanted.sameAsMachine.filter(inTarget);
-    if (containerKinds.every(inTarget) && extra.length > 0) return unmet('entered-all', params);
+    const own = (Object.keys(target.ns) as NamespaceKind[]).filter(
+      (kind) => target.ns[kind] !== machine.ns[kind],
+    );
+    if (extra.length > 0 && own.every(inTarget)) return unmet('entered-all', params);
     if (extra.length > 0) return unmet('entered-extra', { ...params, kinds: extra.join(', ') });
   }
   const here = wanted.sameAsTarget.every(inTarget);
@@ -113,13 +113,17 @@ function wrongEnd({ argv, exit, ledTo }: CommandView, wanted: CommandFacts): Fac
 }
 
 /** Something that cannot lead there. */
-function otherTool(command: CommandView, { wanted }: Question): Fact | undefined {
+function otherTool(command: CommandView, { wanted, view }: Question): Fact | undefined {
   const params = { command: commandText(command.argv) };
   if (command.entered.length > 0 || wanted.sameAsTarget.length === 0) return undefined;
-  if (command.program === 'unshare' || command.made.length > 0)
-    return unmet('used-unshare', params);
+  if (command.program === 'unshare') return unmet('used-unshare', params);
+  // What another tool made or placed is that tool's to explain.
+  if (command.made.length > 0 || from(command, view)?.program === 'nsenter') return undefined;
   const looks = wanted.sameAsTarget.some((kind) =>
     lookers[kind]?.includes(command.program ?? command.file.split('/').at(-1) ?? ''),
   );
   return looks ? unmet('outside', params) : undefined;
 }
+
+const from = (command: CommandView, { history }: KernelView): CommandView | undefined =>
+  history?.commands.find(({ seq }) => seq === command.from);

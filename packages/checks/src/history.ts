@@ -23,6 +23,9 @@ interface Followed {
   byRunner: boolean;
 }
 
+const isShell = (command: CommandView | null): boolean =>
+  ['bash', 'dash', 'sh'].includes(command?.program ?? '');
+
 /** Names the machine's program whose file this is, or null. */
 export type ProgramOf = (file: { inode: number; size: number }) => string | null;
 
@@ -90,12 +93,13 @@ export class History {
   #exec(event: ExecEvent, process: Followed): void {
     const { at, seq, pid, parent, pids, uid, tty, argv, file, ns, pidForChildren } = event;
     const program = this.#programOf(event);
+    const from = process.command?.seq ?? null;
     if (process.command) process.command.ledTo = process.command.pid === pid ? 'exec' : 'child';
     process.byRuntime ||= program !== null && runtimePrograms.has(program);
     const { entered, made, byRuntime, byRunner } = process;
     const command: CommandView = {
       ...{ seq, at, pid, parent, pids, uid, tty, argv, file, program, ns, pidForChildren },
-      ...{ entered, made, byRuntime, byRunner, failed: null, ledTo: null, exit: null },
+      ...{ entered, made, byRuntime, byRunner, from, failed: null, ledTo: null, exit: null },
     };
     this.#commands.push(command);
     this.#follow(pid, { ...process, command, ns, pidForChildren, byRunner: false });
@@ -105,17 +109,19 @@ export class History {
     this.#processes.delete(event.pid);
     const { code, signal } = event;
     if (process.command?.pid === event.pid) process.command.exit = { code, signal };
-    else if (code !== null && notExecuted.includes(code)) this.#notFound(event, process, code);
+    else if (code !== null && notExecuted.includes(code) && isShell(process.command))
+      this.#notFound(event, process, code);
   }
 
-  /** A child that was to execute something and ended as a shell's does when there is no such program. */
+  /** A shell's child that was to execute a program, and ended since there is none. */
   #notFound(event: KernelEvent, process: Followed, code: number): void {
     const { at, seq, pid, parent, pids, uid, tty, ns, pidForChildren } = event;
     const { entered, made, byRuntime, byRunner } = process;
     this.#commands.push({
       ...{ seq, at, pid, parent, pids, uid, tty, ns, pidForChildren },
       ...{ argv: [], file: '', program: null, entered, made, byRuntime, byRunner },
-      ...{ failed: null, ledTo: null, exit: { code, signal: null } },
+      ...{ from: process.command?.seq ?? null, failed: null, ledTo: null },
+      exit: { code, signal: null },
     });
   }
 

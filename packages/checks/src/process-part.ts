@@ -8,7 +8,7 @@ import type {
 import { diagnoseAttempt } from './diagnose-attempt.ts';
 import { type Fact, unmet } from './outcome.ts';
 import { childrenElsewhere, isShell, processFacts } from './process-facts.ts';
-import { fromRuntime } from './target.ts';
+import { bornInside, fromRuntime } from './target.ts';
 
 /** What the check wants of processes now: one fulfils `process`, another each of `also`. */
 export function processPart(
@@ -86,17 +86,17 @@ function candidates(
   const kinds = kindsOfInterest(wanted);
   const found: Candidate[] = [];
   for (const process of view.processes) {
-    // The sandbox's PID 1 and its threads are the machine, never the learner's work; nor is a container.
+    // The sandbox's PID 1 and its threads are the machine, never the learner's work.
     if (process.pid === view.machine.pid || process.pids[0] === 1) continue;
-    if (!wanted.entered && fromRuntime(process, view)) continue;
+    if (wanted.entered ? bornInside(process, view) : fromRuntime(process, view)) continue;
     const facts = processFacts(wanted, process, view, target);
     const count = facts.filter(({ state }) => state === 'met').length;
     const moved =
       kinds.some((kind) => process.ns[kind] !== view.machine.ns[kind]) ||
       (kinds.includes('pid') && childrenElsewhere(process));
     const shell = Number(isShell(process));
-    // A daemon that stayed in the machine is no attempt at anything, nor is the target itself.
-    if (wanted.program === 'shell' && !shell && (!moved || wanted.entered)) continue;
+    // A daemon that stayed in the machine is no attempt at anything.
+    if (wanted.program === 'shell' && !shell && !moved) continue;
     const whole = count === facts.length;
     const rank = [
       Number(whole),

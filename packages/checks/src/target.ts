@@ -30,13 +30,21 @@ export function containerName(process: ProcessView, view: KernelView): string | 
 }
 
 /** It is part of a container, or was started in one by the runtime (`docker exec`). */
-export function fromRuntime(process: ProcessView, view: KernelView): boolean {
-  let ancestor: ProcessView | undefined = process;
-  for (let depth = 0; ancestor && depth < view.processes.length; depth++) {
-    if (ancestor.program === 'conmon') return true;
-    ancestor = parentOf(ancestor, view);
+export const fromRuntime = (process: ProcessView, view: KernelView): boolean =>
+  lineage(process, view).some(({ program }) => program === 'conmon');
+
+/** It was born in its pid namespace, below that namespace's PID 1, and did not come in later. */
+export const bornInside = (process: ProcessView, view: KernelView): boolean =>
+  lineage(process, view).some(({ ns, pids }) => ns.pid === process.ns.pid && pids.at(-1) === 1);
+
+/** A process and those it descends from, as far as they live. */
+function lineage(process: ProcessView, view: KernelView): ProcessView[] {
+  const found = [process];
+  for (let next = parentOf(process, view); next; next = parentOf(next, view)) {
+    if (found.includes(next)) break;
+    found.push(next);
   }
-  return false;
+  return found;
 }
 
 const parentOf = ({ parent }: ProcessView, view: KernelView): ProcessView | undefined =>

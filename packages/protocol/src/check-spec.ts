@@ -34,7 +34,7 @@ export const ProcessFacts = z.strictObject({
   differs: z.array(NamespaceKind).default([]),
   same: z.array(NamespaceKind).default([]),
   sameAsTarget: z.array(NamespaceKind).default([]),
-  /** It is neither part of a container nor was it started by the container runtime: it came in by setns(2). */
+  /** It was neither born in the target nor started there by the container runtime: it came in by setns(2). */
   entered: z.literal(true).optional(),
   /** `new`: its children are born in a pid namespace other than its own (pid_for_children). */
   pidForChildren: z.enum(['new', 'own']).optional(),

@@ -128,6 +128,8 @@ export interface CommandView {
   made: NamespaceKind[];
   /** It is the container runtime, or was started by it. */
   byRuntime: boolean;
+  /** `seq` of the command that executed this one in its place, or whose child did. */
+  from: number | null;
   /** It came in from outside: a terminal's login shell, a step's set-up. */
   byRunner: boolean;
   /** The last setns(2) or unshare(2) in it that failed. */
