@@ -150,7 +150,6 @@ export default {
     'This host cannot watch executed commands, so this item cannot be looked at. Tell whoever runs it: tatami doctor says why.',
   'reason.not-in-target':
     'The process does not share these namespaces with the target yet: {{kinds}}.',
-    "This is the target's own process. Enter from the machine with nsenter and stay there.",
   'reason.not-connected': 'The service has no established connection to port {{port}} yet.',
   'reason.service-stopped': 'A process of the service is stopped (state T).',
   'reason.answer-missing': 'Name the cause and the value that proves it.',

@@ -148,7 +148,6 @@ export default {
   'reason.events-off':
     'このホストでは実行されたコマンドを記録できないため、この項目は判定できません。管理者に伝えてください（理由は tatami doctor で分かります）。',
   'reason.not-in-target': '対象とまだ共有していない名前空間があります：{{kinds}}。',
-    'これは対象自身のプロセスです。マシン側から nsenter で入り、そこにとどまってください。',
   'reason.not-connected': 'サービスからポート {{port}} への接続はまだ確立されていません。',
   'reason.service-stopped': 'サービスのプロセスが停止しています（状態 T）。',
   'reason.answer-missing': '原因と、それを示す値を入力してください。',
