@@ -23,7 +23,7 @@ function commandText(stepId: string, id: string): string {
 
 /** Opens a step of the lesson on a fresh machine. */
 async function openStep(runner: Awaited<ReturnType<typeof startRunner>>, stepId: string) {
-  const step = lab?.step(stepId);
+  const step = lab?.step(stepId)?.draw('');
   const commands = lab?.content('zh-CN').steps.find(({ id }) => id === stepId)?.commands;
   if (!step || !commands) throw new Error(`no step ${stepId}`);
   const { id } = await runner.create();

@@ -3,9 +3,12 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import websocket from '@fastify/websocket';
 import {
+  Answer,
   AppError,
+  type CheckVerdict,
   closeCodes,
   type ErrorCode,
+  type Evidence,
   OpenStep,
   type RunnerEvent,
   type SandboxInfo,
@@ -20,7 +23,8 @@ class EchoMachine {
   readonly createdAt = new Date();
   step: OpenStep | undefined;
   readonly events = new Set<WebSocket>();
-  readonly verdicts: Extract<RunnerEvent, { type: 'state' }>['verdicts'] = [];
+  readonly answers = new Map<string, Answer>();
+  verdicts: CheckVerdict[] = [];
   readonly output = new Map<string, Buffer>();
   readonly clients = new Map<string, WebSocket>();
 
@@ -47,9 +51,38 @@ class EchoMachine {
     this.output.set(terminal, Buffer.concat([this.output.get(terminal) ?? Buffer.of(), bytes]));
     this.clients.get(terminal)?.send(bytes);
     const checkId = bytes.toString().match(/^pass (\S+)/)?.[1];
-    if (!checkId || !this.step) return;
-    const evidence = { at: new Date().toISOString(), facts: [], offsets: [] };
-    const verdict = { checkId, verdict: { status: 'passed' as const, evidence } };
+    if (checkId) this.pass(checkId);
+  }
+
+  pass(checkId: string, facts: Evidence['facts'] = []): void {
+    const evidence = { at: new Date().toISOString(), facts, offsets: [] };
+    this.decide({ checkId, verdict: { status: 'passed', evidence } });
+  }
+
+  open(step: OpenStep): void {
+    this.step = step;
+    this.answers.clear();
+    for (const [checkId, answer] of Object.entries(step.answers)) this.answer(checkId, answer);
+  }
+
+  /** The cause is the check's; the value that proves it is always `proof`. */
+  answer(checkId: string, answer: Answer): void {
+    const wanted = this.step?.checks.find(({ id }) => id === checkId)?.answer;
+    if (!wanted) throw new AppError('check.no-answer');
+    this.answers.set(checkId, answer);
+    const { cause, value } = answer;
+    if (cause === wanted.cause && value === 'proof')
+      this.pass(checkId, [{ name: 'answer', value: `${cause}: ${value}` }]);
+    else {
+      const key = cause === wanted.cause ? 'reason.answer-value' : 'reason.answer-cause';
+      const reason = { key, params: { value } };
+      this.decide({ checkId, verdict: { status: 'not-yet', reason } });
+    }
+  }
+
+  decide(verdict: CheckVerdict): void {
+    if (!this.step) return;
+    this.verdicts = this.verdicts.filter(({ checkId }) => checkId !== verdict.checkId);
     this.verdicts.push(verdict);
     this.emit({ type: 'verdict', stepId: this.step.stepId, verdict });
   }
@@ -107,8 +140,14 @@ export async function startEchoRunner(socketPath: string) {
     routes.put('/sandboxes/:id/step', async ({ params, body }) => {
       const machine = find(params);
       if (state.refusal) throw new AppError(state.refusal);
-      machine.step = OpenStep.parse(body);
+      machine.open(OpenStep.parse(body));
       return machine.info;
+    });
+    routes.put('/sandboxes/:id/answers/:checkId', async ({ params, body }, reply) => {
+      const machine = find(params);
+      if (state.refusal) throw new AppError(state.refusal);
+      machine.answer((params as { checkId: string }).checkId, Answer.parse(body));
+      return reply.code(204).send();
     });
     routes.get('/sandboxes/:id/terminals/:terminal/recording', async ({ params }) => {
       const { id, terminal } = params as { id: string; terminal: string };

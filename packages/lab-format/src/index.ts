@@ -1,3 +1,3 @@
 export type { Problem } from './problem.ts';
 export { type Prose, parseProse, type Use } from './prose.ts';
-export { GlossaryFile, LabFile, StepFile, StepTexts } from './schema.ts';
+export { FaultsFile, GlossaryFile, LabFile, StepFile, StepTexts } from './schema.ts';

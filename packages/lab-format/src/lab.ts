@@ -1,14 +1,14 @@
 import {
   Cause,
-  type CheckSpec,
   type LabCard,
   type LabContent,
   type Language,
   type StepContent,
   type StepId,
 } from '@tatami/protocol';
+import { type Drawn, draw } from './draw.ts';
 import type { Prose } from './prose.ts';
-import type { GlossaryFile, LabFile, StepFile, StepTexts } from './schema.ts';
+import type { Fault, GlossaryFile, LabFile, StepCheck, StepFile, StepTexts } from './schema.ts';
 
 /** A lab as the server uses it. */
 export interface Lab {
@@ -29,14 +29,15 @@ export interface Lab {
 export interface LabStep {
   id: StepId;
   status: 'ready' | 'planned';
-  /** Shell script run as root inside the sandbox to make the start state. */
-  setup: string;
-  checks: CheckSpec[];
+  /** What a learner with this seed gets, always the same; every draw has the same check ids. */
+  draw: (seed: string) => Drawn;
 }
 
 /** A step's files, read and found right. */
 export interface StepParts {
   file: StepFile;
+  /** What may be drawn; empty: every learner gets the same. */
+  faults: Fault[];
   prose: Map<Language, { texts: StepTexts; content: Prose['content'] }>;
 }
 
@@ -70,10 +71,10 @@ export function makeLab({ file, glossary, steps }: LabParts): Lab {
       })),
     };
   };
-  const byId = new Map(
-    steps.map(({ file: { id, status, setup, checklist } }) => [
-      id,
-      { id, status, setup, checks: checklist.map(({ check }) => check) },
+  const byId = new Map<string, LabStep>(
+    steps.map(({ file, faults }) => [
+      file.id,
+      { id: file.id, status: file.status, draw: (seed) => draw(file, faults, seed) },
     ]),
   );
   return {
@@ -88,15 +89,23 @@ export function makeLab({ file, glossary, steps }: LabParts): Lab {
   };
 }
 
-function stepContent({ file, prose }: StepParts, lang: Language): StepContent {
+/** The same for every learner: nothing in it may depend on what was drawn. */
+function stepContent({ file, faults, prose }: StepParts, lang: Language): StepContent {
   const { texts, content } = present(prose.get(lang));
   const { id, status, minutes, commands } = file;
   const checklist = file.checklist.map(({ check }) => ({
     checkId: check.id,
     ...present(texts.checklist[check.id]),
-    causes: check.answer ? Cause.options : null,
+    causes: causesOf(check, faults),
   }));
   return { id, status, title: texts.title, minutes, content, commands, checklist };
+}
+
+/** What a learner chooses from, in an order that says nothing about the faults. */
+function causesOf({ answer }: StepCheck, faults: Fault[]): Cause[] | null {
+  if (!answer) return null;
+  if (answer !== 'drawn') return Cause.options;
+  return Cause.options.filter((cause) => faults.some((fault) => fault.cause === cause));
 }
 
 function present<T>(value: T | undefined): T {

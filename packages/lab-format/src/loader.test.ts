@@ -13,9 +13,10 @@ describe('the example of docs/lab-format.md', () => {
     expect(problems).toEqual([]);
     const [lab] = labs;
     expect(lab).toMatchObject({ id: '05-first-look', firstStep: '00-hostname' });
-    expect(lab?.step('00-hostname')).toMatchObject({
+    expect(lab?.step('00-hostname')?.draw('any')).toMatchObject({
       setup: 'hostname lab-host',
       checks: [{ id: 'hostname.changed', process: { program: 'shell', differs: ['uts'] } }],
+      fault: null,
     });
     expect(lab?.step('01-none')).toBeUndefined();
   });
@@ -92,6 +93,12 @@ test.each([
   [stepYaml, 'terminal: 2', 'terminal: 0', 'commands.2.terminal'],
   [stepYaml, 'program: shell', 'program: bash', 'checklist.0.check.process.program'],
   [stepYaml, 'differs: [uts]', 'difers: [uts]', 'unknown key checklist.0.check.process.difers'],
+  [
+    stepYaml,
+    'hostname: { is:',
+    'hostname: { was:',
+    'unknown key checklist.0.check.process.hostname.was',
+  ],
   [prose, 'title: The host name', 'titel: The host name', 'unknown key titel'],
   [prose, 'title: The host name', 'title: The: host', 'Nested mappings are not allowed'],
   [prose, 'hostname.changed:', 'hostname.other:', 'step.yaml has no check hostname.other'],

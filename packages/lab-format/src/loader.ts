@@ -4,6 +4,7 @@ import { type Lab, makeLab } from './lab.ts';
 import type { Problem } from './problem.ts';
 import { readLab } from './read-lab.ts';
 
+export type { Drawn } from './draw.ts';
 export type { Lab, LabStep } from './lab.ts';
 export type { Problem } from './problem.ts';
 

@@ -3,6 +3,7 @@ import type { Language, StepId } from '@tatami/protocol';
 import type { StepParts } from './lab.ts';
 import type { Problem } from './problem.ts';
 import { type Prose, parseProse } from './prose.ts';
+import { readFaults } from './read-faults.ts';
 import { readText } from './read-text.ts';
 import { StepFile, StepTexts } from './schema.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
@@ -30,6 +31,8 @@ export async function readStep(
   const yaml = parseYaml(file, text, StepFile);
   const problems = [...yaml.problems];
   const step = yaml.data;
+  const faults = await readFaults(dir, folder, yaml);
+  problems.push(...faults.problems);
   if (step) problems.push(...stepProblems(yaml, step, id));
   const prose: StepParts['prose'] = new Map();
   for (const lang of languages) {
@@ -56,7 +59,7 @@ export async function readStep(
     file,
     line: yaml.lineOf(['checklist', index, 'check', 'id']),
   }));
-  return { parts: step && { file: step, prose }, checks, problems };
+  return { parts: step && { file: step, faults: faults.faults, prose }, checks, problems };
 }
 
 function stepProblems(yaml: YamlFile<StepFile>, step: StepFile, id: StepId): Problem[] {

@@ -1,4 +1,14 @@
-import { CheckId, CheckSpec, LabId, Language, StepId, TerminalId } from '@tatami/protocol';
+import {
+  AnswerFacts,
+  Cause,
+  CheckId,
+  CheckSpec,
+  FaultFact,
+  LabId,
+  Language,
+  StepId,
+  TerminalId,
+} from '@tatami/protocol';
 import { z } from 'zod';
 
 const Status = z.enum(['ready', 'planned']);
@@ -18,15 +28,29 @@ export const LabFile = z.strictObject({
 });
 export type LabFile = z.infer<typeof LabFile>;
 
+/** Characters of the longest start state that the runner takes, that of a fault included. */
+export const maxSetupLength = 64 * 1024;
+
+/** A check as a step lists it: its answer may be `drawn`, and is then that of the fault a learner gets. */
+export const StepCheck = z
+  .strictObject({
+    ...CheckSpec.shape,
+    answer: z.union([z.literal('drawn'), AnswerFacts]).optional(),
+  })
+  .superRefine((check, context) => {
+    // Which fault is drawn makes no difference to what a check must be.
+    const answer = check.answer === 'drawn' ? { cause: 'name', fact: 'nameserver' } : check.answer;
+    for (const { message } of CheckSpec.safeParse({ ...check, answer }).error?.issues ?? [])
+      context.addIssue(message);
+  });
+export type StepCheck = z.infer<typeof StepCheck>;
+
 /** `step.yaml`: everything about a step that does not depend on a language. */
 export const StepFile = z.strictObject({
   id: StepId,
   status: Status,
   minutes: z.int().positive(),
-  setup: z
-    .string()
-    .max(64 * 1024)
-    .default(''),
+  setup: z.string().max(maxSetupLength).default(''),
   commands: z
     .array(
       z.strictObject({
@@ -37,9 +61,25 @@ export const StepFile = z.strictObject({
       }),
     )
     .default([]),
-  checklist: z.array(z.strictObject({ check: CheckSpec })).default([]),
+  checklist: z.array(z.strictObject({ check: StepCheck })).default([]),
 });
 export type StepFile = z.infer<typeof StepFile>;
+
+/** One way in which a step's service may be ill. */
+export const Fault = z.strictObject({
+  id: Key,
+  /** Shell script run as root inside the sandbox after the step's own; must be idempotent. */
+  setup: Text,
+  cause: Cause,
+  fact: FaultFact,
+  /** What a learner types to mend it; without it the fault cannot be mended from outside. */
+  mend: Text.optional(),
+});
+export type Fault = z.infer<typeof Fault>;
+
+/** `faults.yaml`: what may be drawn for a learner in this step. */
+export const FaultsFile = z.array(Fault).min(1, 'a step with faults has one or more');
+export type FaultsFile = z.infer<typeof FaultsFile>;
 
 /** Front matter of a step's prose. */
 export const StepTexts = z.strictObject({

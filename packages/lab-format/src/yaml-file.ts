@@ -30,7 +30,7 @@ export function parseYaml<T>(
   if (broken.length > 0) return { file, data: undefined, problems: broken, lineOf };
   const parsed = schema.safeParse(document.toJS());
   if (parsed.success) return { file, data: parsed.data, problems: [], lineOf };
-  const problems = parsed.error.issues.flatMap((issue) =>
+  const problems = parsed.error.issues.flatMap(told).flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({
           file,
@@ -40,6 +40,20 @@ export function parseYaml<T>(
       : { file, line: lineOf(issue.path), reason: sentence(issue.path, issue.message) },
   );
   return { file, data: undefined, problems, lineOf };
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Of alternatives, what is wrong with the one that was meant: that whose inside was looked at. */
+function told(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const meant = issue.errors.find((branch) =>
+    branch.some(({ code, path }) => path.length > 0 || code === 'unrecognized_keys'),
+  );
+  if (meant)
+    return meant.flatMap((inner) => told({ ...inner, path: [...issue.path, ...inner.path] }));
+  const message = issue.errors.flatMap(([first]) => first?.message ?? []).join(', or ');
+  return [{ ...issue, message: message || issue.message }];
 }
 
 const sentence = (path: PropertyKey[], message: string) =>

@@ -13,6 +13,23 @@ export const example: Record<string, string> = Object.fromEntries(
   ]),
 );
 
+const step = '05-first-look/steps/00-hostname';
+const section = page.slice(page.indexOf('## Faults'), page.indexOf('## Prose'));
+const [faults = '', check = ''] = [...section.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(
+  ([, text]) => text,
+);
+
+/** The example with the faults of the page, and the check that draws one. */
+export const faulty: Record<string, string> = {
+  ...example,
+  [`${step}/faults.yaml`]: faults,
+  [`${step}/step.yaml`]: `${example[`${step}/step.yaml`]}${check}`,
+  [`${step}/en.md`]: `${example[`${step}/en.md`]}`.replace(
+    'checklist:',
+    'checklist:\n  service.cause:\n    text: Name what ails the shop, and mend it if you can',
+  ),
+};
+
 /** Loads a real folder of these files; `undefined` leaves a file out. */
 export async function load(files: Record<string, string | undefined>) {
   const dir = mkdtempSync(join(tmpdir(), 'lab-format-'));
@@ -29,10 +46,10 @@ export async function load(files: Record<string, string | undefined>) {
 }
 
 /** The example with one text replaced in one file, and the line the change begins at. */
-export function changed(path: string, from: string, to: string) {
+export function changed(path: string, from: string, to: string, whole = example) {
   const file = `05-first-look/${path}`;
-  const text = example[file];
+  const text = whole[file];
   if (!text?.includes(from)) throw new Error(`${file} of the example has no ${from}`);
   const line = text.slice(0, text.indexOf(from)).split('\n').length;
-  return { files: { ...example, [file]: text.replace(from, () => to) }, file, line };
+  return { files: { ...whole, [file]: text.replace(from, () => to) }, file, line };
 }

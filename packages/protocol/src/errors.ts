@@ -20,6 +20,11 @@ export const errorTable = {
   'lab.planned': [1201, 409, 'This lab is planned and cannot be started yet.'],
   'step.unknown': [1202, 404, 'The lab has no step of this name.'],
   'step.planned': [1203, 409, 'This step is planned and cannot be opened yet.'],
+  'check.no-answer': [
+    1204,
+    404,
+    'The open step has no check of this name for which an answer is typed.',
+  ],
   'machine.missing': [1300, 409, 'The lab has no machine now; start it.'],
   'machine.limit': [1301, 409, 'The machine has reached its last permitted hour; start a new one.'],
   'runner.unreachable': [

@@ -133,8 +133,8 @@ export const Attempt = z.strictObject({
     .strictObject({ closedAt: z.iso.datetime(), reason: CloseReason, screens: z.array(TerminalId) })
     .nullable(),
   passed: z.array(z.strictObject({ checkId: CheckId, evidence: Evidence })),
-  /** What was typed for checks of the open step. */
-  answers: z.array(z.strictObject({ checkId: CheckId, answer: Answer })),
+  /** What was typed last for checks of the open step, and how many different things so far. */
+  answers: z.array(z.strictObject({ checkId: CheckId, answer: Answer, tries: z.int().positive() })),
   /** Live verdicts of the open step's unmet checks. */
   verdicts: z.array(CheckVerdict),
 });

@@ -1,4 +1,4 @@
-import { CloseReason, Evidence, type StepId, TerminalId } from '@tatami/protocol';
+import { Answer, CloseReason, Evidence, type StepId, TerminalId } from '@tatami/protocol';
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import type { Store, Tables } from '../store/database.ts';
@@ -12,14 +12,17 @@ export interface AttemptKey {
 /** What outlives machines and servers of a learner's standing in a lab. */
 export interface AttemptRecord extends AttemptKey {
   stepId: StepId;
+  /** What faults are drawn by; it never changes and no browser may see it. */
+  seed: string;
   sandboxId: string | null;
   generation: number;
   last: { sandboxId: string; closedAt: string; reason: CloseReason; screens: TerminalId[] } | null;
 }
 
 export type Passed = { checkId: string; evidence: Evidence };
+export type Typed = { checkId: string; answer: Answer; tries: number };
 
-/** Standings and passed checks. A promise that resolved is on the disk. */
+/** Standings, answers and passed checks. A promise that resolved is on the disk. */
 export class AttemptStore {
   readonly #store: Store;
 
@@ -41,7 +44,7 @@ export class AttemptStore {
   }
 
   async save(record: AttemptRecord): Promise<void> {
-    const { learnerId, labId, stepId, sandboxId, generation, last } = record;
+    const { learnerId, labId, stepId, seed, sandboxId, generation, last } = record;
     const values = {
       step_id: stepId,
       sandbox_id: sandboxId,
@@ -53,7 +56,7 @@ export class AttemptStore {
     };
     await this.#store
       .insertInto('attempts')
-      .values({ learner_id: learnerId, lab_id: labId, ...values })
+      .values({ learner_id: learnerId, lab_id: labId, seed, ...values })
       .onConflict((conflict) => conflict.columns(['learner_id', 'lab_id']).doUpdateSet(values))
       .execute();
   }
@@ -95,6 +98,40 @@ export class AttemptStore {
     return rows.map((row) => ({ labId: row.lab_id, checkId: row.check_id }));
   }
 
+  /** Replaces what was typed for this check before, as one more try. */
+  async answer({ learnerId, labId }: AttemptKey, checkId: string, answer: Answer): Promise<void> {
+    const typed = JSON.stringify(answer);
+    await this.#store
+      .insertInto('answers')
+      .values({
+        learner_id: learnerId,
+        lab_id: labId,
+        check_id: checkId,
+        answer: typed,
+        tries: 1,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['learner_id', 'lab_id', 'check_id'])
+          .doUpdateSet((row) => ({ answer: typed, tries: row('answers.tries', '+', 1) })),
+      )
+      .execute();
+  }
+
+  async answers({ learnerId, labId }: AttemptKey): Promise<Typed[]> {
+    const rows = await this.#store
+      .selectFrom('answers')
+      .select(['check_id', 'answer', 'tries'])
+      .where('learner_id', '=', learnerId)
+      .where('lab_id', '=', labId)
+      .execute();
+    return rows.map((row) => ({
+      checkId: row.check_id,
+      answer: Answer.parse(JSON.parse(row.answer)),
+      tries: row.tries,
+    }));
+  }
+
   #rows() {
     return this.#store.selectFrom('attempts').selectAll();
   }
@@ -107,6 +144,7 @@ function fromRow(row: Row): AttemptRecord {
     learnerId: row.learner_id,
     labId: row.lab_id,
     stepId: row.step_id,
+    seed: row.seed,
     sandboxId: row.sandbox_id,
     generation: row.generation,
     last:

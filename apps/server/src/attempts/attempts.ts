@@ -1,19 +1,23 @@
+import { randomBytes } from 'node:crypto';
 import type { Lab, LabStep } from '@tatami/lab-format/loader';
 import {
+  type Answer,
   AppError,
   type Attempt,
+  type CheckSpec,
   type CheckVerdict,
   type CloseReason,
   type LearnerEvent,
-  type Machine,
   type SandboxInfo,
 } from '@tatami/protocol';
 import type { Labs } from '../labs/labs.ts';
 import type { RunnerClient } from '../runner/runner-client.ts';
 import { isDiskFull } from '../store/database.ts';
+import { Answers, demandAnswerable } from './answers.ts';
 import type { AttemptKey, AttemptRecord, AttemptStore } from './attempt-store.ts';
 import { Locks } from './locks.ts';
 import { MachineLink } from './machine-link.ts';
+import { standing } from './standing.ts';
 
 /** What is known of a running machine; `sandbox` is undefined until the runner has told of it. */
 interface Live {
@@ -35,6 +39,7 @@ export class Attempts {
   readonly #store: AttemptStore;
   readonly #runner: RunnerClient;
   readonly #labs: Labs;
+  readonly #answers: Answers;
   readonly #warn: (message: string, error: unknown) => void;
   readonly #locks = new Locks();
   readonly #live = new Map<string, Live>();
@@ -49,6 +54,7 @@ export class Attempts {
     this.#store = parts.store;
     this.#runner = parts.runner;
     this.#labs = parts.labs;
+    this.#answers = new Answers(parts.store, parts.runner);
     this.#warn = parts.warn;
   }
 
@@ -136,6 +142,15 @@ export class Attempts {
     });
   }
 
+  /** Keeps what was typed for a check of the open step, and has it judged. */
+  answer(key: AttemptKey, checkId: string, answer: Answer): Promise<Attempt> {
+    return this.#change(key, async (record) => {
+      demandAnswerable(this.#checksOf(record), checkId);
+      await this.#answers.give(key, this.#sandboxOf(record), { checkId, answer });
+      return record;
+    });
+  }
+
   /** The sandbox of the machine that runs. @throws `machine.missing`. */
   async sandboxId(key: AttemptKey): Promise<string> {
     return this.#sandboxOf(await this.#record(key));
@@ -168,8 +183,10 @@ export class Attempts {
   async #record(key: AttemptKey): Promise<AttemptRecord> {
     const lab = this.#labs.get(key.labId);
     const found = await this.#store.find(key);
-    if (!found)
-      return { ...key, stepId: lab.firstStep, sandboxId: null, generation: 0, last: null };
+    if (!found) {
+      const seed = randomBytes(16).toString('hex');
+      return { ...key, stepId: lab.firstStep, seed, sandboxId: null, generation: 0, last: null };
+    }
     // A step that a newer version of the lab no longer has must not lock the learner out.
     return lab.step(found.stepId) ? found : { ...found, stepId: lab.firstStep };
   }
@@ -201,16 +218,25 @@ export class Attempts {
   ): Promise<SandboxInfo> {
     const step = this.#readyStep(record.labId, record.stepId);
     const passed = (await this.#store.passed(record)).map(({ checkId }) => checkId);
-    const { id, setup, checks } = step;
+    const { setup, checks } = step.draw(record.seed);
+    const answers = Object.fromEntries(
+      (await this.#answers.of(record, checks)).map(({ checkId, answer }) => [checkId, answer]),
+    );
     this.#live.get(nameOf(record))?.verdicts.clear();
-    return this.#runner.openStep(sandboxId, {
-      stepId: id,
-      setup,
-      checks,
-      passed,
-      answers: {},
-      restart,
-    });
+    const open = { stepId: step.id, setup, checks, passed, answers, restart };
+    return this.#runner.openStep(sandboxId, open);
+  }
+
+  async #repeatAnswers(key: AttemptKey, sandboxId: string): Promise<void> {
+    try {
+      await this.#locks.run(nameOf(key), async () => {
+        const record = await this.#record(key);
+        if (record.sandboxId === sandboxId)
+          await this.#answers.repeat(key, sandboxId, this.#checksOf(record));
+      });
+    } catch (error) {
+      this.#warn('answers could not be told to the runner', error);
+    }
   }
 
   /** Forgets the machine and remembers how it ended. */
@@ -246,6 +272,7 @@ export class Attempts {
           live.lost = false;
           live.verdicts = new Map(verdicts.map((verdict) => [verdict.checkId, verdict]));
           void this.#tellStanding(key);
+          void this.#repeatAnswers(key, sandboxId);
         },
         onEvent: (event) => {
           if (event.type === 'verdict') {
@@ -292,20 +319,18 @@ export class Attempts {
 
   async #view(record: AttemptRecord): Promise<Attempt> {
     const live = record.sandboxId ? this.#live.get(nameOf(record)) : undefined;
-    const passed = await this.#store.passed(record);
-    const open = this.#labs.get(record.labId).step(record.stepId);
-    const unmet = (open?.checks ?? []).filter(
-      ({ id }) => !passed.some(({ checkId }) => checkId === id),
-    );
-    return {
-      lab: record.labId,
-      stepId: record.stepId,
-      machine: live?.sandbox ? machineOf(live.sandbox, record.generation) : null,
-      lastMachine: record.sandboxId ? null : lastOf(record),
-      passed,
-      answers: [],
-      verdicts: unmet.flatMap(({ id }) => live?.verdicts.get(id) ?? []),
-    };
+    const checks = this.#checksOf(record);
+    return standing(record, {
+      sandbox: live?.sandbox,
+      passed: await this.#store.passed(record),
+      answers: await this.#answers.of(record, checks),
+      verdicts: checks.flatMap(({ id }) => live?.verdicts.get(id) ?? []),
+    });
+  }
+
+  /** Of the open step, as this learner gets it. */
+  #checksOf({ labId, stepId, seed }: AttemptRecord): CheckSpec[] {
+    return this.#labs.get(labId).step(stepId)?.draw(seed).checks ?? [];
   }
 
   #sandboxOf({ sandboxId }: AttemptRecord): string {
@@ -325,14 +350,4 @@ export class Attempts {
     if (step.status !== 'ready') throw new AppError('step.planned');
     return step;
   }
-}
-
-function machineOf(sandbox: SandboxInfo, generation: number): Machine {
-  const { state, idleDeadline, absoluteDeadline, extendable } = sandbox;
-  const terminals = sandbox.terminals.map(({ id, alive }) => ({ id, alive }));
-  return { state, idleDeadline, absoluteDeadline, extendable, terminals, generation };
-}
-
-function lastOf({ last }: AttemptRecord): Attempt['lastMachine'] {
-  return last && { closedAt: last.closedAt, reason: last.reason, screens: last.screens };
 }

@@ -1,4 +1,12 @@
-import { Attempt, LabId, ResetRequest, StepRequest, TerminalId } from '@tatami/protocol';
+import {
+  Answer,
+  Attempt,
+  CheckId,
+  LabId,
+  ResetRequest,
+  StepRequest,
+  TerminalId,
+} from '@tatami/protocol';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -12,6 +20,13 @@ const rateLimit = {
   max: 60,
   timeWindow: 60_000,
   keyGenerator: (request: FastifyRequest) => request.learner?.id ?? request.ip,
+};
+/** Answers per attempt: enough to think, too few to guess. */
+const answerRateLimit = {
+  max: 10,
+  timeWindow: 60_000,
+  keyGenerator: (request: FastifyRequest) =>
+    `${request.learner?.id ?? request.ip}/${(request.params as { lab: string }).lab}`,
 };
 /** The old screen: enough to read on, and small. */
 const screenBytes = 256 * 1024;
@@ -57,6 +72,17 @@ export const attemptRoutes: FastifyPluginAsyncZod<{ attempts: Attempts }> = asyn
     '/api/labs/:lab/step',
     { config: { access, rateLimit }, schema: { params: ByLab, body: StepRequest, response } },
     async (request) => attempts.openStep(keyOf(request, request.params.lab), request.body.stepId),
+  );
+  app.put(
+    '/api/labs/:lab/answers/:checkId',
+    {
+      config: { access, rateLimit: answerRateLimit },
+      schema: { params: ByLab.extend({ checkId: CheckId }), body: Answer, response },
+    },
+    async (request) => {
+      const { lab, checkId } = request.params;
+      return attempts.answer(keyOf(request, lab), checkId, request.body);
+    },
   );
   app.get(
     '/api/labs/:lab/terminals/:terminal/screen',

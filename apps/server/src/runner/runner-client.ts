@@ -1,4 +1,5 @@
 import {
+  type Answer,
   AppError,
   ErrorBody,
   maxClientFrameBytes,
@@ -43,6 +44,11 @@ export class RunnerClient {
 
   openStep(id: string, step: OpenStep): Promise<SandboxInfo> {
     return this.#call(SandboxInfo, 'PUT', `/sandboxes/${id}/step`, step);
+  }
+
+  /** Tells what was typed for a check of the open step. */
+  async answer(id: string, checkId: string, answer: Answer): Promise<void> {
+    await this.#send('PUT', `/sandboxes/${id}/answers/${checkId}`, answer);
   }
 
   list(): Promise<SandboxInfo[]> {

@@ -23,6 +23,8 @@ interface AttemptsTable {
   last_reason: string | null;
   /** JSON array of terminal ids that left a screen. */
   last_screens: string;
+  /** What this learner's faults are drawn by. */
+  seed: string;
 }
 
 interface PassedTable {
@@ -33,10 +35,20 @@ interface PassedTable {
   evidence: string;
 }
 
+interface AnswersTable {
+  learner_id: string;
+  lab_id: string;
+  check_id: string;
+  /** JSON of packages/protocol's Answer. */
+  answer: string;
+  tries: number;
+}
+
 export interface Tables {
   learners: LearnersTable;
   attempts: AttemptsTable;
   passed: PassedTable;
+  answers: AnswersTable;
 }
 export type Store = Kysely<Tables>;
 

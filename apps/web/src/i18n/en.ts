@@ -66,6 +66,7 @@ export default {
   'error.lab.planned': 'This lab is planned',
   'error.step.unknown': 'There is no such step',
   'error.step.planned': 'This step is planned',
+  'error.check.no-answer': 'This item takes no answer in the open step',
   'error.machine.missing': 'There is no machine; start it',
   'error.machine.limit': 'The machine reached its limit; start a new one',
   'error.runner.unreachable': 'The machine service does not answer',

@@ -66,6 +66,7 @@ export default {
   'error.lab.planned': 'このラボは準備中です',
   'error.step.unknown': 'このステップはありません',
   'error.step.planned': 'このステップは準備中です',
+  'error.check.no-answer': '開いているステップに、回答を入力する項目としてありません',
   'error.machine.missing': 'マシンがありません。起動してください',
   'error.machine.limit': '期限に達しました。新しく起動してください',
   'error.runner.unreachable': '実行サービスが応答しません',

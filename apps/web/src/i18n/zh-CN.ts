@@ -66,6 +66,7 @@ export default {
   'error.lab.planned': '实验尚未开放',
   'error.step.unknown': '没有这一步',
   'error.step.planned': '这一步尚未开放',
+  'error.check.no-answer': '当前这一步没有需要填写答案的这一项',
   'error.machine.missing': '没有机器，请启动',
   'error.machine.limit': '机器已达时限，请启动新的',
   'error.runner.unreachable': '运行服务没有响应',

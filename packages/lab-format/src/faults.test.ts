@@ -1,0 +1,167 @@
+import { expect, test } from 'vitest';
+import { changed, faulty, load } from '../test/lab-folder.ts';
+
+const folder = 'steps/00-hostname';
+const faultsYaml = `${folder}/faults.yaml`;
+const stepYaml = `${folder}/step.yaml`;
+
+async function faultyStep(files = faulty) {
+  const { labs, problems } = await load(files);
+  expect(problems).toEqual([]);
+  const step = labs[0]?.step('00-hostname');
+  if (!step || !labs[0]) throw new Error('the step is not there');
+  return { lab: labs[0], step };
+}
+
+const seeds = Array.from({ length: 3000 }, (_, n) => `seed ${n}`);
+
+/** Faults without effect, all of one cause. */
+const faultsNamed = (...ids: string[]) => ({
+  ...faulty,
+  [`05-first-look/${faultsYaml}`]: ids
+    .map((id) => `- { id: ${id}, setup: 'true', cause: name, fact: nameserver, mend: 'true' }\n`)
+    .join(''),
+});
+
+test('a drawn fault comes into the set-up and into the answer', async () => {
+  const { step } = await faultyStep();
+  const drawn = seeds.map((seed) => step.draw(seed));
+  const dns = drawn.find(({ fault }) => fault?.id === 'dns-nowhere');
+  expect(dns).toMatchObject({
+    setup: 'hostname lab-host\ntatami-fault nameserver 192.0.2.1',
+    fault: { id: 'dns-nowhere', mend: 'tatami-fault nameserver 10.88.0.1' },
+  });
+  expect(dns?.checks[1]).toMatchObject({
+    id: 'service.cause',
+    answer: { cause: 'name', fact: 'nameserver' },
+    service: { connectedTo: 5432 },
+  });
+});
+
+test('of a fault that cannot be mended no mending is asked', async () => {
+  const { step } = await faultyStep();
+  const lock = seeds.map((seed) => step.draw(seed)).find(({ fault }) => fault?.mend === null);
+  expect(lock?.fault).toEqual({ id: 'stuck-lock', mend: null });
+  expect(lock?.checks[1]).toMatchObject({ answer: { cause: 'lock', fact: 'waits-in' } });
+  expect(lock?.checks[1]).not.toHaveProperty('service');
+});
+
+test('draws are even over seeds', async () => {
+  const { step } = await faultyStep(faultsNamed('a', 'b', 'c', 'd', 'e'));
+  const counts = new Map<string, number>();
+  for (const seed of seeds) {
+    const id = step.draw(seed).fault?.id ?? '';
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  expect([...counts.keys()].sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
+  // 600 expected; four standard deviations are 88.
+  for (const count of counts.values()) expect(Math.abs(count - 600)).toBeLessThan(88);
+});
+
+test('a draw is the same again, whatever the order of the file; a new fault moves nobody else', async () => {
+  const { step } = await faultyStep(faultsNamed('a', 'b', 'c'));
+  const { step: turned } = await faultyStep(faultsNamed('c', 'b', 'a'));
+  const { step: longer } = await faultyStep(faultsNamed('a', 'b', 'c', 'new'));
+  const moved = seeds.filter((seed) => {
+    const before = step.draw(seed).fault?.id;
+    expect(step.draw(seed).fault?.id).toBe(before);
+    expect(turned.draw(seed).fault?.id).toBe(before);
+    const after = longer.draw(seed).fault?.id;
+    expect([before, 'new']).toContain(after);
+    return after !== before;
+  });
+  expect(moved.length).toBeGreaterThan(0);
+});
+
+test('what a browser can load does not tell the fault', async () => {
+  const { lab, step } = await faultyStep();
+  const before = JSON.stringify(lab.content('en'));
+  for (const seed of seeds.slice(0, 50)) step.draw(seed);
+  const content = lab.content('en');
+  expect(JSON.stringify(content)).toBe(before);
+  expect(content.steps[0]?.checklist.map(({ causes }) => causes)).toEqual([null, ['name', 'lock']]);
+  for (const secret of ['tatami-fault', 'dns-nowhere', 'stuck-lock', 'nameserver', 'waits-in'])
+    expect(before).not.toContain(secret);
+});
+
+test('causes come in one order, each once, whatever the file says first', async () => {
+  const turned = [
+    '- { id: x, setup: x, cause: lock, fact: waits-in }',
+    '- { id: y, setup: x, cause: name, fact: nameserver }',
+    '- { id: z, setup: x, cause: lock, fact: waits-in }\n',
+  ];
+  const { lab } = await faultyStep({
+    ...faulty,
+    [`05-first-look/${faultsYaml}`]: turned.join('\n'),
+  });
+  expect(lab.content('en').steps[0]?.checklist[1]?.causes).toEqual(['name', 'lock']);
+});
+
+test('every draw has the checks that are counted', async () => {
+  const { lab, step } = await faultyStep();
+  expect(lab.checkIds).toEqual(['hostname.changed', 'service.cause']);
+  for (const seed of seeds.slice(0, 50))
+    expect(step.draw(seed).checks.map(({ id }) => id)).toEqual(lab.checkIds);
+});
+
+/** One change, and the reason it gets at the place of the change. */
+test.each([
+  [faultsYaml, 'id: stuck-lock', 'id: dns-nowhere', 'fault dns-nowhere exists already'],
+  [faultsYaml, 'id: stuck-lock', 'id: Stuck Lock', '1.id: Invalid string'],
+  [faultsYaml, 'cause: lock', 'cause: locks', '1.cause: Invalid option'],
+  [faultsYaml, 'cause: lock', 'couse: lock', 'unknown key 1.couse'],
+  [faultsYaml, 'fact: waits-in', 'fact: state', 'asked for waits-in, not state'],
+  [faultsYaml, 'setup: tatami-fault lock', 'setup: ""', '1.setup: Too small'],
+  [
+    faultsYaml,
+    'setup: tatami-fault lock',
+    `setup: ${'x'.repeat(64 * 1024 - 3)}`,
+    'longer than 65536 characters',
+  ],
+  [stepYaml, 'answer: drawn', 'answer: dawn', 'checklist.1.check.answer: Invalid input: expected'],
+  [stepYaml, 'answer: drawn', 'answer: { cause: nme, fact: state }', 'check.answer.cause: Invalid'],
+  [stepYaml, 'service: { connectedTo: 5432 }', 'service: { conected: 1 }', 'service.conected'],
+  [
+    `${folder}/step.yaml`,
+    'service: { connectedTo: 5432 }\n      answer: drawn',
+    'service: { connectedTo: 5432 }\n  - check: { id: a, answer: drawn, target: { container: b } }',
+    'fault stuck-lock has no mend',
+  ],
+])('%s: %s -> %s', async (path, from, to, reason) => {
+  const { files, file, line } = changed(path, from, to, faulty);
+  const { labs, problems } = await load(files);
+  expect(labs).toEqual([]);
+  expect(problems).toContainEqual({ file, line, reason: expect.stringContaining(reason) });
+});
+
+test('a check that draws needs a target like any answer', async () => {
+  const { files, file, line } = changed(
+    stepYaml,
+    'id: service.cause\n      target: { container: shop }',
+    'id: service.cause',
+    faulty,
+  );
+  const reason = 'checklist.1.check: sameAsTarget, service and answer need a target';
+  expect((await load(files)).problems).toEqual([{ file, line: line - 1, reason }]);
+});
+
+test('faults without a check that draws, and the reverse', async () => {
+  const file = `05-first-look/${faultsYaml}`;
+  const undrawn = changed(stepYaml, 'answer: drawn', 'commands: [{}]', faulty);
+  expect((await load(undrawn.files)).problems).toContainEqual({
+    file,
+    line: 1,
+    reason: 'no check of step.yaml draws: one must say `answer: drawn`',
+  });
+  const { line } = changed(stepYaml, 'answer: drawn', '', faulty);
+  expect((await load({ ...faulty, [file]: undefined })).problems).toEqual([
+    {
+      file: `05-first-look/${stepYaml}`,
+      line,
+      reason: 'check service.cause draws, but there is no faults.yaml',
+    },
+  ]);
+  expect((await load({ ...faulty, [file]: '[]' })).problems).toEqual([
+    { file, line: 1, reason: 'a step with faults has one or more' },
+  ]);
+});
