@@ -67,3 +67,33 @@ test('a verdict reached while the server was down is saved when it is back', {
   expect(body.lastMachine.screens).toEqual(['1']);
   expect((await browser.call('GET', `${lab}/terminals/1/screen`)).body).toBe('pass first.two');
 });
+
+test('an acknowledged answer survives kill -9, and reaches the runner', { timeout }, async () => {
+  await using server = await startServerProcess();
+  const browser = await openBrowser(server.url);
+  await browser.call('PUT', `${lab}/step`, { stepId: '01-second' });
+  await browser.call('POST', `${lab}/machine`);
+  const [machine] = server.runner.machines.values();
+  const setup = machine?.step?.setup;
+  for (const value of ['one', 'two', 'three']) {
+    const answer = { cause: 'frozen', value };
+    const { status } = await browser.call('PUT', `${lab}/answers/second.cause`, answer);
+    // Killed in the moment in which the browser heard of it.
+    await server.kill();
+    expect(status).toBe(200);
+    // As if the kill had come before the runner was told.
+    machine?.answers.clear();
+    await server.startAgain();
+    const { body } = await browser.call('GET', `${lab}/attempt`);
+    expect(body.answers).toMatchObject([{ checkId: 'second.cause', answer }]);
+    await eventually('the runner is told', () =>
+      Boolean(machine && machine.answers.get('second.cause')?.value === value),
+    );
+  }
+  const { body } = await browser.call('POST', `${lab}/machine/reset`, { scope: 'step' });
+  expect(body.answers).toMatchObject([{ tries: 3 }]);
+  expect(machine?.step).toMatchObject({
+    setup,
+    answers: { 'second.cause': { cause: 'frozen', value: 'three' } },
+  });
+});

@@ -72,10 +72,12 @@ class EchoMachine {
     this.answers.set(checkId, answer);
     const { cause, value } = answer;
     if (cause === wanted.cause && value === 'proof')
-      return this.pass(checkId, [{ name: 'answer', value: `${cause} ${value}` }]);
-    const key = cause === wanted.cause ? 'reason.answer-value' : 'reason.answer-cause';
-    const reason = { key, params: { value } };
-    this.decide({ checkId, verdict: { status: 'not-yet', reason } });
+      this.pass(checkId, [{ name: 'answer', value: `${cause}: ${value}` }]);
+    else {
+      const key = cause === wanted.cause ? 'reason.answer-value' : 'reason.answer-cause';
+      const reason = { key, params: { value } };
+      this.decide({ checkId, verdict: { status: 'not-yet', reason } });
+    }
   }
 
   decide(verdict: CheckVerdict): void {

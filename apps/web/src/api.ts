@@ -1,4 +1,4 @@
-import { Attempt, ErrorBody, LabCard, LabContent, Session } from '@tatami/protocol';
+import { type Answer, Attempt, ErrorBody, LabCard, LabContent, Session } from '@tatami/protocol';
 import { z } from 'zod';
 
 /** An error answer of the server, or none (number 0): its code names the text, its number is shown. */
@@ -45,6 +45,8 @@ export const api = {
   reset: (id: string, scope: 'machine' | 'step') =>
     call(Attempt, `${lab(id)}/machine/reset`, 'POST', { scope }),
   step: (id: string, stepId: string) => call(Attempt, `${lab(id)}/step`, 'PUT', { stepId }),
+  answer: (id: string, checkId: string, answer: Answer) =>
+    call(Attempt, `${lab(id)}/answers/${encodeURIComponent(checkId)}`, 'PUT', answer),
   screen: async (id: string, terminal: string) =>
     new Uint8Array(await (await answerOf(`${lab(id)}/terminals/${terminal}/screen`)).arrayBuffer()),
 };

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { Lab, LabStep } from '@tatami/lab-format/loader';
 import {
   type Answer,
@@ -14,7 +13,8 @@ import {
 import type { Labs } from '../labs/labs.ts';
 import type { RunnerClient } from '../runner/runner-client.ts';
 import { isDiskFull } from '../store/database.ts';
-import type { AttemptKey, AttemptRecord, AttemptStore, Typed } from './attempt-store.ts';
+import { Answers, demandAnswerable } from './answers.ts';
+import type { AttemptKey, AttemptRecord, AttemptStore } from './attempt-store.ts';
 import { Locks } from './locks.ts';
 import { MachineLink } from './machine-link.ts';
 import { standing } from './standing.ts';
@@ -39,6 +39,7 @@ export class Attempts {
   readonly #store: AttemptStore;
   readonly #runner: RunnerClient;
   readonly #labs: Labs;
+  readonly #answers: Answers;
   readonly #warn: (message: string, error: unknown) => void;
   readonly #locks = new Locks();
   readonly #live = new Map<string, Live>();
@@ -53,6 +54,7 @@ export class Attempts {
     this.#store = parts.store;
     this.#runner = parts.runner;
     this.#labs = parts.labs;
+    this.#answers = new Answers(parts.store, parts.runner);
     this.#warn = parts.warn;
   }
 
@@ -140,20 +142,11 @@ export class Attempts {
     });
   }
 
-  /** Keeps what was typed, then tells the runner. The same again is no further try. */
+  /** Keeps what was typed for a check of the open step, and has it judged. */
   answer(key: AttemptKey, checkId: string, answer: Answer): Promise<Attempt> {
     return this.#change(key, async (record) => {
-      const { checks } = this.#readyStep(key.labId, record.stepId).draw(record.seed);
-      if (!checks.some((check) => check.id === checkId && check.answer))
-        throw new AppError('check.no-answer');
-      const sandboxId = this.#sandboxOf(record);
-      const passed = await this.#store.passed(key);
-      // What was answered when it passed stays.
-      if (passed.some((one) => one.checkId === checkId)) return record;
-      const before = (await this.#store.answers(key)).find((one) => one.checkId === checkId);
-      if (!isDeepStrictEqual(before?.answer, answer))
-        await this.#store.answer(key, checkId, answer);
-      await this.#runner.answer(sandboxId, checkId, answer);
+      demandAnswerable(this.#checksOf(record), checkId);
+      await this.#answers.give(key, this.#sandboxOf(record), { checkId, answer });
       return record;
     });
   }
@@ -227,31 +220,23 @@ export class Attempts {
     const passed = (await this.#store.passed(record)).map(({ checkId }) => checkId);
     const { setup, checks } = step.draw(record.seed);
     const answers = Object.fromEntries(
-      (await this.#answers(record, checks)).map(({ checkId, answer }) => [checkId, answer]),
+      (await this.#answers.of(record, checks)).map(({ checkId, answer }) => [checkId, answer]),
     );
     this.#live.get(nameOf(record))?.verdicts.clear();
     const open = { stepId: step.id, setup, checks, passed, answers, restart };
     return this.#runner.openStep(sandboxId, open);
   }
 
-  /** What was typed for those of these checks that take an answer. */
-  async #answers(key: AttemptKey, checks: CheckSpec[]): Promise<Typed[]> {
-    const open = new Set(checks.flatMap(({ id, answer }) => (answer ? id : [])));
-    return (await this.#store.answers(key)).filter(({ checkId }) => open.has(checkId));
-  }
-
-  /** One of us may have ended between keeping an answer and passing it on. */
   async #repeatAnswers(key: AttemptKey, sandboxId: string): Promise<void> {
-    await this.#locks
-      .run(nameOf(key), async () => {
+    try {
+      await this.#locks.run(nameOf(key), async () => {
         const record = await this.#record(key);
-        const step = this.#labs.get(key.labId).step(record.stepId);
-        if (record.sandboxId !== sandboxId || !step) return;
-        const { checks } = step.draw(record.seed);
-        for (const { checkId, answer } of await this.#answers(key, checks))
-          await this.#runner.answer(sandboxId, checkId, answer);
-      })
-      .catch((error: unknown) => this.#warn('answers could not be repeated', error));
+        if (record.sandboxId === sandboxId)
+          await this.#answers.repeat(key, sandboxId, this.#checksOf(record));
+      });
+    } catch (error) {
+      this.#warn('answers could not be told to the runner', error);
+    }
   }
 
   /** Forgets the machine and remembers how it ended. */
@@ -334,13 +319,18 @@ export class Attempts {
 
   async #view(record: AttemptRecord): Promise<Attempt> {
     const live = record.sandboxId ? this.#live.get(nameOf(record)) : undefined;
-    const checks = this.#labs.get(record.labId).step(record.stepId)?.draw(record.seed).checks ?? [];
+    const checks = this.#checksOf(record);
     return standing(record, {
       sandbox: live?.sandbox,
       passed: await this.#store.passed(record),
-      answers: await this.#answers(record, checks),
+      answers: await this.#answers.of(record, checks),
       verdicts: checks.flatMap(({ id }) => live?.verdicts.get(id) ?? []),
     });
+  }
+
+  /** Of the open step, as this learner gets it. */
+  #checksOf({ labId, stepId, seed }: AttemptRecord): CheckSpec[] {
+    return this.#labs.get(labId).step(stepId)?.draw(seed).checks ?? [];
   }
 
   #sandboxOf({ sandboxId }: AttemptRecord): string {

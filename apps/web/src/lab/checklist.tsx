@@ -1,9 +1,20 @@
-import type { Attempt, StepContent } from '@tatami/protocol';
+import type { Answer, Attempt, StepContent } from '@tatami/protocol';
 import { useTranslation } from 'react-i18next';
+import { AnswerForm } from './answer-form.tsx';
+import { Proof } from './proof.tsx';
+import { ReasonText } from './reason-text.tsx';
 import { useNarrow } from './use-narrow.ts';
 
-/** What the kernel says about each item of the step. */
-export function Checklist({ step, attempt }: { step: StepContent; attempt: Attempt }) {
+interface ChecklistProps {
+  step: StepContent;
+  attempt: Attempt;
+  /** Nobody can be told anything now. */
+  lost: boolean;
+  onAnswer: (checkId: string, answer: Answer) => Promise<unknown>;
+}
+
+/** What the kernel says about each item of the step, and where its questions are answered. */
+export function Checklist({ step, attempt, lost, onAnswer }: ChecklistProps) {
   const { t } = useTranslation();
   const narrow = useNarrow();
   if (step.checklist.length === 0) return null;
@@ -18,16 +29,21 @@ export function Checklist({ step, attempt }: { step: StepContent; attempt: Attem
       </summary>
       <ul aria-live="polite">
         {step.checklist.map((item) => (
-          <Item key={item.checkId} item={item} attempt={attempt} />
+          <Item key={item.checkId} {...{ item, attempt, lost, onAnswer }} />
         ))}
       </ul>
     </details>
   );
 }
 
-function Item({ item, attempt }: { item: StepContent['checklist'][number]; attempt: Attempt }) {
+function Item({
+  item,
+  attempt,
+  lost,
+  onAnswer,
+}: Omit<ChecklistProps, 'step'> & { item: StepContent['checklist'][number] }) {
   const { t } = useTranslation();
-  const { checkId, text, hint } = item;
+  const { checkId, text, hint, causes } = item;
   const evidence = attempt.passed.find((one) => one.checkId === checkId)?.evidence;
   const verdict = attempt.verdicts.find((one) => one.checkId === checkId)?.verdict;
   const status = evidence ? 'passed' : (verdict?.status ?? 'pending');
@@ -43,10 +59,16 @@ function Item({ item, attempt }: { item: StepContent['checklist'][number]; attem
             <p className="status">
               {t(attempt.machine ? `status.${status}` : 'status.no-machine')}
             </p>
+            {causes && (
+              <AnswerForm
+                causes={causes}
+                given={attempt.answers.find((one) => one.checkId === checkId)}
+                blocked={attempt.machine ? (lost ? 'lost' : null) : 'no-machine'}
+                onAnswer={(answer) => onAnswer(checkId, answer)}
+              />
+            )}
             {verdict && verdict.status !== 'passed' && (
-              <p className="reason" data-testid={`check-reason-${checkId}`}>
-                {t(verdict.reason.key, verdict.reason.params)}
-              </p>
+              <ReasonText checkId={checkId} reason={verdict.reason} />
             )}
             {hint && (
               <details className="hint">
@@ -68,31 +90,5 @@ function Mark({ status }: { status: string }) {
       {status === 'passed' && <path d="M5 10.5l3.4 3.4L15 7" />}
       {status === 'failed' && <path d="M6 6l8 8M14 6l-8 8" />}
     </svg>
-  );
-}
-
-function Proof({ evidence }: { evidence: Attempt['passed'][number]['evidence'] }) {
-  const { t, i18n } = useTranslation();
-  const at = new Date(evidence.at);
-  const today = at.toDateString() === new Date().toDateString();
-  const time = at.toLocaleString(i18n.language, {
-    ...(today ? {} : { month: 'numeric', day: 'numeric' }),
-    hour: '2-digit',
-    minute: '2-digit',
-  });
-  return (
-    <details className="proof">
-      <summary>
-        <time dateTime={evidence.at}>{t('provenAt', { time })}</time> · {t('evidence')}
-      </summary>
-      <dl>
-        {evidence.facts.map(({ name, value }) => (
-          <div key={`${name} ${value}`}>
-            <dt>{t(`fact.${name}`)}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </details>
   );
 }

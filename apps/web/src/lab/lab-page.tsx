@@ -57,7 +57,9 @@ export default function LabPage({ lab }: { lab: string }) {
       <ErrorText error={error} />
     </>
   );
-  return <Workbench {...{ lab, content, step, attempt, busy, act, problem }} />;
+  return (
+    <Workbench {...{ lab, content, step, attempt, lost: lost !== null, busy, act, problem }} />
+  );
 }
 
 interface WorkbenchProps {
@@ -65,12 +67,13 @@ interface WorkbenchProps {
   content: LabContent;
   step: LabContent['steps'][number];
   attempt: Attempt;
+  lost: boolean;
   busy: boolean;
   act: (action: Promise<Attempt>) => Promise<boolean>;
   problem: React.ReactNode;
 }
 
-function Workbench({ lab, content, step, attempt, busy, act, problem }: WorkbenchProps) {
+function Workbench({ lab, content, step, attempt, lost, busy, act, problem }: WorkbenchProps) {
   const { t, i18n } = useTranslation();
   const narrow = useNarrow();
   const { machine } = attempt;
@@ -124,7 +127,14 @@ function Workbench({ lab, content, step, attempt, busy, act, problem }: Workbenc
             </article>
             <StepEnds steps={content.steps} current={step} busy={busy} onOpen={openStep} />
           </div>
-          <Checklist key={step.id} step={step} attempt={attempt} />
+          <Checklist
+            key={step.id}
+            step={step}
+            attempt={attempt}
+            lost={lost}
+            // The answer's own effect comes as events, in order with the verdicts on it.
+            onAnswer={(checkId, answer) => api.answer(lab, checkId, answer)}
+          />
         </div>
       </Panel>
       <Separator className="divider" aria-label={t('divider')} />

@@ -1,0 +1,77 @@
+import { Cause, type Evidence } from '@tatami/protocol';
+import { useTranslation } from 'react-i18next';
+import { LearnerText } from './learner-text.tsx';
+
+type Fact = Evidence['facts'][number];
+
+const mostCharacters = 300;
+const ofCommand = /^(entered|made|exit-code|ns-.+)$/;
+
+/** A command with what was seen of it, or facts that belong to none (`command` is null). */
+export interface Deed {
+  command: string | null;
+  facts: Fact[];
+}
+
+/** The facts in their order, those of a command with it. */
+export function deeds(facts: Fact[]): Deed[] {
+  const found: Deed[] = [];
+  for (const fact of facts) {
+    const last = found.at(-1);
+    if (fact.name === 'command') found.push({ command: fact.value, facts: [] });
+    else if (last && (last.command === null || ofCommand.test(fact.name))) last.facts.push(fact);
+    else found.push({ command: null, facts: [fact] });
+  }
+  return found;
+}
+
+/** When a check passed, and what the kernel saw the learner do. */
+export function Proof({ evidence }: { evidence: Evidence }) {
+  const { t, i18n } = useTranslation();
+  const at = new Date(evidence.at);
+  const today = at.toDateString() === new Date().toDateString();
+  const time = at.toLocaleString(i18n.language, {
+    ...(today ? {} : { month: 'numeric', day: 'numeric' }),
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  return (
+    <details className="proof">
+      <summary>
+        <time dateTime={evidence.at}>{t('provenAt', { time })}</time> · {t('whatYouDid')}
+      </summary>
+      {deeds(evidence.facts).map(({ command, facts }, index) => (
+        <div className="deed" key={index}>
+          {command !== null && (
+            <code>
+              <LearnerText text={command} most={mostCharacters} />
+            </code>
+          )}
+          <Facts facts={facts} />
+        </div>
+      ))}
+    </details>
+  );
+}
+
+function Facts({ facts }: { facts: Fact[] }) {
+  const { t } = useTranslation();
+  if (facts.length === 0) return null;
+  const shown = ({ name, value }: Fact): string => {
+    // `CAUSE: VALUE`, see packages/checks/src/answer-facts.ts.
+    const [, cause, typed] = (name === 'answer' && /^(\w+): (.*)$/s.exec(value)) || [];
+    return Cause.safeParse(cause).success ? `${t(`cause.${cause}`)}: ${typed}` : value;
+  };
+  return (
+    <dl>
+      {facts.map((fact, index) => (
+        <div key={index}>
+          <dt>{t(`fact.${fact.name}`)}</dt>
+          <dd>
+            <LearnerText text={shown(fact)} most={mostCharacters} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
