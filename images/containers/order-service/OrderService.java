@@ -40,7 +40,7 @@ public final class OrderService {
 
   private static String both(Object first, Object second, String done) throws InterruptedException {
     synchronized (first) {
-      Thread.sleep(200);
+      Thread.sleep(100);
       synchronized (second) {
         return done;
       }

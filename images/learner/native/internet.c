@@ -34,8 +34,9 @@ static const char internet_side[] =
     "address add " API "/32 dev lo\n"
     "address add " INVENTORY "/32 dev lo\n"
     "address add " REGISTRY "/32 dev lo\n"
-    // A firewalled company network: other hosts there do not even refuse.
+    // Firewalled company networks: other hosts there do not even refuse.
     "route add blackhole 172.20.0.0/24\n"
+    "route add blackhole 172.21.0.0/24\n"
     "route add prohibit default\n";
 
 void die(const char *operation, const char *target) {

@@ -9,7 +9,7 @@
 #define API "172.20.0.20"
 #define INVENTORY "172.20.0.30"
 #define REGISTRY "172.20.0.40"
-#define COMPANY_DNS "172.20.0.53"
+#define COMPANY_DNS "172.21.0.53"
 
 // Prints "internet: OPERATION TARGET: errno text" and exits.
 void die(const char *operation, const char *target) __attribute__((noreturn));
