@@ -1,4 +1,6 @@
-// PID 1 of a sandbox: takes the seccomp filter, reaps orphans, and parks threads.
+// PID 1 of a sandbox: takes the seccomp filter, reaps orphans, parks threads, and keeps the simulated
+// internet running, which lives in the root filesystem (images/learner/native/internet.c). Nobody waits
+// for that: it is up by the time that a shell has been started.
 //
 // The parked threads are there for ps: in a child pid namespace that still reads the machine's /proc,
 // procps looks up /proc/<its own small pid>, and dies when the machine has no task of that number. On a
@@ -9,12 +11,14 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 void die(const char *operation, const char *target) {
@@ -37,6 +41,54 @@ static void own_time_namespace(void) {
   int ns = open("/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
   if (ns < 0 || setns(ns, CLONE_NEWTIME)) die("setns", "time namespace");
   close(ns);
+}
+
+static const char program[] = "/usr/local/libexec/internet";
+// Long enough for a reset to end everything, and doubled while the program does not live.
+enum { FIRST_PAUSE_MS = 100, LAST_PAUSE_MS = 3200, SETTLED_MS = 5000 };
+
+static long long now_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+static struct {
+  pid_t pid;  // 0: not running
+  long long started_ms, start_at_ms;
+  int pause_ms;
+} internet;
+
+static void internet_ended(void) {
+  long long now = now_ms();
+  internet.pid = 0;
+  if (now - internet.started_ms > SETTLED_MS) internet.pause_ms = FIRST_PAUSE_MS;
+  internet.start_at_ms = now + internet.pause_ms;
+  if (internet.pause_ms < LAST_PAUSE_MS) internet.pause_ms *= 2;
+}
+
+static void start_internet(void) {
+  internet.started_ms = now_ms();
+  pid_t pid = fork();
+  if (pid < 0) internet_ended();
+  if (pid > 0) internet.pid = pid;
+  if (pid) return;
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  setsid();
+  execl(program, "internet", NULL);
+  _exit(127);
+}
+
+// Sleeps until a child has ended or the internet is due, then sees to either.
+static void attend(const sigset_t *child, bool serves) {
+  long long left = internet.start_at_ms - now_ms();
+  if (serves && !internet.pid && left <= 0) return start_internet();
+  struct timespec until_due = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000};
+  sigtimedwait(child, NULL, serves && !internet.pid ? &until_due : NULL);
+  for (pid_t ended; (ended = waitpid(-1, NULL, WNOHANG)) > 0;)
+    if (ended == internet.pid) internet_ended();
 }
 
 int main(int argc, char **argv) {
@@ -70,12 +122,10 @@ int main(int argc, char **argv) {
     pthread_t thread;
     if (pthread_create(&thread, &attr, park, NULL)) break;
   }
+  internet.pause_ms = FIRST_PAUSE_MS;
+  bool serves = !access(program, X_OK);
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
-  for (;;) {
-    int signal;
-    sigwait(&child, &signal);
-    while (waitpid(-1, NULL, WNOHANG) > 0) continue;
-  }
+  for (;;) attend(&child, serves);
 }

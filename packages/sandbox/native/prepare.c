@@ -6,7 +6,9 @@
 //    of two: /proc/sys/user/max_*_namespaces of the outer one bound what the learner can make, and
 //    the learner has no capability there to raise them;
 //  - DIR/rootfs: an overlay whose lower layer is LOWER, idmapped into that namespace
-//    (mount_setattr(2)), and whose upper layer is a tmpfs of BYTES bytes.
+//    (mount_setattr(2)), and whose upper layer is a tmpfs of BYTES bytes. Two folders of it are
+//    mounts of their own, if LOWER has them: containers are overlays themselves, whose upper layers
+//    must lie on the tmpfs, and whose images lie better on LOWER than on an overlay.
 // Prints the holder's pid and a newline once all stands.
 #include "native.h"
 #include <errno.h>
@@ -117,6 +119,13 @@ static void idmapped_mount(const char *userns, const char *source, const char *t
   close(ns);
 }
 
+// Covers DIR/rootfs/NAME by `source`, if the root filesystem has such a folder.
+static void cover(const char *rootfs, const char *name, const char *source) {
+  char target[PATH_MAX];
+  snprintf(target, sizeof target, "%s/%s", rootfs, name);
+  if (!access(target, F_OK) && mount(source, target, NULL, MS_BIND, NULL)) die("bind", target);
+}
+
 static void make_directory(const char *path, mode_t mode) {
   if (mkdir(path, mode) && errno != EEXIST) die("mkdir", path);
 }
@@ -147,12 +156,15 @@ int command_prepare(int argc, char **argv) {
   pid_t holder;
   if (read(announce[0], &holder, sizeof holder) != sizeof holder) die("wait for", "holder");
 
-  char userns[64], rw[PATH_MAX], upper[PATH_MAX], work[PATH_MAX], low[PATH_MAX], rootfs[PATH_MAX], options[3 * PATH_MAX + 64];
+  char userns[64], rw[PATH_MAX], upper[PATH_MAX], work[PATH_MAX], containers[PATH_MAX];
+  char low[PATH_MAX], images[PATH_MAX + 32], rootfs[PATH_MAX], options[3 * PATH_MAX + 64];
   snprintf(userns, sizeof userns, "/proc/%d/ns/user", holder);
   snprintf(rw, sizeof rw, "%s/rw", dir);
   snprintf(upper, sizeof upper, "%s/rw/upper", dir);
   snprintf(work, sizeof work, "%s/rw/work", dir);
+  snprintf(containers, sizeof containers, "%s/rw/containers", dir);
   snprintf(low, sizeof low, "%s/lower", dir);
+  snprintf(images, sizeof images, "%s/usr/share/containers/images", low);
   snprintf(rootfs, sizeof rootfs, "%s/rootfs", dir);
   make_directory(rw, 0700);
   make_directory(low, 0700);
@@ -161,10 +173,14 @@ int command_prepare(int argc, char **argv) {
   if (mount("tatami", rw, "tmpfs", MS_NODEV, options)) die("mount tmpfs", rw);
   make_directory(upper, 0755);
   make_directory(work, 0755);
+  make_directory(containers, 0700);
   if (chown(upper, base, base)) die("chown", upper);
+  if (chown(containers, base, base)) die("chown", containers);
   idmapped_mount(userns, lower, low);
   snprintf(options, sizeof options, "lowerdir=%s,upperdir=%s,workdir=%s", low, upper, work);
   if (mount("overlay", rootfs, "overlay", MS_NODEV, options)) die("mount overlay", rootfs);
+  cover(rootfs, "var/lib/containers", containers);
+  cover(rootfs, "usr/share/containers/images", images);
 
   printf("%d\n", holder);
   fflush(stdout);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { mustRun } from '@tatami/sandbox';
 import { cacheDir, cloneRoot } from '../paths.ts';
 import { UserError } from '../user-error.ts';
@@ -10,45 +10,81 @@ import { installDebianPackages, requireRoot, runtimePackages } from './debian.ts
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const buildTimeoutMs = 900_000;
 
+/** Where the container images lie in the root filesystem; native/prepare.c mounts them there. */
+const imagesFolder = 'usr/share/containers/images';
+const images = join(cacheDir, 'images');
+
 /**
- * Builds the learner's root filesystem, once per content of images/learner. @returns its path.
- * @throws UserError when it cannot be built.
+ * Builds the learner's root filesystem with the container images, each once per content of its folder
+ * below images/. @returns its path. @throws UserError when it cannot be built.
  */
 export async function prepareImage(): Promise<string> {
   requireRoot();
   await installDebianPackages(runtimePackages);
-  const inputs = join(cloneRoot, 'images/learner');
-  const images = join(cacheDir, 'images');
-  const dir = join(images, await hashFolder(inputs));
-  const root = join(dir, 'root');
-  if (existsSync(dir)) return root;
-  await mkdir(images, { recursive: true });
-  // What an interrupted build left; nothing of it was ever used.
-  for (const name of await readdir(images))
-    if (name.startsWith('.build-')) await rm(join(images, name), { recursive: true });
-  const unfinished = join(images, `.build-${process.pid}`);
-  await mkdir(unfinished);
-  const sources = join(unfinished, 'sources.list');
-  await writeFile(sources, await debianSources());
-  process.stderr.write(
-    "Building the learner's root filesystem (Debian 12, about half a minute) ...\n",
-  );
+  const learner = join(cloneRoot, 'images/learner');
+  const containers = join(cloneRoot, 'images/containers');
+  const storeName = `containers-${await hashFolder(containers)}`;
+  const name = createHash('sha256').update(await hashFolder(learner)).update(storeName);
+  const dir = join(images, name.digest('hex').slice(0, 16));
+  if (existsSync(dir)) return join(dir, 'root');
+  await removeInterrupted();
+  await built(dir, "the learner's root filesystem", async (unfinished) => {
+    const sources = join(unfinished, 'sources.list');
+    const root = join(unfinished, 'root');
+    await writeFile(sources, await debianSources());
+    say("Building the learner's root filesystem (Debian 12, about half a minute) ...");
+    await build(join(learner, 'build.sh'), [sources, root]);
+    const store = join(images, storeName);
+    if (!existsSync(store)) {
+      say('Building the container images (nginx, a Java service, about a minute) ...');
+      await built(store, 'the container images', (folder) =>
+        build(join(containers, 'build.sh'), [sources, root, join(folder, 'store')]),
+      );
+    }
+    // Hard links: the images are on the disk once, however many root filesystems have them.
+    const link = ['--archive', '--link', '--no-target-directory'];
+    await mustRun('cp', [...link, join(store, 'store'), join(root, imagesFolder)]);
+  });
+  return join(dir, 'root');
+}
+
+/** Makes a folder beside its place and moves it there whole. @throws UserError saying what failed. */
+async function built(
+  dir: string,
+  what: string,
+  make: (unfinished: string) => Promise<void>,
+): Promise<void> {
+  const unfinished = join(images, `.build-${process.pid}-${basename(dir)}`);
   const started = Date.now();
+  await mkdir(unfinished);
   try {
-    await mustRun(join(inputs, 'build.sh'), [sources, join(unfinished, 'root')], {
-      timeoutMs: buildTimeoutMs,
-    });
+    await make(unfinished);
+    await rename(unfinished, dir);
   } catch (cause) {
     await rm(unfinished, { recursive: true, force: true });
-    throw new UserError(
-      `the learner's root filesystem could not be built: ${(cause as Error).message}`,
-      { cause },
-    );
+    // Another command built the same meanwhile.
+    if (existsSync(dir)) return;
+    if (cause instanceof UserError) throw cause;
+    throw new UserError(`${what} could not be built: ${(cause as Error).message}`, { cause });
   }
-  await rename(unfinished, dir);
-  process.stderr.write(`Built in ${Math.round((Date.now() - started) / 1000)} s.\n`);
-  return root;
+  say(`Built ${what} in ${Math.round((Date.now() - started) / 1000)} s.`);
 }
+
+const build = (script: string, args: string[]) =>
+  mustRun(script, args, { timeoutMs: buildTimeoutMs });
+
+/** What an interrupted build left; nothing of it was ever used. */
+async function removeInterrupted(): Promise<void> {
+  await mkdir(images, { recursive: true });
+  for (const name of await readdir(images)) {
+    const pid = name.match(/^\.build-(\d+)/)?.[1];
+    if (pid && !existsSync(`/proc/${pid}`)) await rm(join(images, name), { recursive: true });
+  }
+}
+
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
 
 /** Debian 12's repositories, from the mirrors that this host uses if it uses Debian's. */
 export async function debianSources(): Promise<string> {
