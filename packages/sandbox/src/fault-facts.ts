@@ -20,8 +20,8 @@ const futex: Record<string, string> = { x64: '202', arm64: '98' };
 const readers: Record<FaultFact, (scene: FaultScene) => Promise<string[]> | string[]> = {
   nameserver,
   route: ({ target }) => rejectedRoutes(target.pid),
-  'dialed-port': (scene) => dialed(scene).map(({ port }) => port),
-  'dialed-address': (scene) => dialed(scene).map(({ address }) => address),
+  'dialed-port': (scene) => dialed(scene).flatMap(({ port, whole }) => [port, whole]),
+  'dialed-address': (scene) => dialed(scene).flatMap(({ address, whole }) => [address, whole]),
   'waits-in': ({ target, snapshot }) => waitsIn(inside(target, snapshot)),
   'read-peer': (scene) => remoteEnds(scene, 'established').map(({ whole }) => whole),
   state: ({ target }) => (['T', 't'].includes(target.state) ? [target.state] : []),

@@ -70,8 +70,9 @@ async function built(
   say(`Built ${what} in ${Math.round((Date.now() - started) / 1000)} s.`);
 }
 
-const build = (script: string, args: string[]) =>
-  mustRun(script, args, { timeoutMs: buildTimeoutMs });
+async function build(script: string, args: string[]): Promise<void> {
+  await mustRun(script, args, { timeoutMs: buildTimeoutMs });
+}
 
 /** What an interrupted build left; nothing of it was ever used. */
 async function removeInterrupted(): Promise<void> {
