@@ -118,7 +118,7 @@ test('host names, mounts and what was refused are told', async () => {
   await using machine = await watchedSandbox();
   const { log, sandbox } = machine;
   await machine.run(`unshare --uts hostname 'inside'; mount -t tmpfs none /mnt; umount /mnt
-    umount /mnt || true; mount -t nonsense none /mnt || true`);
+    umount /mnt || true; mount -t foreign none /mnt || true`);
   expect(log.all('sethostname')).toMatchObject([{ hostname: 'inside' }]);
   expect(log.all('sethostname')[0]?.ns.uts).not.toBe(await inode(sandbox.initPid, 'uts'));
   expect(log.all('mount').find(({ target }) => target === '/mnt')).toMatchObject({
@@ -128,7 +128,7 @@ test('host names, mounts and what was refused are told', async () => {
   });
   const nodev = 19;
   const invalid = 22;
-  expect(log.all('mount').find(({ fstype }) => fstype === 'nonsense')?.errno).toBe(nodev);
+  expect(log.all('mount').find(({ fstype }) => fstype === 'foreign')?.errno).toBe(nodev);
   expect(log.all('umount').map(({ target, errno }) => ({ target, errno }))).toEqual([
     { target: '/mnt', errno: 0 },
     { target: '/mnt', errno: invalid },
