@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildNative } from '@tatami/sandbox';
+import { buildEventPrograms, buildNative } from '@tatami/sandbox';
 import { cacheDir, cloneRoot } from './paths.ts';
 import { installDebianPackages, requireRoot } from './prepare/debian.ts';
 import { prepareImage } from './prepare/image.ts';
@@ -40,7 +40,9 @@ export async function runTests(only?: string): Promise<number> {
 
 async function kernelSetup(): Promise<Record<string, string>> {
   const rootfs = await prepareImage();
-  await buildNative(join(cacheDir, 'native'), join(cloneRoot, 'packages/sandbox/native'));
+  const sources = join(cloneRoot, 'packages/sandbox/native');
+  await buildNative(join(cacheDir, 'native'), sources);
+  await buildEventPrograms(join(cacheDir, 'events'), sources);
   return { TATAMI_ROOTFS: rootfs };
 }
 

@@ -18,7 +18,7 @@ export async function openTestSource(
   const source = await openEventSource({
     cgroups: host.cgroups,
     nativeBin: host.native.bin,
-    cacheDir: '/var/lib/tatami/events',
+    programs: { cacheDir: '/var/lib/tatami/events' },
     kinds: [kind],
     ...options,
   });

@@ -152,7 +152,7 @@ export class EventProgram implements EventSource {
     }
   }
 
-  #take(watched: Watched, frame: Frame & { cgroup: number }): void {
+  #take(watched: Watched, frame: Extract<Frame, { cgroup: number }>): void {
     if (frame.type === 'up') {
       watched.up = true;
       watched.listener.onUp();

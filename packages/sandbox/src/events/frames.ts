@@ -5,7 +5,8 @@ export type Frame =
   | { type: 'event'; cgroup: number; event: KernelEvent }
   | { type: 'up'; cgroup: number }
   | { type: 'lost'; cgroup: number; total: number }
-  | { type: 'ready' | 'beat' };
+  | { type: 'ready' }
+  | { type: 'beat' };
 
 const headBytes = 152;
 /** Of a frame with the longest texts; anything longer is no frame. */

@@ -1,6 +1,5 @@
 import type { CgroupHost } from '../cgroups.ts';
-import { nativeSources } from '../native.ts';
-import { buildEventPrograms } from './build-event-programs.ts';
+import { buildEventPrograms, type EventPrograms } from './build-event-programs.ts';
 import { EventProgram } from './event-program.ts';
 import type { EventSource } from './event-source.ts';
 
@@ -19,10 +18,8 @@ export interface EventSourceOptions {
   cgroups: CgroupHost;
   /** `tatami-native`, for the fallback. */
   nativeBin: string;
-  /** Where the compiled kernel programs are kept. */
-  cacheDir: string;
-  /** Folder of the C sources; a bundled program must pass its own. */
-  sources?: string;
+  /** Built already, or where to build and keep them; a bundled program must pass its own C sources. */
+  programs: EventPrograms | { cacheDir: string; sources?: string };
   /** Rate limit of one sandbox. */
   recordsPerSecond?: number;
   burstRecords?: number;
@@ -51,10 +48,10 @@ export async function openEventSource(options: EventSourceOptions): Promise<Even
 const open = {
   async bpf(options: EventSourceOptions, _why: string): Promise<EventSource> {
     if (!options.cgroups.unified) throw new Error('there is no unified cgroup tree');
-    const { loader, object } = await buildEventPrograms(
-      options.cacheDir,
-      options.sources ?? nativeSources,
-    );
+    const { loader, object } =
+      'loader' in options.programs
+        ? options.programs
+        : await buildEventPrograms(options.programs.cacheDir, options.programs.sources);
     const command = [loader, object, ...rateLimit(options), String(ringBytes)];
     return EventProgram.start('bpf', 'programs in the kernel (BPF), on tracepoints', command);
   },
