@@ -9,6 +9,9 @@ import {
   until,
 } from '../src/index.ts';
 
+/** An emulated processor takes longer (images/vm/run-tests). */
+export const slowness = Number(process.env.TATAMI_TEST_SLOWNESS ?? 1);
+
 /** A source of the given kind, closed by scope. @throws with the source's words when it is another. */
 export async function openTestSource(
   host: SandboxHost,
@@ -70,13 +73,13 @@ export class EventLog implements EventListener {
   }
 
   async until(what: string, holds: () => boolean): Promise<void> {
-    await until(async () => holds(), { what, everyMs: 5 });
+    await until(holds, { what, everyMs: 5, timeoutMs: 10_000 * slowness });
   }
 
   /** Runs a script as root; resolves when its shell's end was told, and with it all before. */
   async run(sandbox: Sandbox, script: string): Promise<KernelEvent[]> {
     const from = this.events.length;
-    const result = await sandbox.exec(script);
+    const result = await sandbox.exec(script, { timeoutMs: 30_000 * slowness });
     if (result.status !== 0) throw new Error(`${script}: ${result.status} ${result.stderr}`);
     const shell = () =>
       this.events.slice(from).find((e) => e.type === 'exec' && e.argv.join(' ') === '/bin/bash -s');

@@ -62,8 +62,9 @@ describe.each(['bpf', 'connector'] as const)('the event source "%s"', (kind) => 
     const log = await EventLog.of(source, sandbox);
     await log.run(
       sandbox,
-      `unshare --net sleep 3 & sleep 0.4; target=$!
-       nsenter -t $target -n sleep 0.3; kill $target; wait $target || true`,
+      `(sleep 0.2; exec unshare --net sleep 60) & target=$!
+       until [ "$(readlink /proc/$target/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.1; done
+       (sleep 0.2; exec nsenter -t $target -n sleep 0.3); kill $target; wait $target || true`,
     );
     const machineNet = await inode(sandbox.initPid, 'net');
     const made = log.all('unshare').find(({ kinds }) => kinds.includes('net'));
