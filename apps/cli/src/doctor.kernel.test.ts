@@ -19,7 +19,7 @@ async function traces(): Promise<Record<string, unknown>> {
     mounts: await readFile('/proc/self/mountinfo', 'utf8'),
     cgroups: cgroups.flat(),
     files: (await readdir(tmpdir())).filter((name) => name.startsWith('tatami-doctor')),
-    helpers: await programs('tatami-native'),
+    helpers: [...(await programs('tatami-native')), ...(await programs('tatami-events'))],
   };
 }
 
@@ -39,6 +39,7 @@ test('doctor finds a host of sandboxes fit, and changes nothing', async () => {
   const findings = await examine({ cacheDir: '/var/lib/tatami', nativeSources }, 1);
   expect(findings.filter(({ status }) => status === 'fail')).toEqual([]);
   expect(findings.find(({ name }) => name === 'overlay on idmapped mounts')?.status).toBe('ok');
+  expect(findings.find(({ name }) => name === 'kernel events')).toMatchObject({ status: 'ok' });
   expect(await traces()).toEqual(before);
 });
 

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildNative } from '@tatami/sandbox';
-import { cacheDir, cloneRoot } from './paths.ts';
+import { cloneRoot } from './paths.ts';
 import { installDebianPackages, requireRoot } from './prepare/debian.ts';
 import { prepareImage } from './prepare/image.ts';
+import { prepareNative } from './prepare/native.ts';
 import { type Counts, playwrightCounts, printTotals, vitestCounts } from './test-report.ts';
 import { UserError } from './user-error.ts';
 
@@ -40,7 +40,7 @@ export async function runTests(only?: string): Promise<number> {
 
 async function kernelSetup(): Promise<Record<string, string>> {
   const rootfs = await prepareImage();
-  await buildNative(join(cacheDir, 'native'), join(cloneRoot, 'packages/sandbox/native'));
+  await prepareNative();
   return { TATAMI_ROOTFS: rootfs };
 }
 

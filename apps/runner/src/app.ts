@@ -54,11 +54,7 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   const events = await openEventSource({
     cgroups: host.cgroups,
     nativeBin: host.native.bin,
-    programs: async () => {
-      const { TATAMI_EVENTS_LOADER: loader, TATAMI_EVENTS_OBJECT: object } = config;
-      if (loader && object) return { loader, object };
-      throw new Error('the kernel programs were not compiled');
-    },
+    programs: { loader: config.TATAMI_EVENTS_LOADER, object: config.TATAMI_EVENTS_OBJECT },
   });
   app.log.info({ source: events.kind, detail: events.detail }, 'kernel events');
   const pool = new Pool(host, config.TATAMI_WARM, warn);

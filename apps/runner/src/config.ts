@@ -13,9 +13,9 @@ export const RunnerConfig = z.object({
   TATAMI_ROOTFS: z.string(),
   TATAMI_NATIVE_BIN: z.string(),
   TATAMI_NATIVE_INIT: z.string(),
-  /** The kernel programs of the event stream; without them the runner falls back. */
-  TATAMI_EVENTS_LOADER: z.string().optional(),
-  TATAMI_EVENTS_OBJECT: z.string().optional(),
+  /** The event stream's kernel programs and what loads them; when they are not there, the runner falls back. */
+  TATAMI_EVENTS_LOADER: z.string(),
+  TATAMI_EVENTS_OBJECT: z.string(),
   TATAMI_SEATS: positive.default(20),
   TATAMI_WARM: z.coerce.number().int().nonnegative().default(2),
   TATAMI_IDLE_MS: positive.default(minutes(60)),

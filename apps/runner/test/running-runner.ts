@@ -27,7 +27,7 @@ export async function testConfig(
   overrides: Partial<Record<keyof RunnerConfig, string | number | undefined>> = {},
 ): Promise<RunnerConfig> {
   const native = await buildNative('/var/lib/tatami/native');
-  const events = await buildEventPrograms('/var/lib/tatami/native');
+  const events = await buildEventPrograms('/var/lib/tatami/events');
   const given = overrides.TATAMI_RUNNER_SOCKET;
   const dir = given ? folderOf(String(given)) : await mkdtemp(join(tmpdir(), 'tatami-runner-'));
   // The sandbox's root, nobody on the host, has to reach the bundle below.

@@ -3,7 +3,8 @@
 // its own length. Lengths come from the kernel and the loader alone, so no text can end a frame early.
 #pragma once
 
-#define MAX_SANDBOXES 1024
+// As many as there are uid ranges (src/uid-ranges.ts).
+#define MAX_SANDBOXES 4096
 #define PID_LEVELS 8
 #define ARGV_BYTES 512
 #define FILE_BYTES 256

@@ -6,14 +6,15 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunnerHealth, SandboxInfo } from '@tatami/protocol';
-import { type NativePrograms, openHost, type SandboxHost, until } from '@tatami/sandbox';
+import { openHost, type SandboxHost, until } from '@tatami/sandbox';
+import { type NativeParts, nativeSettings } from '../prepare/native.ts';
 import { BenchTerminal } from './bench-terminal.ts';
 
 /** Programs and files that a runner is started from. */
 export interface RunnerParts {
   bundle: string;
   rootfs: string;
-  native: NativePrograms;
+  native: NativeParts;
 }
 
 /** A runner process of its own, with its folders, spoken to over its socket. */
@@ -47,8 +48,7 @@ export class BenchRunner {
       TATAMI_STATE_DIR: stateDir,
       TATAMI_DATA_DIR: join(dir, 'data'),
       TATAMI_ROOTFS: parts.rootfs,
-      TATAMI_NATIVE_BIN: parts.native.bin,
-      TATAMI_NATIVE_INIT: parts.native.init,
+      ...nativeSettings(parts.native),
       TATAMI_SEATS: String(seats),
       TATAMI_WARM: String(warm),
       TATAMI_LOG_LEVEL: 'error',

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
-import { buildNative, until } from '@tatami/sandbox';
-import { cacheDir, cloneRoot } from '../paths.ts';
+import { until } from '@tatami/sandbox';
 import { bundleApp } from '../prepare/bundle.ts';
 import { prepareImage } from '../prepare/image.ts';
+import { prepareNative } from '../prepare/native.ts';
 import { UserError } from '../user-error.ts';
 import { BenchRunner, type RunnerParts } from './bench-runner.ts';
 import type { BenchTerminal } from './bench-terminal.ts';
@@ -38,7 +37,7 @@ export async function sandboxBench(options: {
 async function measure(count: number): Promise<Parameters<typeof judge>[0]> {
   const parts: RunnerParts = {
     rootfs: await prepareImage(),
-    native: await buildNative(join(cacheDir, 'native'), join(cloneRoot, 'packages/sandbox/native')),
+    native: await prepareNative(),
     bundle: await bundleApp('apps/runner/src/runner.ts', 'runner'),
   };
   const without = await measureWithoutPool(parts, count);

@@ -104,6 +104,6 @@ async function tracing(): Promise<Finding> {
     detail:
       missing.length === 0
         ? 'tracefs and kernel type information (BTF)'
-        : `no ${missing.join(' and no ')}: checks can use state, not events; a distribution's own kernel has both`,
+        : `no ${missing.join(' and no ')}: short commands of learners can be missed; a distribution's own kernel has both`,
   };
 }

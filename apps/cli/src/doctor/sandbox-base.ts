@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildNative, firstRangeBase, rangeSize } from '@tatami/sandbox';
+import { eventsFinding } from './events.ts';
 import { attempt, type Finding, inThrowawayMounts } from './finding.ts';
 
 /** The range after the last that sandboxes are given (uid-ranges.ts). */
@@ -23,7 +24,11 @@ export async function sandboxBaseFindings({ cacheDir, nativeSources }: Places): 
   const dir = await mkdtemp(join(tmpdir(), 'tatami-doctor-'));
   try {
     const native = await buildNative(dir, nativeSources);
-    return [compiler, await tryPrepare(native.bin, cacheDir)];
+    return [
+      compiler,
+      await tryPrepare(native.bin, cacheDir),
+      await eventsFinding(native.bin, { cacheDir: dir, sources: nativeSources }),
+    ];
   } catch (error) {
     const detail = `the native helper could not be compiled: ${(error as Error).message}; npm start installs gcc and libc6-dev`;
     return [compiler, { name, status: 'warn', detail }];

@@ -8,6 +8,9 @@ export const runtimePackages = [
   'debian-archive-keyring',
   'gcc',
   'libc6-dev',
+  // For the programs in the kernel that watch sandboxes (docs/decisions/0006).
+  'clang',
+  'libbpf-dev',
   'util-linux',
   'iproute2',
 ];

@@ -24,7 +24,9 @@ export async function prepareImage(): Promise<string> {
   const learner = join(cloneRoot, 'images/learner');
   const containers = join(cloneRoot, 'images/containers');
   const storeName = `containers-${await hashFolder(containers)}`;
-  const name = createHash('sha256').update(await hashFolder(learner)).update(storeName);
+  const name = createHash('sha256')
+    .update(await hashFolder(learner))
+    .update(storeName);
   const dir = join(images, name.digest('hex').slice(0, 16));
   if (existsSync(dir)) return join(dir, 'root');
   await removeInterrupted();

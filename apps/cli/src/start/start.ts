@@ -1,11 +1,11 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import http from 'node:http';
 import { join } from 'node:path';
-import { buildNative, mustRun } from '@tatami/sandbox';
+import { mustRun } from '@tatami/sandbox';
 import { kernelFindings } from '../doctor/kernel.ts';
-import { cacheDir, cloneRoot } from '../paths.ts';
 import { installDebianPackages, requireRoot, runtimePackages } from '../prepare/debian.ts';
 import { prepareImage } from '../prepare/image.ts';
+import { type NativeParts, nativeSettings, prepareNative } from '../prepare/native.ts';
 import { type Program, prepareProgram } from '../prepare/program.ts';
 import { UserError } from '../user-error.ts';
 import { Service } from './service.ts';
@@ -32,10 +32,7 @@ export async function start(options: StartOptions): Promise<void> {
   await installDebianPackages(runtimePackages);
   await requireFitKernel();
   const rootfs = await prepareImage();
-  const native = await buildNative(
-    join(cacheDir, 'native'),
-    join(cloneRoot, 'packages/sandbox/native'),
-  );
+  const native = await prepareNative();
   const program = await prepareProgram();
   await makeServiceUser();
   await makeFolders(options);
@@ -82,7 +79,7 @@ async function requireFitKernel(): Promise<void> {
 function runnerSpec(
   { runDir, dataDir }: StartOptions,
   program: Program,
-  parts: { socket: string; rootfs: string; native: { bin: string; init: string } },
+  parts: { socket: string; rootfs: string; native: NativeParts },
 ) {
   return {
     name: 'runner',
@@ -97,8 +94,7 @@ function runnerSpec(
       TATAMI_STATE_DIR: join(runDir, 'runner'),
       TATAMI_DATA_DIR: join(dataDir, 'runner'),
       TATAMI_ROOTFS: parts.rootfs,
-      TATAMI_NATIVE_BIN: parts.native.bin,
-      TATAMI_NATIVE_INIT: parts.native.init,
+      ...nativeSettings(parts.native),
     },
     isReady: () => answers({ socketPath: parts.socket, path: '/health' }),
   };

@@ -1,14 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import type { SandboxCgroups } from '../cgroups.ts';
 import { EventOrder } from './event-order.ts';
 import type { EventListener, EventSource } from './event-source.ts';
-import { type Frame, FrameReader } from './frames.ts';
+import { FramedProcess } from './framed-process.ts';
+import type { Frame } from './frames.ts';
 
 const restartDelayMs = 500;
-/** Loading takes some tenths of a second; an emulated processor takes seconds. */
-const startTimeoutMs = 30_000;
-const endTimeoutMs = 2_000;
 
 interface Watched {
   folder: string;
@@ -23,7 +19,7 @@ export class EventProgram implements EventSource {
   readonly detail: string;
   readonly #command: string[];
   readonly #watched = new Map<number, Watched>();
-  #child: ChildProcess | undefined;
+  #run: FramedProcess | undefined;
   #restart: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -51,7 +47,7 @@ export class EventProgram implements EventSource {
 
   /** Process id of the program while it runs. */
   get pid(): number | undefined {
-    return this.#child?.pid;
+    return this.#run?.pid;
   }
 
   watch(cgroups: SandboxCgroups, listener: EventListener): () => void {
@@ -71,59 +67,24 @@ export class EventProgram implements EventSource {
     this.#closed = true;
     this.#watched.clear();
     clearTimeout(this.#restart);
-    const child = this.#child;
-    if (!child) return;
-    const closed = once(child, 'close');
-    child.stdin?.end();
-    const timer = setTimeout(() => child.kill('SIGKILL'), endTimeoutMs);
-    await closed;
-    clearTimeout(timer);
+    await this.#run?.close();
   }
 
   #send(line: string): void {
-    this.#child?.stdin?.write(`${line}\n`);
+    this.#run?.send(line);
   }
 
-  /** Resolves when the program says that it is ready. */
-  #start(): Promise<void> {
-    const [file = '', ...args] = this.#command;
-    const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], env: {} });
-    this.#child = child;
-    const reader = new FrameReader();
-    let words = '';
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      words = (words + text).slice(-1_000);
-    });
-    // Whatever goes wrong with its pipes, its end is what counts.
-    child.stdin?.on('error', () => undefined);
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => child.kill('SIGKILL'), startTimeoutMs);
-      const ready = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      child.stdout?.on('data', (chunk: Buffer) => {
-        try {
-          this.#receive(reader.push(chunk), ready);
-        } catch (error) {
-          words = String(error);
-          child.kill('SIGKILL');
-        }
-      });
-      child.once('error', (error) => {
-        words ||= error.message;
-      });
-      child.once('close', () => {
-        clearTimeout(timer);
-        this.#ended();
-        reject(new Error(words.trim() || `${file} ended`));
-      });
-      for (const [id, { folder }] of this.#watched) this.#send(`+${id} ${folder}`);
-    });
+  /** @throws when the program ends before it is ready. */
+  async #start(): Promise<void> {
+    const run = new FramedProcess(this.#command, (frames) => this.#receive(frames));
+    this.#run = run;
+    for (const [id, { folder }] of this.#watched) run.send(`+${id} ${folder}`);
+    void run.ended.then(() => this.#ended());
+    await run.ready;
   }
 
   #ended(): void {
-    this.#child = undefined;
+    this.#run = undefined;
     for (const watched of this.#watched.values()) {
       watched.order = new EventOrder(watched.order.next);
       if (watched.up) watched.listener.onDown();
@@ -134,11 +95,11 @@ export class EventProgram implements EventSource {
     this.#restart = setTimeout(() => this.#start().catch(() => undefined), restartDelayMs);
   }
 
-  #receive(frames: Frame[], ready: () => void): void {
+  #receive(frames: Frame[]): void {
     const touched = new Set<Watched>();
     for (const frame of frames) {
-      if (frame.type === 'ready') ready();
-      else if (frame.type === 'beat') this.#beat();
+      if (frame.type === 'ready') continue;
+      if (frame.type === 'beat') this.#beat();
       else {
         const watched = this.#watched.get(frame.cgroup);
         if (!watched) continue;
@@ -152,7 +113,7 @@ export class EventProgram implements EventSource {
     }
   }
 
-  #take(watched: Watched, frame: Exclude<Frame, { type: 'ready' | 'beat' }>): void {
+  #take(watched: Watched, frame: Extract<Frame, { cgroup: number }>): void {
     if (frame.type === 'up') {
       watched.up = true;
       watched.listener.onUp();

@@ -1,5 +1,5 @@
 import type { CgroupHost } from '../cgroups.ts';
-import type { EventPrograms } from './build-event-programs.ts';
+import { buildEventPrograms, type EventPrograms } from './build-event-programs.ts';
 import { EventProgram } from './event-program.ts';
 import type { EventSource } from './event-source.ts';
 
@@ -18,8 +18,8 @@ export interface EventSourceOptions {
   cgroups: CgroupHost;
   /** `tatami-native`, for the fallback. */
   nativeBin: string;
-  /** The compiled kernel programs, or why there are none. */
-  programs: () => Promise<EventPrograms>;
+  /** Built already, or where to build and keep them; a bundled program must pass its own C sources. */
+  programs: EventPrograms | { cacheDir: string; sources?: string };
   /** Rate limit of one sandbox. */
   recordsPerSecond?: number;
   burstRecords?: number;
@@ -48,7 +48,10 @@ export async function openEventSource(options: EventSourceOptions): Promise<Even
 const open = {
   async bpf(options: EventSourceOptions, _why: string): Promise<EventSource> {
     if (!options.cgroups.unified) throw new Error('there is no unified cgroup tree');
-    const { loader, object } = await options.programs();
+    const { loader, object } =
+      'loader' in options.programs
+        ? options.programs
+        : await buildEventPrograms(options.programs.cacheDir, options.programs.sources);
     const command = [loader, object, ...rateLimit(options), String(ringBytes)];
     return EventProgram.start('bpf', 'programs in the kernel (BPF), on tracepoints', command);
   },

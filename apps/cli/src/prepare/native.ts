@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import {
+  buildEventPrograms,
+  buildNative,
+  type EventPrograms,
+  type NativePrograms,
+} from '@tatami/sandbox';
+import { cacheDir, cloneRoot } from '../paths.ts';
+
+/** What a runner needs of C: the helper, PID 1, and the event stream's kernel programs with their loader. */
+export interface NativeParts extends NativePrograms, EventPrograms {}
+
+/**
+ * Compiles them, once per content. Without the kernel programs a runner still works and falls back, so
+ * that they cannot be compiled is said and no more.
+ */
+export async function prepareNative(): Promise<NativeParts> {
+  const sources = join(cloneRoot, 'packages/sandbox/native');
+  const native = await buildNative(join(cacheDir, 'native'), sources);
+  const events = await buildEventPrograms(join(cacheDir, 'events'), sources).catch(
+    (error: Error) => {
+      process.stderr.write(
+        `The kernel programs of the event stream could not be compiled (npm run tatami -- doctor says what follows): ${error.message}\n`,
+      );
+      return { loader: '', object: '' };
+    },
+  );
+  return { ...native, ...events };
+}
+
+/** The runner's settings that name these parts. */
+export const nativeSettings = ({ bin, init, loader, object }: NativeParts) => ({
+  TATAMI_NATIVE_BIN: bin,
+  TATAMI_NATIVE_INIT: init,
+  TATAMI_EVENTS_LOADER: loader,
+  TATAMI_EVENTS_OBJECT: object,
+});

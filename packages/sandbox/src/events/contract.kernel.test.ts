@@ -1,0 +1,163 @@
+import { readFile, readlink, stat } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { EventLog, openTestSource } from '../../test/event-log.ts';
+import { hostTraces, openTestHost } from '../../test/kernel-host.ts';
+import { createSandbox } from '../sandbox.ts';
+
+const inode = async (pid: number, kind: string): Promise<number> =>
+  Number((await readlink(`/proc/${pid}/ns/${kind}`)).match(/\d+/)?.[0]);
+
+// Commands live long enough here for /proc to be read: what is true of the fallback too.
+describe.each(['bpf', 'connector'] as const)('the event source "%s"', (kind) => {
+  test('tells who executed what, and how it ended', async () => {
+    await using host = await openTestHost();
+    await using source = await openTestSource(host, kind);
+    await using sandbox = await closedByScope(host);
+    const log = await EventLog.of(source, sandbox);
+    const before = Date.now();
+    await log.run(
+      sandbox,
+      'sleep 0.2; (sleep 0.2; exit 7); sh -c "sleep 0.2; kill -9 \\$\\$" || true',
+    );
+    const [first] = log.execs('sleep');
+    const status = await stat(`${host.rootfs}/bin/sleep`);
+    expect(first).toMatchObject({
+      argv: ['sleep', '0.2'],
+      argvCut: false,
+      inode: status.ino,
+      size: status.size,
+      uid: sandbox.base,
+      tty: false,
+    });
+    expect(first?.at).toBeGreaterThan(before - 5);
+    expect(first?.at).toBeLessThan(Date.now() + 5);
+    expect(first?.pids).toHaveLength(1);
+    const machine = Object.fromEntries(
+      await Promise.all(
+        ['mnt', 'net', 'uts', 'ipc', 'user', 'cgroup', 'pid'].map(async (ns) => [
+          ns,
+          await inode(sandbox.initPid, ns),
+        ]),
+      ),
+    );
+    expect(first?.ns).toMatchObject(machine);
+    expect(first?.pidForChildren).toBe(machine.pid);
+    const shell = log.execs('bash')[0];
+    expect(first?.parent).toBe(shell?.pid);
+    const ends = log.all('exit');
+    expect(ends.find(({ pid }) => pid === first?.pid)).toMatchObject({ code: 0, signal: null });
+    expect(ends.some(({ code }) => code === 7)).toBe(true);
+    expect(ends.find(({ pid }) => pid === log.execs('sh')[0]?.pid)).toMatchObject({
+      code: null,
+      signal: 9,
+    });
+    expect(log.lost).toBe(0);
+    expect(log.events.map(({ seq }) => seq)).toEqual(log.events.map((_, i) => i));
+  });
+
+  test('tells of new and of entered namespaces', async () => {
+    await using host = await openTestHost();
+    await using source = await openTestSource(host, kind);
+    await using sandbox = await closedByScope(host);
+    const log = await EventLog.of(source, sandbox);
+    await log.run(
+      sandbox,
+      `(sleep 0.2; exec unshare --net sleep 60) & target=$!
+       until [ "$(readlink /proc/$target/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.1; done
+       (sleep 0.2; exec nsenter -t $target -n sleep 0.3); kill $target; wait $target || true`,
+    );
+    const machineNet = await inode(sandbox.initPid, 'net');
+    const made = log.all('unshare').find(({ kinds }) => kinds.includes('net'));
+    expect(made).toMatchObject({ kinds: ['net'], errno: 0 });
+    expect(made?.ns.net).not.toBe(machineNet);
+    const entered = log.all('setns')[0];
+    expect(entered).toMatchObject({ changed: ['net'], errno: 0 });
+    expect(entered?.ns.net).toBe(made?.ns.net);
+    const inside = log.execs('sleep').find(({ argv }) => argv[1] === '0.3');
+    expect(inside?.ns).toMatchObject({
+      net: made?.ns.net,
+      mnt: await inode(sandbox.initPid, 'mnt'),
+    });
+    expect(inside?.pid).toBe(entered?.pid);
+  });
+
+  test('shows nobody the events of another sandbox or of the host', async () => {
+    await using host = await openTestHost();
+    await using source = await openTestSource(host, kind);
+    await using one = await closedByScope(host);
+    await using two = await closedByScope(host);
+    const [first, second] = [await EventLog.of(source, one), await EventLog.of(source, two)];
+    await Promise.all([
+      first.run(one, 'for i in 1 2 3; do sleep 0.1; done'),
+      second.run(two, 'for i in 1 2 3; do sleep 0.11; done'),
+      one.exec('true'),
+    ]);
+    expect(first.execs('sleep').map(({ argv }) => argv[1])).toEqual(['0.1', '0.1', '0.1']);
+    expect(second.execs('sleep').map(({ argv }) => argv[1])).toEqual(['0.11', '0.11', '0.11']);
+    for (const [log, { base }] of [[first, one] as const, [second, two] as const])
+      expect(log.events.filter(({ uid }) => uid < base || uid >= base + 65_536)).toEqual([]);
+  });
+
+  test('follows processes into cgroups that a learner made', async () => {
+    await using host = await openTestHost();
+    await using source = await openTestSource(host, kind);
+    await using sandbox = await closedByScope(host);
+    const log = await EventLog.of(source, sandbox);
+    await log.run(
+      sandbox,
+      `mkdir -p /tmp/cg; mount -t cgroup2 none /tmp/cg; mkdir /tmp/cg/mine
+       sh -c 'echo 0 > /tmp/cg/mine/cgroup.procs; sleep 0.2'; umount /tmp/cg`,
+    );
+    expect(log.execs('sleep')).toHaveLength(1);
+    await sandbox.exec('mount -t cgroup2 none /tmp/cg; rmdir /tmp/cg/mine; umount /tmp/cg');
+  });
+
+  test('survives the end of its program and says what it did not see', async () => {
+    await using host = await openTestHost();
+    await using source = await openTestSource(host, kind);
+    await using sandbox = await closedByScope(host);
+    const log = await EventLog.of(source, sandbox);
+    await log.run(sandbox, 'sleep 0.1');
+    const next = (log.events.at(-1)?.seq ?? 0) + 1;
+    process.kill(programPid(source), 'SIGKILL');
+    await log.until('its end is told', () => log.downs === 1);
+    await sandbox.exec('sleep 0.11');
+    await log.until('it is up again', () => log.ups === 2);
+    await log.run(sandbox, 'sleep 0.12');
+    expect(log.execs('sleep').map(({ argv }) => argv[1])).toEqual(['0.1', '0.12']);
+    expect(log.events.find(({ seq }) => seq >= next)?.seq).toBe(next);
+  });
+
+  test('holds no privilege that it does not use, and leaves nothing', async () => {
+    await using host = await openTestHost();
+    const before = await hostTraces(host);
+    const source = await openTestSource(host, kind);
+    const sandbox = await createSandbox(host);
+    const log = await EventLog.of(source, sandbox);
+    await log.run(sandbox, 'sleep 0.1');
+    const pid = programPid(source);
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    const needed = kind === 'bpf' ? 0n : (1n << 19n) | (1n << 2n);
+    for (const set of ['CapPrm', 'CapEff'])
+      expect(BigInt(`0x${status.match(new RegExp(`^${set}:\\t(.*)$`, 'm'))?.[1]}`)).toBe(needed);
+    expect(status).toMatch(/^Uid:\t65534\t65534\t65534\t65534$/m);
+    expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+    await source.close();
+    await source.close();
+    await expect(stat(`/proc/${pid}`)).rejects.toMatchObject({ code: 'ENOENT' });
+    await sandbox.close();
+    expect(await hostTraces(host)).toEqual(before);
+    expect(log.downs).toBe(0);
+  });
+});
+
+async function closedByScope(host: Awaited<ReturnType<typeof openTestHost>>) {
+  const sandbox = await createSandbox(host);
+  return Object.assign(sandbox, { [Symbol.asyncDispose]: () => sandbox.close() });
+}
+
+function programPid(source: object): number {
+  const { pid } = source as { pid?: number };
+  if (!pid) throw new Error('the event program does not run');
+  return pid;
+}
