@@ -1,6 +1,6 @@
 import type { CommandView, KernelView, NamespaceKind, ProcessFacts } from '@tatami/protocol';
 import { commandText, hasOption } from './command-line.ts';
-import { diagnoseNsenter, isDockerExec, notFoundOrRefused } from './diagnose-tools.ts';
+import { asTyped, diagnoseNsenter, isDockerExec, notFoundOrRefused } from './diagnose-tools.ts';
 import { type Fact, unmet } from './outcome.ts';
 
 const shells = ['bash', 'dash', 'sh', 'su'];
@@ -11,11 +11,11 @@ const shells = ['bash', 'dash', 'sh', 'su'];
  */
 export function diagnoseAttempt(wanted: ProcessFacts, view: KernelView): Fact | undefined {
   for (const command of view.history?.commands.toReversed() ?? []) {
-    if (command.byRunner) continue;
+    if (command.byRunner || !command.tty) continue;
     const reason =
       wanted.sameAsTarget.length > 0
         ? enteringAttempt(command, wanted, view)
-        : makingAttempt(command, wanted);
+        : makingAttempt(command, wanted, view);
     if (reason) return reason;
   }
   return undefined;
@@ -28,7 +28,7 @@ function enteringAttempt(
   view: KernelView,
 ): Fact | undefined {
   const params = { command: commandText(command.argv) };
-  if (isDockerExec(command)) return unmet('docker-exec', params);
+  if (isDockerExec(command)) return unmet('docker-exec', asTyped(command, view));
   if (command.byRuntime) return undefined;
   if (command.program === 'nsenter')
     return diagnoseNsenter(command, view) ?? enteredAndLeft(command, wanted);
@@ -43,18 +43,21 @@ function enteredAndLeft(command: CommandView, { sameAsTarget }: ProcessFacts): F
 }
 
 /** The check wants a process in namespaces of its own. */
-function makingAttempt(command: CommandView, wanted: ProcessFacts): Fact | undefined {
+function makingAttempt(
+  command: CommandView,
+  wanted: ProcessFacts,
+  view: KernelView,
+): Fact | undefined {
   const params = { command: commandText(command.argv) };
   if (command.program === 'podman' && ['run', 'exec'].includes(command.argv[1] ?? ''))
-    return unmet('used-docker', params);
+    return unmet('used-docker', asTyped(command, view));
   if (command.byRuntime) return undefined;
   if (command.program === 'nsenter') return unmet('used-nsenter', params);
   const refused = notFoundOrRefused(command);
   if (refused) return refused;
   if (command.program === 'unshare' && command.ledTo !== null) return unshared(command, wanted);
   const outside = command.made.length === 0 && command.entered.length === 0;
-  if (outside && command.tty && shells.includes(command.program ?? ''))
-    return unmet('plain-shell', params);
+  if (outside && shells.includes(command.program ?? '')) return unmet('plain-shell', params);
   return undefined;
 }
 

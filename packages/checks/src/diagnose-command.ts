@@ -6,7 +6,13 @@ import type {
   ProcessView,
 } from '@tatami/protocol';
 import { commandText } from './command-line.ts';
-import { diagnoseNsenter, isDockerExec, notFoundOrRefused } from './diagnose-tools.ts';
+import {
+  asTyped,
+  diagnoseNsenter,
+  isDockerExec,
+  notFoundOrRefused,
+  originOf,
+} from './diagnose-tools.ts';
 import { type Fact, unmet } from './outcome.ts';
 
 /** Programs that look at what a kind of namespace isolates; run outside, they show the machine's. */
@@ -49,7 +55,8 @@ export function diagnoseCommand(
 ): Fact | undefined {
   const question = { wanted, view, target };
   for (const command of commands.toReversed()) {
-    if (command.byRunner) continue;
+    // What has no terminal is a daemon's doing.
+    if (command.byRunner || !command.tty) continue;
     const reason = judge(command, question);
     if (reason) return reason;
   }
@@ -57,8 +64,10 @@ export function diagnoseCommand(
 }
 
 function judge(command: CommandView, question: Question): Fact | undefined {
-  if (isDockerExec(command)) return unmet('docker-exec', { command: commandText(command.argv) });
-  if (command.byRuntime) return undefined;
+  if (command.byRuntime)
+    return isDockerExec(command) && question.wanted.sameAsTarget.length > 0
+      ? unmet('docker-exec', asTyped(command, question.view))
+      : undefined;
   return (
     placed(command, question) ??
     (command.program === 'nsenter' ? diagnoseNsenter(command, question.view) : undefined) ??
@@ -105,8 +114,10 @@ function wrongProgram(
   return unmet('program-other', { command, wanted: wanted.program });
 }
 
-function wrongEnd({ argv, exit, ledTo }: CommandView, wanted: CommandFacts): Fact | undefined {
+function wrongEnd(command: CommandView, wanted: CommandFacts): Fact | undefined {
+  const { argv, exit, ledTo, program } = command;
   if (wanted.exitCode === undefined || !exit || ledTo === 'exec') return undefined;
+  if (wanted.program !== undefined && program !== wanted.program) return undefined;
   const code = exit.code ?? 128 + (exit.signal ?? 0);
   if (code === wanted.exitCode) return undefined;
   return unmet('exit-code', { command: commandText(argv), code, wanted: wanted.exitCode });
@@ -118,12 +129,9 @@ function otherTool(command: CommandView, { wanted, view }: Question): Fact | und
   if (command.entered.length > 0 || wanted.sameAsTarget.length === 0) return undefined;
   if (command.program === 'unshare') return unmet('used-unshare', params);
   // What another tool made or placed is that tool's to explain.
-  if (command.made.length > 0 || from(command, view)?.program === 'nsenter') return undefined;
+  if (command.made.length > 0 || originOf(command, view)?.program === 'nsenter') return undefined;
   const looks = wanted.sameAsTarget.some((kind) =>
     lookers[kind]?.includes(command.program ?? command.file.split('/').at(-1) ?? ''),
   );
   return looks ? unmet('outside', params) : undefined;
 }
-
-const from = (command: CommandView, { history }: KernelView): CommandView | undefined =>
-  history?.commands.find(({ seq }) => seq === command.from);

@@ -12,6 +12,20 @@ const text = ({ argv }: CommandView) => ({ command: commandText(argv) });
 export const isDockerExec = ({ program, argv }: CommandView): boolean =>
   program === 'podman' && argv.find((word, at) => at > 0 && !word.startsWith('-')) === 'exec';
 
+/** The command that executed this one in its place, or whose child did. */
+export const originOf = (command: CommandView, { history }: KernelView): CommandView | undefined =>
+  history?.commands.find(({ seq }) => seq === command.from);
+
+/** The `docker` that a runtime's command came from, as the learner typed it. */
+export function asTyped(command: CommandView, view: KernelView): { command: string } {
+  const origin = originOf(command, view);
+  if (origin && ['docker', 'sudo'].includes(origin.program ?? '')) {
+    const { command: typed } = asTyped(origin, view);
+    if (origin.program === 'docker' || typed.startsWith('docker')) return { command: typed };
+  }
+  return text(command);
+}
+
 export const isRoot = ({ uid }: CommandView, view: KernelView): boolean => uid === view.machine.uid;
 
 /** What an nsenter(1) that led nowhere, or to the machine itself, did wrong. */

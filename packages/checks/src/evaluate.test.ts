@@ -237,7 +237,7 @@ describe('is not taken in', () => {
 
   test('by a shell without a terminal', () => {
     const seen = view([login, { ...inPid(1011), tty: false }], { mounts: { 201: ownProcMounts } });
-    expect(reasonOf(evaluate(pidOne, seen))).toEqual(notYet('not-shell'));
+    expect(reasonOf(evaluate(pidOne, seen))).toEqual(notYet('no-namespace', { kinds: 'pid, mnt' }));
   });
 
   test('by facts spread over two processes', () => {

@@ -80,7 +80,8 @@ export class History {
 
   #child(event: ForkEvent): Followed {
     const parent = this.#processes.get(event.parent);
-    if (!parent) return stranger(event);
+    // Its parent was there before anybody looked.
+    if (!parent) return { ...stranger(event), byRunner: false };
     return {
       ...parent,
       ns: event.ns,

@@ -91,11 +91,12 @@ function candidates(
     if (wanted.entered ? bornInside(process, view) : fromRuntime(process, view)) continue;
     const facts = processFacts(wanted, process, view, target);
     const count = facts.filter(({ state }) => state === 'met').length;
+    // What has no terminal is a daemon, and no attempt at anything.
     const moved =
-      kinds.some((kind) => process.ns[kind] !== view.machine.ns[kind]) ||
-      (kinds.includes('pid') && childrenElsewhere(process));
+      process.tty &&
+      (kinds.some((kind) => process.ns[kind] !== view.machine.ns[kind]) ||
+        (kinds.includes('pid') && childrenElsewhere(process)));
     const shell = Number(isShell(process));
-    // A daemon that stayed in the machine is no attempt at anything.
     if (wanted.program === 'shell' && !shell && !moved) continue;
     const whole = count === facts.length;
     const rank = [

@@ -67,7 +67,14 @@ const byInode = <T>(entries: Record<number, T>): Map<number, T> =>
 
 /** A view of these processes; entries are added to the machine's own, or replace them. */
 export function view(processes: ProcessView[], entries: Entries = {}): KernelView {
-  const machine = shell(1000, { parent: 0, pids: [1], exe: '/init', shell: false, tty: false });
+  const machine = shell(1000, {
+    uid: 0,
+    parent: 0,
+    pids: [1],
+    exe: '/init',
+    shell: false,
+    tty: false,
+  });
   return {
     at: 0,
     machine,

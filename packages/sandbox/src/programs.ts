@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A file as stat(2) on /proc/PID/exe tells it. A name or an argv can be anything; this cannot. */
@@ -11,27 +11,49 @@ export interface FileIdentity {
 export interface Programs {
   /** Name of the program of the machine that this file is, or null. */
   nameOf(file: FileIdentity): string | null;
+  /** A shell of the machine, or of one of the images on it. */
   isShell(file: FileIdentity): boolean;
 }
 
+/** Where the image store lies in the root filesystem: a folder a layer, its files below `diff`. */
+const imageLayers = 'usr/share/containers/images/overlay';
 const folders = ['usr/bin', 'usr/sbin', 'usr/local/bin', 'usr/local/sbin'];
 const shells = ['bash', 'dash', 'sh'];
 const keyOf = ({ inode, size }: FileIdentity): string => `${inode}:${size}`;
 
 /**
- * Knows the programs of the shared root filesystem by inode and size: the overlay keeps the inode numbers
- * of lower files (docs.kernel.org/filesystems/overlayfs.html, "Inode properties").
+ * Knows the programs of the shared root filesystem, and the shells of the container images in it, by inode
+ * and size: an overlay keeps the inode numbers of lower files (docs.kernel.org/filesystems/overlayfs.html,
+ * "Inode properties").
  */
 export function machinePrograms(rootfs: string): Programs {
-  const names = new Map<string, string>();
-  for (const folder of folders)
-    for (const entry of readdirSync(join(rootfs, folder), { withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      const { ino, size } = statSync(join(rootfs, folder, entry.name));
-      names.set(keyOf({ inode: ino, size }), entry.name);
-    }
+  const names = new Map(programsBelow(rootfs));
+  const layers = join(rootfs, imageLayers);
+  const inImages = (existsSync(layers) ? readdirSync(layers) : []).flatMap((layer) =>
+    programsBelow(join(layers, layer, 'diff')),
+  );
+  const known = new Set(
+    [...names, ...inImages].filter(([, name]) => shells.includes(name)).map(([key]) => key),
+  );
   return {
     nameOf: (file) => names.get(keyOf(file)) ?? null,
-    isShell: (file) => shells.includes(names.get(keyOf(file)) ?? ''),
+    isShell: (file) => known.has(keyOf(file)),
   };
+}
+
+function programsBelow(root: string): [key: string, name: string][] {
+  return folders
+    .map((folder) => join(root, folder))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) =>
+      readdirSync(folder, { withFileTypes: true, encoding: 'utf8' }).map((entry) => ({
+        folder,
+        entry,
+      })),
+    )
+    .filter(({ entry }) => entry.isFile())
+    .map(({ folder, entry: { name } }) => {
+      const { ino, size } = statSync(join(folder, name));
+      return [keyOf({ inode: ino, size }), name];
+    });
 }
