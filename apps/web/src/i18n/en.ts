@@ -210,7 +210,7 @@ export default {
   'answer.causeFirst': 'The cause decides which value is asked for.',
   'answer.send': 'Answer',
   'answer.sending': 'Sending …',
-  'answer.given': 'Your answer:',
+  'answer.given': 'Your answer: {{cause}}',
   'answer.tries': 'Tries: {{n}}',
   'answer.no-machine': 'Answers are taken while the machine runs.',
   'answer.lost': 'Cannot be sent while the connection is lost.',

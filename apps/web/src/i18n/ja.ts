@@ -207,7 +207,7 @@ export default {
   'answer.causeFirst': 'どの値を書くかは原因によって決まります。',
   'answer.send': '回答する',
   'answer.sending': '送信中',
-  'answer.given': 'あなたの回答：',
+  'answer.given': 'あなたの回答：{{cause}}',
   'answer.tries': '{{n}} 回目',
   'answer.no-machine': 'マシンが動いている間だけ回答できます。',
   'answer.lost': '接続が切れている間は送れません。',

@@ -193,7 +193,7 @@ export default {
   'answer.causeFirst': '要填哪个值，由原因决定。',
   'answer.send': '提交答案',
   'answer.sending': '正在提交',
-  'answer.given': '你的答案：',
+  'answer.given': '你的答案：{{cause}}',
   'answer.tries': '第 {{n}} 次',
   'answer.no-machine': '机器运行时才能提交答案。',
   'answer.lost': '连接中断，暂时无法提交。',

@@ -1,12 +1,12 @@
 import type { Answer, Attempt, Cause } from '@tatami/protocol';
-import { useId, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorText } from '../error-text.tsx';
 import { LearnerText } from './learner-text.tsx';
 
 /** As much as the server takes (packages/protocol Answer). */
 const mostCharacters = 100;
-const shownCharacters = 60;
+const shownCharacters = 40;
 
 /** Where a learner names the cause of a fault and the value that proves it. */
 export function AnswerForm({
@@ -14,6 +14,7 @@ export function AnswerForm({
   given,
   blocked,
   onAnswer,
+  children,
 }: {
   causes: Cause[];
   given: Attempt['answers'][number] | undefined;
@@ -21,6 +22,8 @@ export function AnswerForm({
   blocked: 'no-machine' | 'lost' | null;
   /** Resolves when it is kept; the standing and the verdict come as events. */
   onAnswer: (answer: Answer) => Promise<unknown>;
+  /** What is said to the answer that stands. */
+  children?: ReactNode;
 }) {
   const { t } = useTranslation();
   const id = useId();
@@ -29,6 +32,13 @@ export function AnswerForm({
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const underWay = useRef(false);
+  const outcome = useRef<HTMLDivElement>(null);
+  const sent = useRef(false);
+  useEffect(() => {
+    // The checklist is low: what comes of an answer must not appear below its edge.
+    if (sent.current && !sending) outcome.current?.scrollIntoView({ block: 'nearest' });
+    sent.current = sending;
+  }, [sending]);
   const send = async () => {
     // Not the state: a second click may come before the next drawing.
     if (underWay.current || blocked || cause === '' || !value.trim()) return;
@@ -83,14 +93,19 @@ export function AnswerForm({
         </button>
         {blocked && <small>{t(`answer.${blocked}`)}</small>}
       </div>
-      <ErrorText error={error} />
-      {given && (
-        <p className="answer-given" data-testid="answer-given">
-          {t('answer.given')} {t(`cause.${given.answer.cause}`)},{' '}
-          <LearnerText text={given.answer.value} most={shownCharacters} />{' '}
-          <small>{t('answer.tries', { n: given.tries })}</small>
-        </p>
-      )}
+      <div ref={outcome}>
+        <ErrorText error={error} />
+        {given && (
+          <p className="answer-given" data-testid="answer-given">
+            {t('answer.given', { cause: t(`cause.${given.answer.cause}`) })}{' '}
+            <code>
+              <LearnerText text={given.answer.value} most={shownCharacters} />
+            </code>{' '}
+            <small>{t('answer.tries', { n: given.tries })}</small>
+          </p>
+        )}
+        {children}
+      </div>
     </form>
   );
 }

@@ -47,6 +47,9 @@ function Item({
   const evidence = attempt.passed.find((one) => one.checkId === checkId)?.evidence;
   const verdict = attempt.verdicts.find((one) => one.checkId === checkId)?.verdict;
   const status = evidence ? 'passed' : (verdict?.status ?? 'pending');
+  const reason = verdict && verdict.status !== 'passed' && (
+    <ReasonText checkId={checkId} reason={verdict.reason} />
+  );
   return (
     <li data-testid={`check-${checkId}`} data-status={status}>
       <Mark status={status} />
@@ -59,16 +62,17 @@ function Item({
             <p className="status">
               {t(attempt.machine ? `status.${status}` : 'status.no-machine')}
             </p>
-            {causes && (
+            {causes ? (
               <AnswerForm
                 causes={causes}
                 given={attempt.answers.find((one) => one.checkId === checkId)}
                 blocked={attempt.machine ? (lost ? 'lost' : null) : 'no-machine'}
                 onAnswer={(answer) => onAnswer(checkId, answer)}
-              />
-            )}
-            {verdict && verdict.status !== 'passed' && (
-              <ReasonText checkId={checkId} reason={verdict.reason} />
+              >
+                {reason}
+              </AnswerForm>
+            ) : (
+              reason
             )}
             {hint && (
               <details className="hint">
