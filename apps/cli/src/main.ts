@@ -6,6 +6,7 @@ import { prepareImage } from './prepare/image.ts';
 import { start } from './start/start.ts';
 import { runTests } from './test.ts';
 import { UserError } from './user-error.ts';
+import { sandboxVerify } from './verify/command.ts';
 import { runVmTests } from './vm/test-vm.ts';
 
 program.name('tatami').description('Hands-on Linux labs in the browser, graded by the kernel.');
@@ -77,9 +78,17 @@ program
     process.exitCode = await doctor({ json, seats });
   });
 
-program
-  .command('sandbox')
-  .description('work with sandboxes')
+const sandbox = program.command('sandbox').description('work with sandboxes');
+
+sandbox
+  .command('verify')
+  .description('hold a sandbox to what the host does: unshare, nsenter, lsns and ipcs')
+  .option('--json', 'print the outcomes as JSON')
+  .action(async ({ json = false }: { json?: boolean }) => {
+    process.exitCode = await sandboxVerify({ json });
+  });
+
+sandbox
   .command('bench')
   .description('measure sandboxes through a real runner against their targets')
   .option('--json', 'print the figures as JSON')

@@ -1,6 +1,7 @@
 /**
  * Capabilities (capabilities(7)) inside the sandbox's user namespace, with their numbers. Absent:
- * those that mean nothing there or open doors (SYS_BOOT, SYS_MODULE, SYS_RAWIO, SYS_TIME, BPF, ...).
+ * those that mean nothing there or open doors (SYS_BOOT, SYS_MODULE, SYS_RAWIO, BPF, ...). SYS_TIME there
+ * means the offsets of time namespaces alone (time_namespaces(7)): the clock asks for it on the host.
  */
 const numbers = {
   CAP_CHOWN: 0,
@@ -24,6 +25,7 @@ const numbers = {
   CAP_SYS_PACCT: 20,
   CAP_SYS_ADMIN: 21,
   CAP_SYS_NICE: 23,
+  CAP_SYS_TIME: 25,
   CAP_SYS_TTY_CONFIG: 26,
   CAP_MKNOD: 27,
   CAP_LEASE: 28,

@@ -79,6 +79,13 @@ describe('security floor: root inside a sandbox is refused', () => {
     expect((await one.exec(ownProc)).stdout).toMatch(/^E(ACCES|PERM)\n$/);
   });
 
+  test('the clock, though offsets of time namespaces are allowed', async () => {
+    expect(await asking.onHost('clock')).toBe('EINVAL');
+    expect(await inside('clock')).toBe('EPERM');
+    const nested = 'unshare --map-root-user --time --boottime 5 --fork ask clock';
+    expect((await one.exec(nested)).stdout).toBe('EPERM\n');
+  });
+
   test('release_agent', async () => {
     // Each hierarchy is mounted anew, for what the sandbox shows of cgroups is only a view.
     const look = `unshare --mount sh -c '

@@ -11,11 +11,12 @@ export interface MountTable {
 export function parseMountinfo(text: string): MountTable {
   const table: MountTable = { mounts: [], pinned: [] };
   for (const line of text.split('\n')) {
-    const [left, right] = line.split(' - ');
-    if (!left || !right) continue;
-    const [, , dev = '', root = '', escaped = ''] = left.split(' ');
+    const separator = line.indexOf(' - ');
+    if (separator < 0) continue;
+    const [, , dev = '', root = '', escaped = ''] = line.slice(0, separator).split(' ');
     const target = unescapeMount(escaped);
-    const type = right.slice(0, right.indexOf(' '));
+    // A source may be "-" too.
+    const [type = ''] = line.slice(separator + 3).split(' ', 1);
     table.mounts.push({ target, type, dev });
     if (type !== 'nsfs') continue;
     const [, name, inode] = root.match(/^(\w+):\[(\d+)\]$/) ?? [];

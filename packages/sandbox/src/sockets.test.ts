@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { socketView } from './sockets.ts';
+
+const socket = (local: string, remote: string, state: number) =>
+  socketView({
+    local: { address: local, port: 5432 },
+    remote: { address: remote, port: 80 },
+    state,
+  });
+
+test('addresses of IPv4 are written with dots', () => {
+  expect(socket('0100007F', '0A00580A', 1)).toEqual({
+    local: '127.0.0.1:5432',
+    remote: '10.88.0.10:80',
+    state: 'established',
+  });
+});
+
+test('IPv4 through an IPv6 socket is IPv4', () => {
+  expect(socket('0000000000000000FFFF00000100007F', '0000000000000000FFFF00000A00580A', 2)).toEqual(
+    { local: '127.0.0.1:5432', remote: '10.88.0.10:80', state: 'syn-sent' },
+  );
+});
+
+test('addresses of IPv6 are written in their short form', () => {
+  expect(
+    socket('00000000000000000000000001000000', '000080FE00000000FF005450B6AD1DFE', 10),
+  ).toEqual({ local: '[::1]:5432', remote: '[fe80::5054:ff:fe1d:adb6]:80', state: 'listen' });
+});
