@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { readlink } from 'node:fs/promises';
 import { expect, test } from 'vitest';
@@ -5,6 +7,9 @@ import { compiled } from '../../test/compiled.ts';
 import { EventLog, openTestSource, slowness } from '../../test/event-log.ts';
 import { openTestHost } from '../../test/kernel-host.ts';
 import { createSandbox, learner } from '../sandbox.ts';
+import { until } from '../until.ts';
+import { buildEventPrograms } from './build-event-programs.ts';
+import { type Frame, FrameReader } from './frames.ts';
 import type { EventSourceOptions } from './open-event-source.ts';
 
 /** A sandbox whose every event is heard, on a host and a source of its own. */
@@ -200,6 +205,42 @@ test('a flood is cut and counted where it is, and costs no neighbour a record', 
     expect(rssMiB).toBeLessThan(40);
   } finally {
     await neighbour.close();
+  }
+});
+
+test('a reader that does not read holds nobody up, and hears how much it missed', async () => {
+  await using host = await openTestHost();
+  const sandbox = await createSandbox(host);
+  const { loader, object } = await buildEventPrograms('/var/lib/tatami/events');
+  const [unlimited, ringBytes] = ['1000000', '65536'];
+  const child = spawn(loader, [object, unlimited, unlimited, ringBytes]);
+  try {
+    const ended = once(child, 'close');
+    const reader = new FrameReader();
+    const frames: Frame[] = [];
+    const isUp = () => frames.some(({ type }) => type === 'up');
+    child.stdout.on('data', (chunk: Buffer) => frames.push(...reader.push(chunk)));
+    child.stdin.write(`+${sandbox.cgroups.watched.id}\n`);
+    await until(isUp, { what: 'it watches', timeoutMs: 10_000 * slowness });
+    child.stdout.pause();
+    const commands = 2_500;
+    const long = 'x'.repeat(500);
+    const flood = `for i in $(seq ${commands}); do /bin/true ${long}; done`;
+    expect((await sandbox.exec(flood, { timeoutMs: 30_000 * slowness })).status).toBe(0);
+    child.stdout.resume();
+    const told = () => frames.filter(({ type }) => type === 'event').length;
+    const lost = () => frames.findLast((frame) => frame.type === 'lost')?.total ?? 0;
+    // The shell's execution and end, seq's three, and three a command.
+    const all = 5 + 3 * commands;
+    const isTold = () => told() + lost() >= all;
+    await until(isTold, { what: 'all is told or counted', timeoutMs: 10_000 * slowness });
+    expect(told() + lost()).toBe(all);
+    expect(lost()).toBeGreaterThan(0);
+    child.stdin.end();
+    await ended;
+  } finally {
+    child.kill();
+    await sandbox.close();
   }
 });
 

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import { EventLog, openTestSource } from '../../test/event-log.ts';
+import { EventLog, openTestSource, slowness } from '../../test/event-log.ts';
 import { openTestHost } from '../../test/kernel-host.ts';
 import { createSandbox } from '../sandbox.ts';
 import { openEventSource } from './open-event-source.ts';
+
+const flood = 'for i in $(seq 300); do /bin/true $i; done';
 
 test('the fallback counts what it could not look at as lost', async () => {
   await using host = await openTestHost();
@@ -10,7 +12,7 @@ test('the fallback counts what it could not look at as lost', async () => {
   const sandbox = await createSandbox(host);
   try {
     const log = await EventLog.of(source, sandbox);
-    await sandbox.exec('for i in $(seq 300); do /bin/true $i; done');
+    await sandbox.exec(flood, { timeoutMs: 30_000 * slowness });
     // The shell's execution and end, a subshell for seq, and 300 times fork, exec and exit.
     await log.until('all are told or counted', () => log.events.length + log.lost >= 905);
     const told = log.execs('true').map(({ argv }) => Number(argv[1]));
@@ -25,12 +27,12 @@ test('the fallback counts what it could not look at as lost', async () => {
 
 test('the fallback cuts a flood where it is', async () => {
   await using host = await openTestHost();
-  const limits = { recordsPerSecond: 50, burstRecords: 100 };
+  const limits = { recordsPerSecond: 5, burstRecords: 100 };
   await using source = await openTestSource(host, 'connector', limits);
   const sandbox = await createSandbox(host);
   try {
     const log = await EventLog.of(source, sandbox);
-    await sandbox.exec('for i in $(seq 300); do /bin/true $i; done');
+    await sandbox.exec(flood, { timeoutMs: 30_000 * slowness });
     await log.until('all are told or counted', () => log.events.length + log.lost >= 905);
     expect(log.lost).toBeGreaterThan(300);
   } finally {

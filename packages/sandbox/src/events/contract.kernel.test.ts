@@ -112,6 +112,22 @@ describe.each(['bpf', 'connector'] as const)('the event source "%s"', (kind) => 
     await sandbox.exec('mount -t cgroup2 none /tmp/cg; rmdir /tmp/cg/mine; umount /tmp/cg');
   });
 
+  test('tells nothing after unwatch, and all again when it is watched anew', async () => {
+    await using host = await openTestHost();
+    await using source = await openTestSource(host, kind);
+    await using sandbox = await closedByScope(host);
+    const first = await EventLog.of(source, sandbox);
+    await first.run(sandbox, 'sleep 0.1');
+    first.unwatch();
+    const told = first.events.length;
+    await sandbox.exec('sleep 0.11');
+    const second = await EventLog.of(source, sandbox);
+    await second.run(sandbox, 'sleep 0.12');
+    expect(first.events).toHaveLength(told);
+    expect(second.execs('sleep').map(({ argv }) => argv[1])).toEqual(['0.12']);
+    expect(second.events.map(({ seq }) => seq)).toEqual(second.events.map((_, i) => i));
+  });
+
   test('survives the end of its program and says what it did not see', async () => {
     await using host = await openTestHost();
     await using source = await openTestSource(host, kind);
