@@ -5,13 +5,14 @@ const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
 const Text = z.string().trim().min(1);
 
 /** A line typed into a terminal, followed by Enter; a bare text goes into terminal 1. */
-const Line = z.union([
+export const Line = z.union([
   Text.transform((text) => ({ terminal: '1', text })),
   z.strictObject({
     terminal: z.union([TerminalId, z.int().transform(String).pipe(TerminalId)]),
     text: Text,
   }),
 ]);
+export type Line = z.infer<typeof Line>;
 
 /** Something a learner may do instead of what a check asks for, and the reason that must be told. */
 export const Mistake = z
