@@ -3,7 +3,7 @@ import type { Answer, Verdict } from '@tatami/protocol';
 import type { Line } from '../mistakes.ts';
 
 /** How a shell of the learner's machine, or of a container on it, asks for the next command. */
-export const prompt = /(?:learner|root)@[\w-]+:\S*[$#] /;
+export const prompt = /(?:learner|root)@[\w-]+\S*:\S*[$#] /;
 
 /** A shell as a scripted learner uses it. */
 export interface RehearsalTerminal {
