@@ -40,6 +40,7 @@ test.concurrent.each(readySteps)(
     const machine = await LessonMachine.open(runner, stepId);
     const wrong: string[] = [];
     for (const mistake of mistakes) {
+      machine.draw(mistake.fault ?? null);
       const failure = await make(machine, before, mistake);
       if (failure) wrong.push(failure);
     }

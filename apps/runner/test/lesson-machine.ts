@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { type LabStep, loadLabs } from '@tatami/lab-format/loader';
+import { type Drawn, loadLabs } from '@tatami/lab-format/loader';
 import { prompt, type Rehearsal, type RehearsalTerminal } from '@tatami/lab-format/rehearsal';
 import { type Answer, type RunnerEvent, SandboxInfo, type Verdict } from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
@@ -32,6 +32,23 @@ export const commandText = (stepId: string, id: string): string =>
     `no command ${id}`,
   ).text;
 
+/** Ids of what may be drawn in a step; a step without faults has the one draw `null`. */
+export function faultsOf(stepId: string): (string | null)[] {
+  const seeds = Array.from({ length: 200 }, (_, index) => String(index));
+  return [...new Set(seeds.map((seed) => draw(stepId, seed).fault?.id ?? null))];
+}
+
+const draw = (stepId: string, seed: string): Drawn =>
+  present(lesson.step(stepId), `no step ${stepId}`).draw(seed);
+
+function drawFault(stepId: string, fault: string | null): Drawn {
+  for (let seed = 0; seed < 200; seed++) {
+    const drawn = draw(stepId, String(seed));
+    if (fault === null || drawn.fault?.id === fault) return drawn;
+  }
+  throw new Error(`step ${stepId} has no fault ${fault}`);
+}
+
 export function present<T>(value: T | undefined, what = 'not there'): T {
   if (value === undefined) throw new Error(what);
   return value;
@@ -53,7 +70,8 @@ type Runner = Awaited<ReturnType<typeof startRunner>>;
 
 /** A machine on which steps of the lesson are opened and worked through. */
 export class LessonMachine implements Rehearsal {
-  readonly step: LabStep;
+  step: Drawn;
+  readonly #stepId: string;
   readonly #runner: Runner;
   readonly #id: string;
   readonly #events: RunnerEvent[];
@@ -61,26 +79,36 @@ export class LessonMachine implements Rehearsal {
   /** Events before this one belong to an earlier opening of the step. */
   #since = 0;
 
-  private constructor(runner: Runner, id: string, events: RunnerEvent[], step: LabStep) {
+  private constructor(runner: Runner, id: string, events: RunnerEvent[], stepId: string) {
     this.#runner = runner;
     this.#id = id;
     this.#events = events;
-    this.step = step;
+    this.#stepId = stepId;
+    this.step = drawFault(stepId, null);
   }
 
-  /** A new machine with a step open. */
-  static async open(runner: Runner, stepId: string): Promise<LessonMachine> {
-    const step = present(lesson.step(stepId), `no step ${stepId}`);
+  /** A new machine with a step open, and this fault in it unless any will do. */
+  static async open(
+    runner: Runner,
+    stepId: string,
+    fault: string | null = null,
+  ): Promise<LessonMachine> {
     const { id } = await runner.create();
-    const machine = new LessonMachine(runner, id, await runner.events(id), step);
+    const machine = new LessonMachine(runner, id, await runner.events(id), stepId);
+    machine.draw(fault);
     await machine.open();
     return machine;
   }
 
+  /** What is drawn when the step is next opened. */
+  draw(fault: string | null): void {
+    this.step = drawFault(this.#stepId, fault);
+  }
+
   /** Opens the step, leaving what runs unless told. */
   async open(restart = false): Promise<void> {
-    const { id: stepId, setup, checks } = this.step;
-    const body = { stepId, setup, checks, restart };
+    const { setup, checks } = this.step;
+    const body = { stepId: this.#stepId, setup, checks, restart };
     const { status, body: answer } = await this.#request('PUT', '/step', body);
     if (status !== 200) throw new Error(`the step cannot be opened: ${JSON.stringify(answer)}`);
     this.#since = this.#events.length;

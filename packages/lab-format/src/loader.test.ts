@@ -134,6 +134,12 @@ test.each([
   ],
   [mistakesYaml, 'id: other-terminal', 'id: on-the-machine', 'on-the-machine exists already'],
   [mistakesYaml, 'check: hostname.changed', 'check: hostname.other', 'no check hostname.other'],
+  [
+    mistakesYaml,
+    '- id: other-terminal',
+    '- fault: dns\n    id: other-terminal',
+    'faults.yaml has no fault dns',
+  ],
   [mistakesYaml, 'terminal: 2', 'terminal: 0', 'mistakes.1.type.1'],
   [mistakesYaml, 'key: hostname-unchanged', 'key: reason.x', 'mistakes.1.reason.key'],
   [mistakesYaml, 'reason: { key: hostname-', 'reasons: { key: hostname-', 'unknown key mistakes.1'],

@@ -19,6 +19,8 @@ export const Mistake = z
   .strictObject({
     id: Name,
     check: CheckId,
+    /** What must be drawn for it, where that matters. */
+    fault: Name.optional(),
     /** Lines in their order; each but the last returns to a prompt before the next is typed. */
     type: z.array(Line).default([]),
     /** What is then typed into the check's form. */

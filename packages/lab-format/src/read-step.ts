@@ -58,7 +58,10 @@ export async function readStep(
   const { mistakes, problems: mistaken } = await readMistakes(
     join(dir, 'mistakes.yaml'),
     `${folder}/mistakes.yaml`,
-    step?.checklist.map(({ check }) => check.id),
+    {
+      checks: step?.checklist.map(({ check }) => check.id),
+      faults: faults.faults.map(({ id }) => id),
+    },
   );
   problems.push(...mistaken);
   const checks = (step?.checklist ?? []).map(({ check }, index) => ({
