@@ -91,9 +91,9 @@ test("the repository's own labs have no problem", async () => {
     ['00-quickstart', 'ready'],
     ['01-unshare', 'ready'],
     ['02-namespaces', 'ready'],
-    ['03-nsenter', 'planned'],
-    ['04-nsenter-debug', 'planned'],
-    ['05-production', 'planned'],
+    ['03-nsenter', 'ready'],
+    ['04-nsenter-debug', 'ready'],
+    ['05-production', 'ready'],
   ]);
 });
 
