@@ -62,7 +62,13 @@ export async function run(terminal: TestTerminal, text: string): Promise<string>
   terminal.text = '';
   terminal.type(`${lines.join('\r')}\r`);
   let shown = '';
-  for (const _ of lines) shown += (await terminal.expect(shownAndPrompt))[0];
+  for (const _ of lines) {
+    const found = await terminal.expect(shownAndPrompt).catch((cause: unknown) => {
+      const screen = JSON.stringify(shown + terminal.text);
+      throw new Error(`no prompt after ${JSON.stringify(text)}: ${screen}`, { cause });
+    });
+    shown += found[0];
+  }
   return stripVTControlCharacters(shown).replaceAll('\r', '');
 }
 
