@@ -7,6 +7,7 @@ import {
   type StepId,
 } from '@tatami/protocol';
 import { type Drawn, draw } from './draw.ts';
+import type { MistakesFile } from './mistakes.ts';
 import type { Prose } from './prose.ts';
 import type { Fault, GlossaryFile, LabFile, StepCheck, StepFile, StepTexts } from './schema.ts';
 
@@ -31,6 +32,7 @@ export interface LabStep {
   status: 'ready' | 'planned';
   /** What a learner with this seed gets, always the same; every draw has the same check ids. */
   draw: (seed: string) => Drawn;
+  mistakes: MistakesFile;
 }
 
 /** A step's files, read and found right. */
@@ -39,6 +41,7 @@ export interface StepParts {
   /** What may be drawn; empty: every learner gets the same. */
   faults: Fault[];
   prose: Map<Language, { texts: StepTexts; content: Prose['content'] }>;
+  mistakes: MistakesFile;
 }
 
 /** A lab's files, read and found right. */
@@ -72,9 +75,9 @@ export function makeLab({ file, glossary, steps }: LabParts): Lab {
     };
   };
   const byId = new Map<string, LabStep>(
-    steps.map(({ file, faults }) => [
+    steps.map(({ file, faults, mistakes }) => [
       file.id,
-      { id: file.id, status: file.status, draw: (seed) => draw(file, faults, seed) },
+      { id: file.id, status: file.status, draw: (seed) => draw(file, faults, seed), mistakes },
     ]),
   );
   return {

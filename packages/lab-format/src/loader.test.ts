@@ -6,6 +6,7 @@ import { loadLabs } from './loader.ts';
 const labYaml = 'lab.yaml';
 const stepYaml = 'steps/00-hostname/step.yaml';
 const prose = 'steps/00-hostname/en.md';
+const mistakesYaml = 'steps/00-hostname/mistakes.yaml';
 
 describe('the example of docs/lab-format.md', () => {
   test('is a lab without problems', async () => {
@@ -19,6 +20,38 @@ describe('the example of docs/lab-format.md', () => {
       fault: null,
     });
     expect(lab?.step('01-none')).toBeUndefined();
+  });
+
+  test('gives tests the mistakes', async () => {
+    const { labs } = await load(example);
+    expect(labs[0]?.step('00-hostname')?.mistakes).toEqual({
+      before: [],
+      mistakes: [
+        {
+          id: 'on-the-machine',
+          check: 'hostname.changed',
+          type: [{ terminal: '1', text: 'sudo hostname container-001' }],
+          reason: { key: 'machine-hostname-changed', params: { is: 'container-001' } },
+        },
+        {
+          id: 'other-terminal',
+          check: 'hostname.changed',
+          type: [
+            { terminal: '1', text: 'sudo unshare --uts /bin/bash' },
+            { terminal: '2', text: 'hostname' },
+          ],
+          reason: { key: 'hostname-unchanged', params: {} },
+          note: 'Entered, but never renamed.',
+        },
+      ],
+    });
+  });
+
+  test('may lack mistakes', async () => {
+    const file = `05-first-look/${mistakesYaml}`;
+    const { labs, problems } = await load({ ...example, [file]: undefined });
+    expect(problems).toEqual([]);
+    expect(labs[0]?.step('00-hostname')?.mistakes.mistakes).toEqual([]);
   });
 
   test('falls back to its own language, and says so', async () => {
@@ -58,9 +91,9 @@ test("the repository's own labs have no problem", async () => {
     ['00-quickstart', 'ready'],
     ['01-unshare', 'ready'],
     ['02-namespaces', 'ready'],
-    ['03-nsenter', 'planned'],
-    ['04-nsenter-debug', 'planned'],
-    ['05-production', 'planned'],
+    ['03-nsenter', 'ready'],
+    ['04-nsenter-debug', 'ready'],
+    ['05-production', 'ready'],
   ]);
 });
 
@@ -99,6 +132,17 @@ test.each([
     'hostname: { was:',
     'unknown key checklist.0.check.process.hostname.was',
   ],
+  [mistakesYaml, 'id: other-terminal', 'id: on-the-machine', 'on-the-machine exists already'],
+  [mistakesYaml, 'check: hostname.changed', 'check: hostname.other', 'no check hostname.other'],
+  [
+    mistakesYaml,
+    '- id: other-terminal',
+    '- fault: dns\n    id: other-terminal',
+    'faults.yaml has no fault dns',
+  ],
+  [mistakesYaml, 'terminal: 2', 'terminal: 0', 'mistakes.1.type.1'],
+  [mistakesYaml, 'key: hostname-unchanged', 'key: reason.x', 'mistakes.1.reason.key'],
+  [mistakesYaml, 'reason: { key: hostname-', 'reasons: { key: hostname-', 'unknown key mistakes.1'],
   [prose, 'title: The host name', 'titel: The host name', 'unknown key titel'],
   [prose, 'title: The host name', 'title: The: host', 'Nested mappings are not allowed'],
   [prose, 'hostname.changed:', 'hostname.other:', 'step.yaml has no check hostname.other'],

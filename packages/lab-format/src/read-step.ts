@@ -4,6 +4,7 @@ import type { StepParts } from './lab.ts';
 import type { Problem } from './problem.ts';
 import { type Prose, parseProse } from './prose.ts';
 import { readFaults } from './read-faults.ts';
+import { readMistakes } from './read-mistakes.ts';
 import { readText } from './read-text.ts';
 import { StepFile, StepTexts } from './schema.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
@@ -54,12 +55,25 @@ export async function readStep(
     problems.push(...checklistProblems(texts, texts.data, step));
     prose.set(lang, { texts: texts.data, content: parsed.content });
   }
+  const { mistakes, problems: mistaken } = await readMistakes(
+    join(dir, 'mistakes.yaml'),
+    `${folder}/mistakes.yaml`,
+    {
+      checks: step?.checklist.map(({ check }) => check.id),
+      faults: faults.faults.map(({ id }) => id),
+    },
+  );
+  problems.push(...mistaken);
   const checks = (step?.checklist ?? []).map(({ check }, index) => ({
     id: check.id,
     file,
     line: yaml.lineOf(['checklist', index, 'check', 'id']),
   }));
-  return { parts: step && { file: step, faults: faults.faults, prose }, checks, problems };
+  return {
+    parts: step && { file: step, faults: faults.faults, prose, mistakes },
+    checks,
+    problems,
+  };
 }
 
 function stepProblems(yaml: YamlFile<StepFile>, step: StepFile, id: StepId): Problem[] {

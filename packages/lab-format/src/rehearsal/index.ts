@@ -1,0 +1,7 @@
+export {
+  type Attempt,
+  prompt,
+  type Rehearsal,
+  type RehearsalTerminal,
+  rehearse,
+} from './rehearse.ts';
