@@ -54,6 +54,8 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   const events = await openEventSource({
     cgroups: host.cgroups,
     nativeBin: host.native.bin,
+    recordsPerSecond: config.TATAMI_EVENTS_PER_SECOND,
+    burstRecords: 4 * config.TATAMI_EVENTS_PER_SECOND,
     programs: { loader: config.TATAMI_EVENTS_LOADER, object: config.TATAMI_EVENTS_OBJECT },
   });
   app.log.info({ source: events.kind, detail: events.detail }, 'kernel events');

@@ -16,6 +16,8 @@ export const RunnerConfig = z.object({
   /** The event stream's kernel programs and what loads them; when they are not there, the runner falls back. */
   TATAMI_EVENTS_LOADER: z.string(),
   TATAMI_EVENTS_OBJECT: z.string(),
+  /** Kernel events of one sandbox that are told in a second for ever, and four times as many at once. */
+  TATAMI_EVENTS_PER_SECOND: positive.default(1_000),
   TATAMI_SEATS: positive.default(20),
   TATAMI_WARM: z.coerce.number().int().nonnegative().default(2),
   TATAMI_IDLE_MS: positive.default(minutes(60)),
