@@ -6,7 +6,7 @@ root=$1
 
 cp -r --no-preserve=mode,ownership "$here/files/." "$root/"
 chmod 0440 "$root/etc/sudoers.d/learner"
-chmod 0755 "$root/usr/local/bin/not-here" "$root/usr/local/libexec/docker-stats"
+chmod 0755 "$root/usr/local/bin/not-here" "$root"/usr/local/libexec/*
 for name in apt apt-get crictl journalctl pip pip3 service systemctl; do ln -s not-here "$root/usr/local/bin/$name"; done
 "$here/build-native.sh" "$root"
 chroot "$root" useradd --create-home --shell /bin/bash --uid 1000 learner

@@ -9,7 +9,8 @@ import { WebSocket } from 'ws';
 import { buildRunner, listen } from '../src/app.ts';
 import { RunnerConfig } from '../src/config.ts';
 
-function rootfs(): string {
+/** The learner's root filesystem that `npm test` built, or one that `npm start` left. */
+export function rootfs(): string {
   const images = '/var/lib/tatami/images';
   const built = existsSync(images)
     ? readdirSync(images).map((hash) => join(images, hash, 'root'))

@@ -24,6 +24,7 @@ export async function kernelFindings(): Promise<Finding[]> {
     ...(await Promise.all(namespaces.map(tryNamespace))),
     await tryOverlay(),
     await tryXattrs(),
+    await tryContainerNetwork(),
     seccomp(),
     await cgroups(),
     await tracing(),
@@ -65,6 +66,23 @@ async function tryXattrs(): Promise<Finding> {
       status === 0
         ? 'can be set'
         : 'not offered; containers inside a sandbox need kernel 6.6 for them',
+  };
+}
+
+/** What containers inside a sandbox and its simulated internet are linked and filtered by. */
+async function tryContainerNetwork(): Promise<Finding> {
+  const { status, stderr } = await attempt('unshare', [
+    ...['--net', 'sh', '-ec'],
+    `ip link add doctor0 type veth peer name doctor1; ip link add doctor2 type bridge
+     grep --quiet nft_do_chain /proc/kallsyms || modprobe --dry-run nf_tables`,
+  ]);
+  return {
+    name: 'veth, bridge and nf_tables',
+    status: status === 0 ? 'ok' : 'fail',
+    detail:
+      status === 0
+        ? 'offered'
+        : `${stderr.trim()}; the lessons' containers need all three: use a distribution's own kernel`,
   };
 }
 

@@ -54,7 +54,7 @@ export async function prepareImage(): Promise<string> {
 async function built(
   dir: string,
   what: string,
-  make: (unfinished: string) => Promise<void>,
+  make: (unfinished: string) => Promise<unknown>,
 ): Promise<void> {
   const unfinished = join(images, `.build-${process.pid}-${basename(dir)}`);
   const started = Date.now();
