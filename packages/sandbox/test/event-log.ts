@@ -1,5 +1,6 @@
 import type { KernelEvent } from '@tatami/protocol';
 import {
+  createSandbox,
   type EventListener,
   type EventSource,
   type EventSourceOptions,
@@ -27,6 +28,16 @@ export async function openTestSource(
   });
   if (source.kind !== kind) throw new Error(source.detail);
   return Object.assign(source, { [Symbol.asyncDispose]: () => source.close() });
+}
+
+/** A sandbox that does nothing by itself any more: its simulated internet is up. */
+export async function createQuietSandbox(host: SandboxHost): Promise<Sandbox & AsyncDisposable> {
+  const sandbox = await createSandbox(host);
+  await until(async () => (await sandbox.exec('getent hosts database.internal')).status === 0, {
+    what: "the machine's internet answers",
+    timeoutMs: 10_000 * slowness,
+  });
+  return Object.assign(sandbox, { [Symbol.asyncDispose]: () => sandbox.close() });
 }
 
 type EventOf<T extends KernelEvent['type']> = Extract<KernelEvent, { type: T }>;

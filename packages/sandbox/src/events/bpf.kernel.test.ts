@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { readlink } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { compiled } from '../../test/compiled.ts';
-import { EventLog, openTestSource, slowness } from '../../test/event-log.ts';
+import { createQuietSandbox, EventLog, openTestSource, slowness } from '../../test/event-log.ts';
 import { openTestHost } from '../../test/kernel-host.ts';
-import { createSandbox, learner } from '../sandbox.ts';
+import { learner } from '../sandbox.ts';
 import { until } from '../until.ts';
 import { buildEventPrograms } from './build-event-programs.ts';
 import { type Frame, FrameReader } from './frames.ts';
@@ -16,7 +16,7 @@ import type { EventSourceOptions } from './open-event-source.ts';
 async function watchedSandbox(options: Partial<EventSourceOptions> = {}) {
   const host = await openTestHost();
   const source = await openTestSource(host, 'bpf', options);
-  const sandbox = await createSandbox(host);
+  const sandbox = await createQuietSandbox(host);
   const log = await EventLog.of(source, sandbox);
   return {
     host,
@@ -182,7 +182,7 @@ test('500 commands of less than a millisecond are all told, in order', async () 
 test('a flood is cut and counted where it is, and costs no neighbour a record', async () => {
   await using machine = await watchedSandbox({ recordsPerSecond: 10, burstRecords: 300 });
   const { log, sandbox, source, host } = machine;
-  const neighbour = await createSandbox(host);
+  const neighbour = await createQuietSandbox(host);
   try {
     const quiet = await EventLog.of(source, neighbour);
     const flood = sandbox.exec('for i in $(seq 800); do /bin/true $i; done', {
@@ -210,7 +210,7 @@ test('a flood is cut and counted where it is, and costs no neighbour a record', 
 
 test('a reader that does not read holds nobody up, and hears how much it missed', async () => {
   await using host = await openTestHost();
-  const sandbox = await createSandbox(host);
+  const sandbox = await createQuietSandbox(host);
   const { loader, object } = await buildEventPrograms('/var/lib/tatami/events');
   const [unlimited, ringBytes] = ['1000000', '65536'];
   const child = spawn(loader, [object, unlimited, unlimited, ringBytes]);

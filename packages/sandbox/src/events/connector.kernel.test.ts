@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { EventLog, openTestSource, slowness } from '../../test/event-log.ts';
+import { createQuietSandbox, EventLog, openTestSource, slowness } from '../../test/event-log.ts';
 import { openTestHost } from '../../test/kernel-host.ts';
-import { createSandbox } from '../sandbox.ts';
 import { openEventSource } from './open-event-source.ts';
 
 const flood = 'for i in $(seq 300); do /bin/true $i; done';
@@ -9,7 +8,7 @@ const flood = 'for i in $(seq 300); do /bin/true $i; done';
 test('the fallback counts what it could not look at as lost', async () => {
   await using host = await openTestHost();
   await using source = await openTestSource(host, 'connector');
-  const sandbox = await createSandbox(host);
+  const sandbox = await createQuietSandbox(host);
   try {
     const log = await EventLog.of(source, sandbox);
     await sandbox.exec(flood, { timeoutMs: 30_000 * slowness });
@@ -29,7 +28,7 @@ test('the fallback cuts a flood where it is', async () => {
   await using host = await openTestHost();
   const limits = { recordsPerSecond: 5, burstRecords: 100 };
   await using source = await openTestSource(host, 'connector', limits);
-  const sandbox = await createSandbox(host);
+  const sandbox = await createQuietSandbox(host);
   try {
     const log = await EventLog.of(source, sandbox);
     await sandbox.exec(flood, { timeoutMs: 30_000 * slowness });
