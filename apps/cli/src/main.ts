@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, program } from 'commander';
+import { judgeBench } from './bench/judge/judge-bench.ts';
 import { sandboxBench } from './bench/sandbox-bench.ts';
 import { doctor } from './doctor.ts';
 import { prepareImage } from './prepare/image.ts';
@@ -95,6 +96,19 @@ sandbox
   .option('--sandboxes <n>', 'how many to keep alive at once', '20')
   .action(async (options: { json?: boolean; sandboxes: string }) => {
     process.exitCode = await sandboxBench(options);
+  });
+
+program
+  .command('bench')
+  .description('measure parts of Tatami against their targets')
+  .command('judge')
+  .description(
+    'the kernel as judge: how soon, how completely and how truly it tells (docs/benches.md)',
+  )
+  .option('--json', 'print the figures as JSON')
+  .option('--only <names>', 'these targets only, with commas')
+  .action(async (options: { json?: boolean; only?: string }) => {
+    process.exitCode = await judgeBench(options);
   });
 
 function port(text: string): number {

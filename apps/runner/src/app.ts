@@ -15,6 +15,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { RunnerConfig } from './config.ts';
 import { sandboxRoutes } from './http/sandbox-routes.ts';
 import { streamRoutes } from './http/stream-routes.ts';
+import { CountedEvents } from './machines/counted-events.ts';
 import { Machines } from './machines/machines.ts';
 import { Pool } from './machines/pool.ts';
 import { expireRecordings } from './terminals/recording.ts';
@@ -51,13 +52,15 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
     expireEveryMs,
   );
   const probe = new Probe(host.native.bin);
-  const events = await openEventSource({
-    cgroups: host.cgroups,
-    nativeBin: host.native.bin,
-    recordsPerSecond: config.TATAMI_EVENTS_PER_SECOND,
-    burstRecords: 4 * config.TATAMI_EVENTS_PER_SECOND,
-    programs: { loader: config.TATAMI_EVENTS_LOADER, object: config.TATAMI_EVENTS_OBJECT },
-  });
+  const events = new CountedEvents(
+    await openEventSource({
+      cgroups: host.cgroups,
+      nativeBin: host.native.bin,
+      recordsPerSecond: config.TATAMI_EVENTS_PER_SECOND,
+      burstRecords: 4 * config.TATAMI_EVENTS_PER_SECOND,
+      programs: { loader: config.TATAMI_EVENTS_LOADER, object: config.TATAMI_EVENTS_OBJECT },
+    }),
+  );
   app.log.info({ source: events.kind, detail: events.detail }, 'kernel events');
   const pool = new Pool(host, config.TATAMI_WARM, warn);
   const limits = {

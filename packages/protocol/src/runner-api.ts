@@ -22,8 +22,13 @@ import { CheckVerdict } from './verdict.ts';
  */
 export const RunnerHealth = z.strictObject({
   version: z.string(),
-  /** Where kernel events come from, and why. */
-  events: z.strictObject({ kind: z.enum(['bpf', 'connector', 'none']), detail: z.string() }),
+  /** Where kernel events come from, and why; how many records came and were lost since the start. */
+  events: z.strictObject({
+    kind: z.enum(['bpf', 'connector', 'none']),
+    detail: z.string(),
+    records: z.int(),
+    lost: z.int(),
+  }),
   seats: z.strictObject({ total: z.int(), used: z.int(), warm: z.int() }),
 });
 export type RunnerHealth = z.infer<typeof RunnerHealth>;

@@ -5,9 +5,13 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RunnerHealth, SandboxInfo } from '@tatami/protocol';
+import { type Answer, OpenStep, RunnerEvent, RunnerHealth, SandboxInfo } from '@tatami/protocol';
 import { openHost, type SandboxHost, until } from '@tatami/sandbox';
-import { type NativeParts, nativeSettings } from '../prepare/native.ts';
+import { WebSocket } from 'ws';
+import type { z } from 'zod';
+import { bundleApp } from '../prepare/bundle.ts';
+import { prepareImage } from '../prepare/image.ts';
+import { type NativeParts, nativeSettings, prepareNative } from '../prepare/native.ts';
 import { BenchTerminal } from './bench-terminal.ts';
 
 /** Programs and files that a runner is started from. */
@@ -16,6 +20,13 @@ export interface RunnerParts {
   rootfs: string;
   native: NativeParts;
 }
+
+/** Builds what is missing of them. */
+export const prepareRunnerParts = async (): Promise<RunnerParts> => ({
+  rootfs: await prepareImage(),
+  native: await prepareNative(),
+  bundle: await bundleApp('apps/runner/src/runner.ts', 'runner'),
+});
 
 /** A runner process of its own, with its folders, spoken to over its socket. */
 export class BenchRunner {
@@ -78,8 +89,24 @@ export class BenchRunner {
     await this.#request('DELETE', `/sandboxes/${id}`, 204);
   }
 
-  async warm(): Promise<number> {
-    return RunnerHealth.parse(await this.#request('GET', '/health', 200)).seats.warm;
+  async health(): Promise<RunnerHealth> {
+    return RunnerHealth.parse(await this.#request('GET', '/health', 200));
+  }
+
+  async openStep(id: string, step: z.input<typeof OpenStep>): Promise<void> {
+    await this.#request('PUT', `/sandboxes/${id}/step`, 200, OpenStep.parse(step));
+  }
+
+  /** Tells what a learner typed for a check. */
+  async answer(id: string, checkId: string, answer: Answer): Promise<void> {
+    await this.#request('PUT', `/sandboxes/${id}/answers/${checkId}`, 204, answer);
+  }
+
+  /** Calls `listener` with each event of a sandbox until it is closed. */
+  events(id: string, listener: (event: RunnerEvent) => void): void {
+    const socket = new WebSocket(`ws+unix:${this.#socket}:/sandboxes/${id}/events`);
+    socket.on('message', (data) => listener(RunnerEvent.parse(JSON.parse(String(data)))));
+    socket.on('error', () => undefined);
   }
 
   /** A new shell in a sandbox. */
@@ -108,9 +135,10 @@ export class BenchRunner {
     return this.#child.exitCode;
   }
 
-  #request(method: string, path: string, expected: number): Promise<unknown> {
+  #request(method: string, path: string, expected: number, body?: unknown): Promise<unknown> {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
     return new Promise((resolve, reject) => {
-      const call = http.request({ socketPath: this.#socket, method, path }, (answer) => {
+      const call = http.request({ socketPath: this.#socket, method, path, headers }, (answer) => {
         let text = '';
         answer.setEncoding('utf8').on('data', (part: string) => {
           text += part;
@@ -121,7 +149,7 @@ export class BenchRunner {
         });
       });
       call.on('error', reject);
-      call.end();
+      call.end(body === undefined ? undefined : JSON.stringify(body));
     });
   }
 }

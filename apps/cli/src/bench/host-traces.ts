@@ -12,14 +12,18 @@ import {
 const mebibyte = 1024 * 1024;
 const lastRangeEnd = firstRangeBase + 0x1000_0000;
 
-interface HostProcess {
+/** A process of the host as /proc tells it; `command` has a zero byte after each argument. */
+export interface HostProcess {
   pid: number;
   parent: number;
   uid: number;
   command: string;
+  /** Name of the cgroup parent of the runner that it belongs to; null: to none. */
+  runner: string | null;
 }
 
-async function hostProcesses(): Promise<HostProcess[]> {
+/** All that are no zombies. */
+export async function hostProcesses(): Promise<HostProcess[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const all = await Promise.all(
     pids.map(async (name) => {
@@ -28,7 +32,9 @@ async function hostProcesses(): Promise<HostProcess[]> {
       // A zombie holds nothing but its number, until its parent gets round to it.
       if (!status || /^State:\tZ/m.test(status)) return null;
       const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
-      return { pid: Number(name), parent: field('PPid'), uid: field('Uid'), command };
+      const cgroups = await readFile(`/proc/${name}/cgroup`, 'utf8').catch(() => '');
+      const runner = cgroups.match(/:\/(tatami-[0-9a-f]{8})\//)?.[1] ?? null;
+      return { pid: Number(name), parent: field('PPid'), uid: field('Uid'), command, runner };
     }),
   );
   return all.filter((process) => process !== null);
@@ -50,7 +56,11 @@ export async function findLeftovers(host: SandboxHost, before: Set<number>): Pro
     .map((root) => join(root, host.cgroups.parent))
     .filter((dir) => existsSync(dir));
   const processes = (await hostProcesses()).filter(
-    (process) => inOurRange(process) && !before.has(process.pid),
+    (process) =>
+      inOurRange(process) &&
+      !before.has(process.pid) &&
+      // Other runners on this machine have theirs.
+      [null, host.cgroups.parent].includes(process.runner),
   );
   return [
     ...(await findSandboxes(host)).map((id) => `sandbox ${id}`),
@@ -86,7 +96,8 @@ function descendants(processes: HostProcess[], ancestor: number): HostProcess[] 
   return [...children, ...children.flatMap(({ pid }) => descendants(processes, pid))];
 }
 
-async function pssBytes(pid: number): Promise<number> {
+/** Proportional set size (proc_pid_smaps(5)); 0 when it has ended. */
+export async function pssBytes(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
   return Number(text.match(/^Pss: +(\d+) kB/m)?.[1] ?? 0) * 1024;
 }

@@ -1,13 +1,11 @@
 import { until } from '@tatami/sandbox';
-import { bundleApp } from '../prepare/bundle.ts';
-import { prepareImage } from '../prepare/image.ts';
-import { prepareNative } from '../prepare/native.ts';
 import { UserError } from '../user-error.ts';
-import { BenchRunner, type RunnerParts } from './bench-runner.ts';
+import { BenchRunner, prepareRunnerParts, type RunnerParts } from './bench-runner.ts';
 import type { BenchTerminal } from './bench-terminal.ts';
 import { neighbourEchoes } from './floods.ts';
 import { findLeftovers, idleMiB, rangeProcesses } from './host-traces.ts';
-import { isMet, judge, quantile, table } from './targets.ts';
+import { sandboxTargets } from './sandbox-targets.ts';
+import { type Figure, judge, quantile, report, say } from './targets.ts';
 
 const prompt = 'lab-host';
 const samples = 24;
@@ -27,19 +25,11 @@ export async function sandboxBench(options: {
     if (cause instanceof UserError) throw cause;
     throw new UserError(`the bench could not run: ${cause.message}`, { cause });
   });
-  const measured = judge(figures);
-  process.stdout.write(
-    options.json ? `${JSON.stringify({ targets: measured })}\n` : table(measured),
-  );
-  return measured.every(isMet) ? 0 : 1;
+  return report(judge(sandboxTargets, figures), { json: options.json ?? false });
 }
 
-async function measure(count: number): Promise<Parameters<typeof judge>[0]> {
-  const parts: RunnerParts = {
-    rootfs: await prepareImage(),
-    native: await prepareNative(),
-    bundle: await bundleApp('apps/runner/src/runner.ts', 'runner'),
-  };
+async function measure(count: number): Promise<Record<keyof typeof sandboxTargets, Figure>> {
+  const parts = await prepareRunnerParts();
   const without = await measureWithoutPool(parts, count);
   const warm = await measureWarm(parts);
   const leftovers = [...without.leftovers, ...warm.leftovers];
@@ -63,7 +53,7 @@ async function measure(count: number): Promise<Parameters<typeof judge>[0]> {
 async function measureWithoutPool(parts: RunnerParts, count: number) {
   const before = await rangeProcesses();
   await using runner = await BenchRunner.start(parts, count + 1, 0);
-  say('prompts of new sandboxes, and closing them');
+  say('Measuring prompts of new sandboxes, and closing them ...');
   const prompts: number[] = [];
   const closes: number[] = [];
   for (let n = 0; n < samples; n++) {
@@ -71,10 +61,10 @@ async function measureWithoutPool(parts: RunnerParts, count: number) {
     prompts.push(ms);
     closes.push(await timed(() => runner.close(id)));
   }
-  say(`${count} sandboxes at once`);
+  say(`Measuring ${count} sandboxes at once ...`);
   const { ids, terminals } = await openAll(runner, count);
   const idle = await idleMiB(runner.host, runner.pid, ids);
-  say('a neighbour of floods');
+  say('Measuring a neighbour of floods ...');
   const neighbour = terminals[0];
   if (!neighbour) throw new Error('no sandbox could be made');
   const echoes = await neighbourEchoes(runner, neighbour);
@@ -87,10 +77,10 @@ async function measureWithoutPool(parts: RunnerParts, count: number) {
 async function measureWarm(parts: RunnerParts) {
   const before = await rangeProcesses();
   await using runner = await BenchRunner.start(parts, 2, 1);
-  say('prompts of sandboxes made ahead');
+  say('Measuring prompts of sandboxes made ahead ...');
   const prompts: number[] = [];
   for (let n = 0; n < samples; n++) {
-    await until(async () => (await runner.warm()) >= 1, { what: 'the pool is ready' });
+    await until(async () => (await runner.health()).seats.warm >= 1, { what: 'the pool is ready' });
     const { id, ms } = await openToPrompt(runner);
     prompts.push(ms);
     await runner.close(id);
@@ -134,7 +124,3 @@ async function timed(action: () => Promise<void>): Promise<number> {
   await action();
   return performance.now() - started;
 }
-
-const say = (what: string): void => {
-  process.stderr.write(`Measuring ${what} ...\n`);
-};

@@ -1,31 +1,38 @@
 import { expect, test } from 'vitest';
-import { isMet, judge, quantile, targets } from './targets.ts';
+import { judgeTargets } from './judge/judge-targets.ts';
+import { sandboxTargets } from './sandbox-targets.ts';
+import { isMet, judge, quantile, type Rule } from './targets.ts';
 
-const at = (values: Partial<Record<keyof typeof targets, number>>) =>
-  judge(
-    Object.fromEntries(
-      Object.entries(targets).map(([name, { limit }]) => [
-        name,
-        { measured: values[name as keyof typeof targets] ?? limit, n: 1 },
-      ]),
-    ) as Parameters<typeof judge>[0],
-  );
-const missed = (values: Parameters<typeof at>[0]) =>
-  at(values)
+const missed = <Name extends string>(
+  targets: Record<Name, Rule>,
+  values: Partial<Record<Name, number>>,
+) => {
+  const figures = Object.entries(targets as Record<string, Rule>).map(([name, { limit }]) => [
+    name,
+    { measured: values[name as Name] ?? limit, n: 1 },
+  ]);
+  return judge(targets, Object.fromEntries(figures))
     .filter((target) => !isMet(target))
     .map(({ name }) => name);
+};
 
 test('a figure at its limit meets the target, one beyond it misses', () => {
-  expect(missed({})).toEqual([]);
-  expect(missed({ sandboxes: 19, closeP50Ms: 150.01, leftovers: 1 })).toEqual([
+  expect(missed(sandboxTargets, {})).toEqual([]);
+  expect(missed(sandboxTargets, { sandboxes: 19, closeP50Ms: 150.01, leftovers: 1 })).toEqual([
     'sandboxes',
     'closeP50Ms',
     'leftovers',
   ]);
+  expect(missed(judgeTargets, {})).toEqual([]);
+  expect(missed(judgeTargets, { recordsPerSecond: 2399, lost: 1, tickP95Ms1: 301 })).toEqual([
+    'tickP95Ms1',
+    'recordsPerSecond',
+    'lost',
+  ]);
 });
 
 test('what could not be measured is a miss', () => {
-  expect(missed({ idleMiB: Number.NaN })).toEqual(['idleMiB']);
+  expect(missed(sandboxTargets, { idleMiB: Number.NaN })).toEqual(['idleMiB']);
 });
 
 test('quantiles are of the nearest rank', () => {

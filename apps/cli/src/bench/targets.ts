@@ -1,36 +1,30 @@
-/** A figure of the sandbox bench and what it has to keep. */
-export interface Target {
-  name: string;
+/** What a figure of a bench has to keep. */
+export interface Rule {
   op: '>=' | '<=' | '=';
   limit: number;
   unit: string;
 }
 
-/** A target with what was measured, over `n` observations. */
-export interface Measured extends Target {
+/** What was measured, over `n` observations. */
+export interface Figure {
   measured: number;
   n: number;
 }
 
-export const targets = {
-  sandboxes: { op: '>=', limit: 20, unit: 'count' },
-  coldPromptP50Ms: { op: '<=', limit: 250, unit: 'ms' },
-  warmPromptP50Ms: { op: '<=', limit: 60, unit: 'ms' },
-  idleMiB: { op: '<=', limit: 12, unit: 'MiB' },
-  closeP50Ms: { op: '<=', limit: 150, unit: 'ms' },
-  leftovers: { op: '=', limit: 0, unit: 'count' },
-  neighbourEchoP95Ratio: { op: '<=', limit: 3, unit: 'ratio' },
-} as const satisfies Record<string, Omit<Target, 'name'>>;
-
-/** Puts figures beside their targets. */
-export function judge(
-  figures: Record<keyof typeof targets, { measured: number; n: number }>,
-): Measured[] {
-  return Object.entries(targets).map(([name, target]) => {
-    const { measured, n } = figures[name as keyof typeof targets];
-    return { name, ...target, measured: Math.round(measured * 100) / 100, n };
-  });
+/** A target by name with its figure, as `--json` prints it. */
+export interface Measured extends Rule, Figure {
+  name: string;
 }
+
+/** Puts figures beside their targets, in the targets' order. */
+export const judge = <Name extends string>(
+  targets: Record<Name, Rule>,
+  figures: Record<Name, Figure>,
+): Measured[] =>
+  (Object.entries(targets) as [Name, Rule][]).map(([name, rule]) => {
+    const { measured, n } = figures[name];
+    return { name, ...rule, measured: Math.round(measured * 100) / 100, n };
+  });
 
 export function isMet({ op, limit, measured }: Measured): boolean {
   if (op === '=') return measured === limit;
@@ -43,12 +37,31 @@ export const table = (all: Measured[]): string =>
     .map((target) => {
       const { name, op, limit, unit, measured, n } = target;
       const verdict = isMet(target) ? 'met   ' : 'missed';
-      return `${verdict}  ${name.padEnd(22)} ${String(measured).padStart(8)} ${unit.padEnd(5)}  target ${op} ${limit}, n ${n}\n`;
+      return `${verdict}  ${name.padEnd(22)} ${String(measured).padStart(8)} ${unit.padEnd(7)}  target ${op} ${limit}, n ${n}\n`;
     })
     .join('');
+
+/**
+ * Prints the outcome of a bench, as one JSON object with `more` beside its targets, or as a table.
+ * @returns the exit code: 0 when every target is met, else 1.
+ */
+export function report(
+  measured: Measured[],
+  { json, more = {} }: { json: boolean; more?: Record<string, unknown> },
+): number {
+  process.stdout.write(
+    json ? `${JSON.stringify({ targets: measured, ...more })}\n` : table(measured),
+  );
+  return measured.every(isMet) ? 0 : 1;
+}
 
 /** The value below which the share `q` of the values lies, nearest rank. NaN for none. */
 export function quantile(values: number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
 }
+
+/** Progress, for people: a bench prints its figures and nothing else on the standard output. */
+export const say = (what: string): void => {
+  process.stderr.write(`${what}\n`);
+};

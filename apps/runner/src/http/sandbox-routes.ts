@@ -9,9 +9,9 @@ import {
   SandboxInfo,
   TerminalId,
 } from '@tatami/protocol';
-import type { EventSource } from '@tatami/sandbox';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { CountedEvents } from '../machines/counted-events.ts';
 import type { Machines } from '../machines/machines.ts';
 import { readRecording, recordedTerminals } from '../terminals/recording.ts';
 
@@ -20,13 +20,13 @@ const ById = z.object({ id: SandboxId });
 /** The runner's HTTP half (packages/protocol runner-api.ts). Who may call it: whoever may open the socket. */
 export const sandboxRoutes: FastifyPluginAsyncZod<{
   machines: Machines;
-  events: EventSource;
+  events: CountedEvents;
   recordingsDir: string;
   version: string;
 }> = async (app, { machines, events, recordingsDir, version }) => {
   app.get('/health', { schema: { response: { 200: RunnerHealth } } }, async () => ({
     version,
-    events: { kind: events.kind, detail: events.detail },
+    events: events.health,
     seats: machines.seats,
   }));
 

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { cacheDir, cloneRoot } from '../../paths.ts';
+import { requireRoot } from '../../prepare/debian.ts';
+import { UserError } from '../../user-error.ts';
+import { prepareRunnerParts, type RunnerParts } from '../bench-runner.ts';
+import { buildBenchPrograms } from '../native.ts';
+import { type Figure, judge, report } from '../targets.ts';
+import { type JudgeFigures, type JudgeTarget, judgeTargets } from './judge-targets.ts';
+import { measureLoad } from './load-bench.ts';
+
+/** What the parts of the bench are made from: a runner's, and the folder of the bench's own programs. */
+export interface JudgeParts extends RunnerParts {
+  programs: string;
+}
+
+interface Part {
+  targets: JudgeTarget[];
+  /** Figures of all its targets, and what else there is to print beside the targets. */
+  measure: (
+    parts: JudgeParts,
+  ) => Promise<{ figures: JudgeFigures; more?: Record<string, unknown> }>;
+}
+
+const parts: Part[] = [
+  {
+    targets: ['recordsPerSecond', 'lost', 'observerCpuCores', 'observerMiB'],
+    measure: async (parts) => {
+      const { figures, firstLoss } = await measureLoad(parts);
+      return { figures, more: { firstLoss } };
+    },
+  },
+];
+
+/**
+ * Measures whether the kernel is a judge that sees everything, soon, and believes nobody.
+ * @returns the exit code: 0 when every target is met, else 1. @throws UserError when it could not run.
+ */
+export async function judgeBench(options: { json?: boolean; only?: string }): Promise<number> {
+  requireRoot();
+  const chosen = chooseTargets(options.only);
+  const { figures, more } = await measure(chosen).catch((cause: Error) => {
+    if (cause instanceof UserError) throw cause;
+    throw new UserError(`the bench could not run: ${cause.message}`, { cause });
+  });
+  const rules = Object.fromEntries(chosen.map((name) => [name, judgeTargets[name]]));
+  return report(judge(rules, figures), { json: options.json ?? false, more });
+}
+
+/** @throws UserError for a name that is no target. */
+export function chooseTargets(only: string | undefined): JudgeTarget[] {
+  const all = Object.keys(judgeTargets) as JudgeTarget[];
+  if (only === undefined) return all;
+  const names = only.split(',');
+  const unknown = names.find((name) => !(all as string[]).includes(name));
+  if (unknown !== undefined)
+    throw new UserError(`there is no target "${unknown}"; choose of ${all.join(', ')}.`);
+  return all.filter((name) => names.includes(name));
+}
+
+async function measure(
+  chosen: JudgeTarget[],
+): Promise<{ figures: Record<string, Figure>; more: Record<string, unknown> }> {
+  const sources = join(cloneRoot, 'apps/cli/src/bench/native');
+  const made: JudgeParts = {
+    ...(await prepareRunnerParts()),
+    programs: await buildBenchPrograms(join(cacheDir, 'bench'), sources),
+  };
+  const figures: Record<string, Figure> = {};
+  const more: Record<string, unknown> = {};
+  for (const part of parts) {
+    if (!part.targets.some((name) => chosen.includes(name))) continue;
+    const found = await part.measure(made);
+    Object.assign(figures, found.figures);
+    Object.assign(more, found.more);
+  }
+  const missing = chosen.filter((name) => !figures[name]);
+  if (missing.length > 0) throw new UserError(`nothing measures ${missing.join(', ')} yet.`);
+  return { figures, more };
+}

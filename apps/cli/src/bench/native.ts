@@ -1,0 +1,21 @@
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { builtOnce } from '@tatami/sandbox';
+
+const run = promisify(execFile);
+const flags = ['-std=c11', '-D_GNU_SOURCE', '-Os', '-s', '-Wall', '-Wextra', '-Werror', '-static'];
+
+/**
+ * Compiles each of the benches' C programs for the inside of a sandbox, once per content of the sources.
+ * @returns the folder that holds them, each by the name of its source.
+ */
+export function buildBenchPrograms(cacheDir: string, sources: string): Promise<string> {
+  return builtOnce(cacheDir, sources, flags.join(' '), async (unfinished) => {
+    for (const source of await readdir(sources)) {
+      const program = join(unfinished, basename(source, '.c'));
+      await run('cc', [...flags, '-o', program, join(sources, source)]);
+    }
+  });
+}
