@@ -107,7 +107,7 @@ describe('the world of a machine', () => {
     expect(await inside('-m -p ls -la /proc/1/fd')).toContain('socket:[');
     expect(await inside('-p -m ps aux')).toMatch(/^root +1 .*nginx: master process/m);
     expect(await inside('-a /bin/bash -c "hostname; ps aux; ip -brief address"')).toMatch(
-      /^[0-9a-f]{12}\n[^]* 1 .*nginx: master[^]*eth0@/,
+      /^[0-9a-f]{12}\n[\s\S]* 1 .*nginx: master[\s\S]*eth0@/,
     );
     // The container's name server is not the machine's: -n alone shows the machine's file.
     expect(await inside('-n cat /etc/resolv.conf')).toBe('nameserver 192.168.56.1\n');
@@ -147,7 +147,7 @@ describe('the world of a machine', () => {
     const traced = await world.learn(
       'sudo strace -f -qq -e trace=execve docker exec test-nginx true',
     );
-    const [docker, podman, runtime, ...rest] = traced.text.match(/execve\([^]*?\]/g) ?? [];
+    const [docker, podman, runtime, ...rest] = traced.text.match(/execve\([\s\S]*?\]/g) ?? [];
     expect(docker).toMatch(/^execve\("\S*\/docker", \["docker", "exec", "test-nginx", "true"\]/);
     expect(podman).toBe('execve("/usr/bin/podman", ["podman", "exec", "test-nginx", "true"]');
     expect(runtime).toMatch(/^execve\("\/usr\/bin\/conmon", .*/);
@@ -301,7 +301,7 @@ describe('the world of a machine', () => {
       'filter-outgoing': {
         value: '172.20.0.10',
         command: 'nsenter -t $PID -n nft list ruleset',
-        shows: /hook output[^]*tcp dport 5432 drop/,
+        shows: /hook output[\s\S]*tcp dport 5432 drop/,
       },
       'filter-incoming': {
         value: '172.20.0.10',
