@@ -28,14 +28,14 @@ export function commandPart(
   return facts;
 }
 
-/** Neither the runtime's doing nor ours, with the namespaces and the end that are wanted. */
+/** The learner's own doing, with the namespaces and the end that are wanted. */
 function fulfils(
   wanted: CommandFacts,
   command: CommandView,
   view: KernelView,
   target: ProcessView | null,
 ): boolean {
-  if (command.byRuntime || command.byRunner || command.argv.length === 0) return false;
+  if (command.by !== 'learner' || command.argv.length === 0) return false;
   if (wanted.program !== undefined && command.program !== wanted.program) return false;
   if (wanted.exitCode !== undefined && command.exit?.code !== wanted.exitCode) return false;
   return (

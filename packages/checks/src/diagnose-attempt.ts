@@ -11,7 +11,7 @@ const shells = ['bash', 'dash', 'sh', 'su'];
  */
 export function diagnoseAttempt(wanted: ProcessFacts, view: KernelView): Fact | undefined {
   for (const command of view.history?.commands.toReversed() ?? []) {
-    if (command.byRunner || !command.tty) continue;
+    if (command.by !== 'learner' && command.by !== 'runtime') continue;
     const reason =
       wanted.sameAsTarget.length > 0
         ? enteringAttempt(command, wanted, view)
@@ -29,7 +29,7 @@ function enteringAttempt(
 ): Fact | undefined {
   const params = { command: commandText(command.argv) };
   if (isDockerExec(command)) return unmet('docker-exec', asTyped(command, view));
-  if (command.byRuntime) return undefined;
+  if (command.by === 'runtime') return undefined;
   if (command.program === 'nsenter')
     return diagnoseNsenter(command, view) ?? enteredAndLeft(command, wanted);
   if (command.program === 'unshare' && command.ledTo !== null) return unmet('used-unshare', params);
@@ -51,7 +51,7 @@ function makingAttempt(
   const params = { command: commandText(command.argv) };
   if (command.program === 'podman' && ['run', 'exec'].includes(command.argv[1] ?? ''))
     return unmet('used-docker', asTyped(command, view));
-  if (command.byRuntime) return undefined;
+  if (command.by === 'runtime') return undefined;
   if (command.program === 'nsenter') return unmet('used-nsenter', params);
   const refused = notFoundOrRefused(command);
   if (refused) return refused;

@@ -55,8 +55,6 @@ export function diagnoseCommand(
 ): Fact | undefined {
   const question = { wanted, view, target };
   for (const command of commands.toReversed()) {
-    // What has no terminal is a daemon's doing.
-    if (command.byRunner || !command.tty) continue;
     const reason = judge(command, question);
     if (reason) return reason;
   }
@@ -64,10 +62,11 @@ export function diagnoseCommand(
 }
 
 function judge(command: CommandView, question: Question): Fact | undefined {
-  if (command.byRuntime)
+  if (command.by === 'runtime')
     return isDockerExec(command) && question.wanted.sameAsTarget.length > 0
       ? unmet('docker-exec', asTyped(command, question.view))
       : undefined;
+  if (command.by !== 'learner') return undefined;
   return (
     placed(command, question) ??
     (command.program === 'nsenter' ? diagnoseNsenter(command, question.view) : undefined) ??

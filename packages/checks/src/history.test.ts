@@ -102,19 +102,26 @@ describe('a history makes commands of events', () => {
       fork(1014, 1010),
       exec(1014, 'ls'),
     ]);
-    expect(history.view.commands.map(({ byRuntime }) => byRuntime)).toEqual([
-      true,
-      true,
-      true,
-      false,
+    expect(history.view.commands.map(({ by }) => by)).toEqual([
+      'runtime',
+      'runtime',
+      'runtime',
+      'learner',
     ]);
   });
 
-  test('a login shell came in from outside; what it starts did not', () => {
+  test('what a login shell starts is the learner’s, even without a terminal; what a set-up starts is not', () => {
     const { fork, exec } = script();
     const history = new History(programOf);
-    history.add([exec(1010, 'bash --login'), fork(1011, 1010), exec(1011, 'ip addr')]);
-    expect(history.view.commands.map(({ byRunner }) => byRunner)).toEqual([true, false]);
+    const daemon = { tty: false };
+    history.add([
+      ...[exec(1010, 'bash --login'), fork(1011, 1010), exec(1011, 'ip addr', daemon)],
+      ...[exec(1020, 'bash -s', daemon), fork(1021, 1020, daemon), exec(1021, 'podman ps', daemon)],
+    ]);
+    expect(history.view.commands.map(({ by }) => by)).toEqual([
+      ...['login', 'learner'],
+      ...['machine', 'machine'],
+    ]);
   });
 
   test('a step begins with nothing, and knows still who descends from whom', () => {

@@ -1,4 +1,10 @@
-import type { CommandView, HistoryView, KernelEvent, NamespaceKind } from '@tatami/protocol';
+import type {
+  CommandView,
+  HistoryView,
+  Initiator,
+  KernelEvent,
+  NamespaceKind,
+} from '@tatami/protocol';
 
 /** Commands kept per sandbox; some ten minutes of busy typing, and a bound on what a flood can cost. */
 const keptCommands = 400;
@@ -19,8 +25,7 @@ interface Followed {
   pidForChildren: number;
   entered: NamespaceKind[];
   made: NamespaceKind[];
-  byRuntime: boolean;
-  byRunner: boolean;
+  by: Initiator;
 }
 
 const isShell = (command: CommandView | null): boolean =>
@@ -68,7 +73,7 @@ export class History {
       this.#follow(event.pid, this.#child(event));
       return;
     }
-    const process = this.#processes.get(event.pid) ?? stranger(event);
+    const process = this.#processes.get(event.pid) ?? unknown(event);
     if (event.type === 'exec') this.#exec(event, process);
     else if (event.type === 'exit') this.#exit(event, process);
     else {
@@ -81,13 +86,13 @@ export class History {
   #child(event: ForkEvent): Followed {
     const parent = this.#processes.get(event.parent);
     // Its parent was there before anybody looked.
-    if (!parent) return { ...stranger(event), byRunner: false };
+    if (!parent) return { ...unknown(event), by: event.tty ? 'learner' : 'machine' };
     return {
       ...parent,
       ns: event.ns,
       pidForChildren: event.pidForChildren,
       made: union(parent.made, madeByClone(event, parent)),
-      byRunner: false,
+      by: parent.by === 'login' ? 'learner' : parent.by,
     };
   }
 
@@ -96,14 +101,17 @@ export class History {
     const program = this.#programOf(event);
     const from = process.command?.seq ?? null;
     if (process.command) process.command.ledTo = process.command.pid === pid ? 'exec' : 'child';
-    process.byRuntime ||= program !== null && runtimePrograms.has(program);
-    const { entered, made, byRuntime, byRunner } = process;
+    const { entered, made } = process;
+    // A login shell that is replaced was replaced by what somebody typed.
+    const who = process.by === 'login' && process.command ? 'learner' : process.by;
+    const runs = program !== null && runtimePrograms.has(program);
+    const by = who === 'learner' && runs ? 'runtime' : who;
     const command: CommandView = {
       ...{ seq, at, pid, parent, pids, uid, tty, argv, file, program, ns, pidForChildren },
-      ...{ entered, made, byRuntime, byRunner, from, failed: null, ledTo: null, exit: null },
+      ...{ entered, made, by, from, failed: null, ledTo: null, exit: null },
     };
     this.#commands.push(command);
-    this.#follow(pid, { ...process, command, ns, pidForChildren, byRunner: false });
+    this.#follow(pid, { ...process, command, ns, pidForChildren, by });
   }
 
   #exit(event: Extract<KernelEvent, { type: 'exit' }>, process: Followed): void {
@@ -117,10 +125,10 @@ export class History {
   /** A shell's child that was to execute a program, and ended since there is none. */
   #notFound(event: KernelEvent, process: Followed, code: number): void {
     const { at, seq, pid, parent, pids, uid, tty, ns, pidForChildren } = event;
-    const { entered, made, byRuntime, byRunner } = process;
+    const { entered, made, by } = process;
     this.#commands.push({
       ...{ seq, at, pid, parent, pids, uid, tty, ns, pidForChildren },
-      ...{ argv: [], file: '', program: null, entered, made, byRuntime, byRunner },
+      ...{ argv: [], file: '', program: null, entered, made, by },
       ...{ from: process.command?.seq ?? null, failed: null, ledTo: null },
       exit: { code, signal: null },
     });
@@ -134,12 +142,10 @@ export class History {
   }
 }
 
-/** A process whose beginning was not seen: it came in from outside. */
-function stranger({ ns, pidForChildren }: KernelEvent): Followed {
-  return {
-    ...{ command: null, ns, pidForChildren, entered: [], made: [] },
-    ...{ byRuntime: false, byRunner: true },
-  };
+/** A process whose beginning was not seen. What executes without one came in from outside. */
+function unknown({ ns, pidForChildren, tty }: KernelEvent): Followed {
+  const by = tty ? 'login' : 'machine';
+  return { command: null, ns, pidForChildren, entered: [], made: [], by };
 }
 
 /** Notes what a setns(2) or unshare(2) did, on the process and on the command it belongs to. */

@@ -102,6 +102,12 @@ export interface KernelView extends KernelSnapshot {
   faultFacts: Map<string, string[]>;
 }
 
+/**
+ * `login`: a terminal's first shell; `learner`: what descends from one; `runtime`: the container runtime and
+ * what it starts; `machine`: set-ups of steps and daemons.
+ */
+export type Initiator = 'login' | 'learner' | 'runtime' | 'machine';
+
 /** A program that a process executed, from its exec to its end or to the next exec. */
 export interface CommandView {
   /** Of the event stream: earlier is smaller. */
@@ -126,12 +132,10 @@ export interface CommandView {
   entered: NamespaceKind[];
   /** Kinds made by unshare(2) or clone(2), likewise. */
   made: NamespaceKind[];
-  /** It is the container runtime, or was started by it. */
-  byRuntime: boolean;
+  /** On whose account it runs, handed down from process to child. */
+  by: Initiator;
   /** `seq` of the command that executed this one in its place, or whose child did. */
   from: number | null;
-  /** It came in from outside: a terminal's login shell, a step's set-up. */
-  byRunner: boolean;
   /** The last setns(2) or unshare(2) in it that failed. */
   failed: { call: 'setns' | 'unshare'; errno: number } | null;
   /** It executed another program in its place, or a child of it executed one. */
