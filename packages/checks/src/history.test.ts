@@ -122,10 +122,11 @@ describe('a history makes commands of events', () => {
     const history = new History(programOf);
     history.add([fork(1011, 1010), exec(1011, 'nsenter -t 50 -n bash'), setns(1011, ['net'])]);
     history.lose(2);
-    history.begin();
+    const late = exec(1011, 'ip addr', { at: 99 });
+    history.begin(100);
     expect(history.view).toEqual({ commands: [], lost: 0 });
-    history.add([exec(1011, 'bash', { ns: { net: 9 } })]);
-    expect(history.view.commands).toMatchObject([{ entered: ['net'] }]);
+    history.add([late, exec(1011, 'bash', { at: 100, ns: { net: 9 } })]);
+    expect(history.view.commands).toMatchObject([{ argv: ['bash'], entered: ['net'] }]);
     history.lose(1);
     expect(history.view.lost).toBe(1);
   });

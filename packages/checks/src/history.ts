@@ -37,14 +37,16 @@ export class History {
   readonly #programOf: ProgramOf;
   readonly #processes = new Map<number, Followed>();
   #commands: CommandView[] = [];
+  #since = 0;
   #lost = 0;
 
   constructor(programOf: ProgramOf) {
     this.#programOf = programOf;
   }
 
-  /** A step begins: what was executed or lost before counts no more. */
-  begin(): void {
+  /** A step begins: what was executed or lost before counts no more, nor what is heard of it later. */
+  begin(at: number): void {
+    this.#since = at;
     this.#commands = [];
     this.#lost = 0;
   }
@@ -102,7 +104,7 @@ export class History {
       ...{ seq, at, pid, parent, pids, uid, tty, argv, file, program, ns, pidForChildren },
       ...{ entered, made, byRuntime, byRunner, from, failed: null, ledTo: null, exit: null },
     };
-    this.#commands.push(command);
+    this.#keep(command);
     this.#follow(pid, { ...process, command, ns, pidForChildren, byRunner: false });
   }
 
@@ -118,12 +120,16 @@ export class History {
   #notFound(event: KernelEvent, process: Followed, code: number): void {
     const { at, seq, pid, parent, pids, uid, tty, ns, pidForChildren } = event;
     const { entered, made, byRuntime, byRunner } = process;
-    this.#commands.push({
+    this.#keep({
       ...{ seq, at, pid, parent, pids, uid, tty, ns, pidForChildren },
       ...{ argv: [], file: '', program: null, entered, made, byRuntime, byRunner },
       ...{ from: process.command?.seq ?? null, failed: null, ledTo: null },
       exit: { code, signal: null },
     });
+  }
+
+  #keep(command: CommandView): void {
+    if (command.at >= this.#since) this.#commands.push(command);
   }
 
   #follow(pid: number, process: Followed): void {

@@ -87,7 +87,7 @@ export class KernelWatch {
   resume(step: StepWatch | undefined, anew: boolean): void {
     this.#step = step;
     if (anew) {
-      this.#history.begin();
+      this.#history.begin(Date.now());
       this.#faultFacts = new Map();
     }
     if (step && !step.done) this.#timer.start(this.#everyMs);
