@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { CheckSpec } from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
 import { describe, expect, test } from 'vitest';
 import {
@@ -41,26 +42,28 @@ async function answerAndMend(machine: LessonMachine, stepId: string, shown: Show
   for (const line of fault?.mend?.trim().split('\n') ?? []) await run(shell, line);
 }
 
-const allPassed = (machine: LessonMachine, ids: string[]) =>
-  until(() => ids.every((id) => machine.passed.includes(id)), {
-    what: `all of ${ids} pass; they are ${JSON.stringify([...machine.verdicts])}`,
-    timeoutMs: 8_000,
+/** Polls until these checks are passed. */
+async function pass(machine: LessonMachine, checks: CheckSpec[]): Promise<void> {
+  const open = () => checks.map(({ id }) => id).filter((id) => !machine.passed.includes(id));
+  await until(() => open().length === 0, { what: 'all pass', timeoutMs: 8_000 }).catch(() => {
+    throw new Error(`not passed: ${JSON.stringify(open().map((id) => [id, machine.verdict(id)]))}`);
   });
+}
+
+async function expectUntouched(machine: LessonMachine): Promise<void> {
+  await machine.looked();
+  await delay(2 * blindEveryMs);
+  expect(machine.passed).toEqual([]);
+}
 
 describe.each(readySteps)('step %s', (stepId) => {
   test('ticks nothing on the untouched machine, everything by its commands', async () => {
     await using runner = await startRunner({ TATAMI_WARM: 0 });
     const machine = await LessonMachine.open(runner, stepId);
-    await machine.looked();
-    await delay(2 * blindEveryMs);
-    expect(machine.passed).toEqual([]);
-
+    await expectUntouched(machine);
     const shown = await type(machine, commandsOf(stepId));
     if (machine.step.fault) await answerAndMend(machine, stepId, shown);
-    await allPassed(
-      machine,
-      machine.step.checks.map(({ id }) => id),
-    );
+    await pass(machine, machine.step.checks);
   });
 });
 
@@ -71,15 +74,15 @@ const faults = Object.keys(troubleshooters).flatMap((stepId) =>
 test.each(faults)('$fault of step $stepId is found and mended from the host', async (drawn) => {
   await using runner = await startRunner({ TATAMI_WARM: 0 });
   const machine = await LessonMachine.open(runner, drawn.stepId, drawn.fault);
+  await expectUntouched(machine);
   const { reads } = present(troubleshooters[drawn.stepId]);
   const blocks = commandsOf(drawn.stepId).filter(({ id }) => reads.includes(id));
   const shown = await type(machine, blocks);
   expect(machine.passed).not.toContainEqual(expect.stringMatching(/cause|mended/));
   await answerAndMend(machine, drawn.stepId, shown);
-  const wanted = machine.step.checks.filter(({ answer, service }) => answer || service);
-  await allPassed(
+  await pass(
     machine,
-    wanted.map(({ id }) => id),
+    machine.step.checks.filter(({ answer, service }) => answer || service),
   );
 });
 

@@ -21,7 +21,9 @@ const readers: Record<FaultFact, (scene: FaultScene) => Promise<string[]> | stri
   nameserver,
   route: ({ target }) => rejectedRoutes(target.pid),
   'dialed-port': (scene) => dialed(scene).flatMap(({ port, whole }) => [port, whole]),
-  'dialed-address': (scene) => dialed(scene).flatMap(({ address, whole }) => [address, whole]),
+  // Not from the arguments: they may hold a name.
+  'dialed-address': (scene) =>
+    remoteEnds(scene, 'syn-sent').flatMap(({ address, whole }) => [address, whole]),
   'waits-in': ({ target, snapshot }) => waitsIn(inside(target, snapshot)),
   'read-peer': (scene) => remoteEnds(scene, 'established').map(({ whole }) => whole),
   state: ({ target }) => (['T', 't'].includes(target.state) ? [target.state] : []),
