@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Drawn, loadLabs } from '@tatami/lab-format/loader';
+import { loadLabs } from '@tatami/lab-format/loader';
 import type { FaultFact, KernelSnapshot, ProcessView } from '@tatami/protocol';
 import {
   buildNative,
@@ -25,13 +25,30 @@ import { rootfs } from './running-runner.ts';
 const { labs } = await loadLabs(new URL('../../../labs', import.meta.url).pathname);
 const lesson = labs.find(({ id }) => id === '03-unshare-nsenter');
 
+/** A fault as a step's set-up makes it, and what the kernel is asked about it. */
+export interface MadeFault {
+  id: string;
+  setup: string;
+  fact: FaultFact;
+  mend: string | null;
+}
+
 /** Everything that may be drawn in a step of the lesson. */
-export function draws(stepId: string): Drawn[] {
+export function faultsOf(stepId: string): MadeFault[] {
   const step = lesson?.step(stepId);
   if (!step) throw new Error(`the lesson has no step ${stepId}, or has problems`);
-  const seeds = Array.from({ length: 300 }, (_, seed) => step.draw(String(seed)));
-  return [...new Map(seeds.map((drawn) => [drawn.fault?.id, drawn])).values()];
+  const found = new Map<string, MadeFault>();
+  for (let seed = 0; seed < 300; seed++) {
+    const { fault, setup, checks } = step.draw(String(seed));
+    const fact = checks.find(({ answer }) => answer)?.answer?.fact;
+    if (fault && fact) found.set(fault.id, { ...fault, setup, fact });
+  }
+  return [...found.values()];
 }
+
+/** A line of shell that sets PID to the container's first process. */
+export const pidOf = (container: string): string =>
+  `PID=$(docker inspect --format '{{.State.Pid}}' ${container})`;
 
 /** What a command printed, and how long it took. */
 export interface Ran {
