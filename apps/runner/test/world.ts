@@ -83,6 +83,17 @@ export class World implements AsyncDisposable {
   /** Runs a set-up as the runner does. */
   setUp = (script: string): Promise<Ran> => this.#run(`set -eu\n${script}`, insideRoot);
 
+  /** The quickest of three tries, for the machine that runs the tests may have other work; each must end well. */
+  async quickest(setUp: string, limitMs: number): Promise<number> {
+    let quickest = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < 3 && quickest >= limitMs; tries++) {
+      const { status, text, ms } = await this.setUp(setUp);
+      if (status !== 0 || text !== '') throw new Error(`the set-up ended with ${status}: ${text}`);
+      quickest = Math.min(quickest, ms);
+    }
+    return quickest;
+  }
+
   async look(): Promise<KernelSnapshot> {
     const snapshot = await observe(this.sandbox, this.#probe, machinePrograms(this.#host.rootfs));
     if (!snapshot) throw new Error('the machine has ended');

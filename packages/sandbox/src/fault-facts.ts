@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { arch } from 'node:os';
 import type { FaultFact, KernelSnapshot, ProcessView, SocketView } from '@tatami/protocol';
 import { runCommand } from './command.ts';
@@ -21,7 +22,11 @@ const readers: Record<FaultFact, (scene: FaultScene) => Promise<string[]> | stri
   nameserver,
   route: ({ target }) => rejectedRoutes(target.pid),
   'dialed-port': (scene) => dialed(scene).flatMap(({ port, whole }) => [port, whole]),
-  'dialed-address': (scene) => dialed(scene).flatMap(({ address, whole }) => [address, whole]),
+  // A name among the arguments is no address: the next connection tells it.
+  'dialed-address': (scene) =>
+    dialed(scene)
+      .filter(({ address }) => isIP(address) !== 0)
+      .flatMap(({ address, whole }) => [address, whole]),
   'waits-in': ({ target, snapshot }) => waitsIn(inside(target, snapshot)),
   'read-peer': (scene) => remoteEnds(scene, 'established').map(({ whole }) => whole),
   state: ({ target }) => (['T', 't'].includes(target.state) ? [target.state] : []),
