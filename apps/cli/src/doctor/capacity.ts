@@ -6,8 +6,8 @@ import { defaultLimits } from '@tatami/sandbox';
 import type { Finding } from './finding.ts';
 
 const mebibyte = 1024 * 1024;
-/** Root filesystems and programs that are built once. */
-const builtBytes = 1024 * mebibyte;
+/** Root filesystem, container images and programs that are built once, and room to build them. */
+const builtBytes = 2048 * mebibyte;
 /** Progress and recordings of one learner, generously. */
 const recordingBytes = 16 * mebibyte;
 

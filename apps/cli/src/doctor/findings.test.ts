@@ -27,8 +27,8 @@ test.each([
   ['a large host', {}, ['ok', 'ok', 'ok']],
   ['few process ids', { pidMax: 4096 }, ['warn', 'ok', 'ok']],
   ['little memory', { memoryBytes: 4 * gibibyte }, ['ok', 'warn', 'ok']],
-  ['a disk without room for recordings', { freeDiskBytes: gibibyte }, ['ok', 'ok', 'warn']],
-  ['a full disk', { freeDiskBytes: gibibyte / 2 }, ['ok', 'ok', 'fail']],
+  ['a disk without room for recordings', { freeDiskBytes: 2 * gibibyte }, ['ok', 'ok', 'warn']],
+  ['a full disk', { freeDiskBytes: gibibyte }, ['ok', 'ok', 'fail']],
 ])('twenty seats on %s', (_, shortage, statuses) => {
   const findings = capacityFindings({ ...large, ...shortage }, 20);
   expect(findings.map(({ status }) => status)).toEqual(statuses);
