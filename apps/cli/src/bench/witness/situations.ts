@@ -1,4 +1,4 @@
-import type { NamespaceKind } from '@tatami/protocol';
+import type { KernelSnapshot, NamespaceKind } from '@tatami/protocol';
 import type { Situation } from './situation.ts';
 
 const alone = (kind: NamespaceKind, options: string): Situation => ({
@@ -248,6 +248,39 @@ const container: Situation = {
     ),
 };
 
+const isContainer = ({ processes, pinned }: KernelSnapshot): boolean =>
+  processes.some(
+    ({ argv, pids, ns }) =>
+      argv[0]?.startsWith('nginx: master') &&
+      pids.at(-1) === 1 &&
+      pinned.some(({ inode }) => inode === ns.net),
+  );
+const containerKinds = { pid: 1, mnt: 1, uts: 1, ipc: 1, net: 1 };
+
+const containers: Situation[] = [
+  container,
+  {
+    name: 'a container of podman, its net namespace held by a mount',
+    script: 'docker run --detach --name web nginx >/dev/null',
+    namespaces: containerKinds,
+    pinned: { net: 1 },
+    also: isContainer,
+  },
+  {
+    name: "a container whose net namespace a process of the machine's has entered",
+    script: `docker run --detach --name web nginx >/dev/null
+      pid=$(docker inspect --format {{.State.Pid}} web); keep nsenter --target $pid --net sleep 1000`,
+    namespaces: containerKinds,
+    pinned: { net: 1 },
+    also: (view) =>
+      isContainer(view) &&
+      view.processes.some(
+        ({ comm, ns }) =>
+          comm === 'sleep' && ns.net !== view.machine.ns.net && ns.mnt === view.machine.ns.mnt,
+      ),
+  },
+];
+
 /** As many of the ways to make, enter and hold namespaces as there are, each in a sandbox of its own. */
 export const situations: Situation[] = [
   ...unsharing,
@@ -256,5 +289,5 @@ export const situations: Situation[] = [
   ...entering,
   ...holding,
   ...oddities,
-  container,
+  ...containers,
 ];

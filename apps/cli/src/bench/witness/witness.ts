@@ -1,16 +1,17 @@
 import type { KernelSnapshot } from '@tatami/protocol';
 import {
   createSandbox,
+  insideRoot,
   machinePrograms,
-  mustRun,
   observe,
   Probe,
   type Programs,
+  runCommand,
   type Sandbox,
   type SandboxHost,
   until,
 } from '@tatami/sandbox';
-import { compareRows, lsnsArguments, lsnsRows, viewRows } from './lsns.ts';
+import { compareRows, lsnsArguments, lsnsRows, type Rows, viewRows } from './lsns.ts';
 import { compareForChildren, comparePinned } from './nsfs.ts';
 import { prelude, type Situation, stands } from './situation.ts';
 import { situations } from './situations.ts';
@@ -72,11 +73,12 @@ async function whileStill(
     async () => {
       const before = await look();
       if (!before || !stands(situation, before)) return false;
-      mismatches = await allDifferences(sandbox, before);
+      const found = await allDifferences(sandbox, before);
+      mismatches = found ?? ['lsns gives no answer'];
       const after = await look();
-      return after !== null && members(after) === members(before);
+      return found !== null && after !== null && members(after) === members(before);
     },
-    { what: 'it stands still', timeoutMs: 5_000 },
+    { what: 'it stands still', everyMs: 50, timeoutMs: 20_000 },
   ).catch((error: Error) => {
     mismatches.push(error.message);
   });
@@ -86,32 +88,47 @@ async function whileStill(
 const members = ({ machine, processes, zombies }: KernelSnapshot): string =>
   JSON.stringify([machine, ...processes, ...zombies].map(({ pid, ns }) => [pid, ns]).sort());
 
-async function allDifferences(sandbox: Sandbox, view: KernelSnapshot): Promise<string[]> {
+/** @returns null when a witness gave no answer. */
+async function allDifferences(sandbox: Sandbox, view: KernelSnapshot): Promise<string[] | null> {
+  const outside = fromOutside(await lsns('lsns', lsnsArguments), view);
+  const { file, args } = sandbox.enterCommand(['/usr/bin/lsns', ...lsnsArguments], {
+    user: insideRoot,
+    tty: false,
+  });
+  const inside = fromInside(await lsns(file, args), view);
+  if (!outside || !inside) return null;
   return [
-    ...(await fromOutside(view)),
-    ...(await fromInside(sandbox, view)),
+    ...outside.map((text) => `on the host, ${text}`),
+    ...inside.map((text) => `inside, ${text}`),
     ...(await comparePinned(sandbox, view)),
     ...(await compareForChildren(sandbox, view)),
   ];
 }
 
-async function fromOutside(view: KernelSnapshot): Promise<string[]> {
-  const listed = lsnsRows(await mustRun('lsns', lsnsArguments));
+/**
+ * Gives up where lsns does, as a whole: a process of anybody's that ends while it is read, or that has a
+ * newline in its name, is enough.
+ */
+async function lsns(file: string, args: string[]): Promise<Rows | null> {
+  const { status, stdout } = await runCommand(file, args);
+  return status === 0 ? lsnsRows(stdout) : null;
+}
+
+function fromOutside(listed: Rows | null, view: KernelSnapshot): string[] | null {
+  if (!listed) return null;
   const observed = viewRows(view, false);
   const pids = new Set([view.machine, ...view.processes, ...view.zombies].map(({ pid }) => pid));
   const ours = new Map(
     [...listed].filter(([name, { lowestPid }]) => observed.has(name) || pids.has(lowestPid)),
   );
-  return compareRows(observed, ours, new Set()).map((text) => `on the host, ${text}`);
+  return compareRows(observed, ours, new Set());
 }
 
-async function fromInside(sandbox: Sandbox, view: KernelSnapshot): Promise<string[]> {
-  const { stdout } = await sandbox.exec(`lsns ${lsnsArguments.join(' ')}`);
-  // lsns and the shell that started it stand in the machine's namespaces.
+function fromInside(listed: Rows | null, view: KernelSnapshot): string[] | null {
+  if (!listed) return null;
+  // lsns itself stands in the machine's namespaces.
   const crowded = new Set(
     Object.entries(view.machine.ns).map(([kind, inode]) => `${kind}:${inode}`),
   );
-  return compareRows(viewRows(view, true), lsnsRows(stdout), crowded).map(
-    (text) => `inside, ${text}`,
-  );
+  return compareRows(viewRows(view, true), listed, crowded);
 }
