@@ -68,7 +68,7 @@ async function bundle() {
     format: 'esm',
     target: 'node20',
     logLevel: 'error',
-    external: ['esbuild', 'commander', 'zod', 'yaml', '@markdoc/markdoc', 'ws'],
+    external: ['esbuild', 'commander', 'zod', 'yaml', '@markdoc/markdoc', 'ws', 'playwright-core'],
   });
   return outfile;
 }

@@ -39,6 +39,11 @@ program
       .env('TATAMI_RUN')
       .default('/run/tatami'),
   )
+  .addOption(
+    new Option('--labs <folder>', 'lessons to offer instead of those that come along').env(
+      'TATAMI_LABS',
+    ),
+  )
   .action(
     async (options: {
       host: string;
@@ -46,9 +51,13 @@ program
       publicUrl?: string;
       data: string;
       run: string;
+      labs?: string;
     }) => {
-      const { host, port, publicUrl, data, run } = options;
-      await start({ host, port, publicUrl, dataDir: resolve(data), runDir: resolve(run) });
+      const { host, port, publicUrl, data, run, labs } = options;
+      await start({
+        ...{ host, port, publicUrl, dataDir: resolve(data), runDir: resolve(run) },
+        labsDir: labs === undefined ? undefined : resolve(labs),
+      });
     },
   );
 

@@ -12,8 +12,8 @@ export class BenchTerminal {
   #ended: Error | undefined;
   #changed: () => void = () => undefined;
 
-  constructor(url: string) {
-    this.#socket = new WebSocket(url, { perMessageDeflate: false });
+  constructor(url: string, headers: Record<string, string> = {}) {
+    this.#socket = new WebSocket(url, { perMessageDeflate: false, headers });
     this.#socket.on('message', (data: Buffer, isBinary) => {
       if (isBinary) this.#output(data);
       else this.#control(data.toString());

@@ -18,7 +18,7 @@ export interface HostProcess {
   parent: number;
   uid: number;
   command: string;
-  /** Name of the cgroup parent of the runner that it belongs to; null: to none. */
+  /** Name of the cgroup parent of the runner that it belongs to; null: to none that is known. */
   runner: string | null;
 }
 
@@ -33,7 +33,8 @@ export async function hostProcesses(): Promise<HostProcess[]> {
       if (!status || /^State:\tZ/m.test(status)) return null;
       const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
       const cgroups = await readFile(`/proc/${name}/cgroup`, 'utf8').catch(() => '');
-      const runner = cgroups.match(/:\/(tatami-[0-9a-f]{8})\//)?.[1] ?? null;
+      // A terminal's relay stands outside; the cgroups that its child joined are among its arguments.
+      const runner = `${cgroups}${command}`.match(/\/(tatami-[0-9a-f]{8})\//)?.[1] ?? null;
       return { pid: Number(name), parent: field('PPid'), uid: field('Uid'), command, runner };
     }),
   );

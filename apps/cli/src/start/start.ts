@@ -18,6 +18,8 @@ export interface StartOptions {
   publicUrl: string | undefined;
   dataDir: string;
   runDir: string;
+  /** Lessons to offer instead of those that come along; the server's user must be able to read them. */
+  labsDir: string | undefined;
 }
 
 /**
@@ -101,7 +103,7 @@ function runnerSpec(
 }
 
 async function serverSpec(options: StartOptions, program: Program, socket: string) {
-  const { host, port, publicUrl, dataDir } = options;
+  const { host, port, publicUrl, dataDir, labsDir } = options;
   const reached = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
   return {
     name: 'server',
@@ -116,7 +118,7 @@ async function serverSpec(options: StartOptions, program: Program, socket: strin
       ...(publicUrl ? { TATAMI_PUBLIC_URL: publicUrl } : {}),
       TATAMI_DATA_DIR: join(dataDir, 'server'),
       TATAMI_RUNNER_SOCKET: socket,
-      TATAMI_LABS_DIR: program.labs,
+      TATAMI_LABS_DIR: labsDir ?? program.labs,
       TATAMI_WEB_DIR: program.web,
     },
     isReady: () => answers({ host: reached, port, path: '/healthz' }),

@@ -7,6 +7,7 @@ import { buildBenchPrograms } from '../native.ts';
 import { type Figure, judge, report } from '../targets.ts';
 import { type JudgeFigures, type JudgeTarget, judgeTargets } from './judge-targets.ts';
 import { measureLoad } from './load-bench.ts';
+import { measureTicks } from './tick-bench.ts';
 
 /** What the parts of the bench are made from: a runner's, and the folder of the bench's own programs. */
 export interface JudgeParts extends RunnerParts {
@@ -15,13 +16,15 @@ export interface JudgeParts extends RunnerParts {
 
 interface Part {
   targets: JudgeTarget[];
-  /** Figures of all its targets, and what else there is to print beside the targets. */
+  /** Figures of its targets that are chosen, or of all, and what else there is to print beside the targets. */
   measure: (
     parts: JudgeParts,
+    chosen: JudgeTarget[],
   ) => Promise<{ figures: JudgeFigures; more?: Record<string, unknown> }>;
 }
 
 const parts: Part[] = [
+  { targets: ['tickP95Ms1', 'tickP95Ms100'], measure: (_parts, chosen) => measureTicks(chosen) },
   {
     targets: ['recordsPerSecond', 'lost', 'observerCpuCores', 'observerMiB'],
     measure: async (parts) => {
@@ -69,7 +72,7 @@ async function measure(
   const more: Record<string, unknown> = {};
   for (const part of parts) {
     if (!part.targets.some((name) => chosen.includes(name))) continue;
-    const found = await part.measure(made);
+    const found = await part.measure(made, chosen);
     Object.assign(figures, found.figures);
     Object.assign(more, found.more);
   }
