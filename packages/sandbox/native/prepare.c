@@ -179,6 +179,8 @@ int command_prepare(int argc, char **argv) {
   idmapped_mount(userns, lower, low);
   snprintf(options, sizeof options, "lowerdir=%s,upperdir=%s,workdir=%s", low, upper, work);
   if (mount("overlay", rootfs, "overlay", MS_NODEV, options)) die("mount overlay", rootfs);
+  // Under a shared parent the machine's copies of what follows would go when the host's are detached.
+  if (mount(NULL, rootfs, NULL, MS_PRIVATE, NULL)) die("make private", rootfs);
   cover(rootfs, "var/lib/containers", containers);
   cover(rootfs, "usr/share/containers/images", images);
 
