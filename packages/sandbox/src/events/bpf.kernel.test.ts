@@ -185,7 +185,7 @@ test('a flood is cut and counted where it is, and costs no neighbour a record', 
   const neighbour = await createQuietSandbox(host);
   try {
     const quiet = await EventLog.of(source, neighbour);
-    const flood = sandbox.exec('for i in $(seq 800); do /bin/true $i; done', {
+    const flood = sandbox.exec('for i in $(seq 400); do /bin/true $i; done', {
       timeoutMs: 30_000 * slowness,
     });
     for (let i = 0; i < 10; i++) await quiet.run(neighbour, `/bin/true ${i}`);
@@ -194,10 +194,10 @@ test('a flood is cut and counted where it is, and costs no neighbour a record', 
       ...[0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
     ]);
     expect(quiet.lost).toBe(0);
-    // The shell's execution and end, seq's own and its subshell's, and 800 times fork, exec and exit.
-    await log.until('all losses are counted', () => log.events.length + log.lost >= 2_405);
-    expect(log.events.length + log.lost).toBe(2_405);
-    expect(log.lost).toBeGreaterThan(1_000);
+    // The shell's execution and end, seq's own and its subshell's, and 400 times fork, exec and exit.
+    await log.until('all losses are counted', () => log.events.length + log.lost >= 1_205);
+    expect(log.events.length + log.lost).toBe(1_205);
+    expect(log.lost).toBeGreaterThan(300);
     const seqs = log.events.map(({ seq }) => seq);
     expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
     const { cpuSeconds, rssMiB } = costOf((source as unknown as { pid: number }).pid);
@@ -223,7 +223,8 @@ test('a reader that does not read holds nobody up, and hears how much it missed'
     child.stdin.write(`+${sandbox.cgroups.watched.id}\n`);
     await until(isUp, { what: 'it watches', timeoutMs: 10_000 * slowness });
     child.stdout.pause();
-    const commands = 2_500;
+    // Of a kilobyte each: more than the program's buffer, its socket's and the ring hold.
+    const commands = 1_700;
     const long = 'x'.repeat(500);
     const flood = `for i in $(seq ${commands}); do /bin/true ${long}; done`;
     expect((await sandbox.exec(flood, { timeoutMs: 30_000 * slowness })).status).toBe(0);
