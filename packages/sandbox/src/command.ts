@@ -7,14 +7,15 @@ export interface CommandResult {
   stderr: string;
 }
 
-const keptBytes = 64 * 1024;
+const usualBytes = 64 * 1024;
 
-/** Runs a host program and waits for its end; output beyond 64 KiB a stream is dropped. */
+/** Runs a host program and waits for its end; output beyond 64 KiB a stream, unless told, is dropped. */
 export function runCommand(
   file: string,
   args: string[],
-  options: { input?: string; timeoutMs?: number } = {},
+  options: { input?: string; timeoutMs?: number; keptBytes?: number } = {},
 ): Promise<CommandResult> {
+  const { keptBytes = usualBytes } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     let stdout = '';

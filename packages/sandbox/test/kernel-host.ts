@@ -63,7 +63,7 @@ export async function hostTraces(host: TestHost): Promise<Record<string, unknown
   };
 }
 
-/** Host processes that run as a user of a range, with the namespaces they hold; none of another runner's sandboxes. */
+/** Host processes that run as a user of a range, with the namespaces they hold; none of another runner's. */
 async function rangeProcesses({ cgroups }: SandboxHost): Promise<string[]> {
   const found: string[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
@@ -72,13 +72,22 @@ async function rangeProcesses({ cgroups }: SandboxHost): Promise<string[]> {
     if (/^State:\tZ/m.test(status)) continue;
     const uid = Number(status.match(/^Uid:\t(\d+)/m)?.[1]);
     const cgroup = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
-    const [, runner = cgroups.parent] = cgroup.match(/:\/(tatami-[0-9a-f]{8})\//) ?? [];
-    if (runner !== cgroups.parent) continue;
+    const [, runner] = cgroup.match(/:\/(tatami-[0-9a-f]{8})\//) ?? [];
+    const ours = runner ? runner === cgroups.parent : [1, process.pid].includes(await keeper(pid));
+    if (!ours) continue;
     if (uid >= firstRangeBase && uid < firstRangeBase + 0x1000_0000) {
       found.push(`${pid} ${uid} ${await readlink(`/proc/${pid}/ns/net`).catch(() => 'ended')}`);
     }
   }
   return found;
+}
+
+/** The nearest ancestor that is none of our native helpers; 1 for an orphan. */
+async function keeper(pid: string): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const parent = status.match(/^PPid:\t(\d+)/m)?.[1] ?? '1';
+  const comm = await readFile(`/proc/${parent}/comm`, 'utf8').catch(() => '');
+  return comm === 'tatami-native\n' ? keeper(parent) : Number(parent);
 }
 
 /** The first line of a file inside /proc/PID, for tests that look at the host's side. */

@@ -61,7 +61,7 @@ async function compare(observer: Observer, situation: Situation): Promise<string
   }
 }
 
-/** Compares until nothing came or went meanwhile. */
+/** Compares until both agree on what stands still: what differs once may have been on its way out. */
 async function whileStill(
   observer: Observer,
   sandbox: Sandbox,
@@ -74,11 +74,13 @@ async function whileStill(
       const before = await look();
       if (!before || !stands(situation, before)) return false;
       const found = await allDifferences(sandbox, before);
-      mismatches = found ?? ['lsns gives no answer'];
       const after = await look();
-      return found !== null && after !== null && members(after) === members(before);
+      const still = after !== null && members(after) === members(before);
+      mismatches = found ?? ['lsns gives no answer'];
+      if (!still) mismatches.push('it does not stand still');
+      return mismatches.length === 0;
     },
-    { what: 'it stands still', everyMs: 50, timeoutMs: 20_000 },
+    { what: 'both agree', everyMs: 50, timeoutMs: 20_000 },
   ).catch((error: Error) => {
     mismatches.push(error.message);
   });
@@ -110,7 +112,7 @@ async function allDifferences(sandbox: Sandbox, view: KernelSnapshot): Promise<s
  * newline in its name, is enough.
  */
 async function lsns(file: string, args: string[]): Promise<Rows | null> {
-  const { status, stdout } = await runCommand(file, args);
+  const { status, stdout } = await runCommand(file, args, { keptBytes: 16 * 1024 * 1024 });
   return status === 0 ? lsnsRows(stdout) : null;
 }
 
