@@ -45,7 +45,7 @@ static void own_time_namespace(void) {
 
 static const char program[] = "/usr/local/libexec/internet";
 // Long enough for a reset to end everything, and doubled while the program does not live.
-enum { FIRST_PAUSE_MS = 100, LAST_PAUSE_MS = 3200, SETTLED_MS = 5000 };
+enum { FIRST_PAUSE_MS = 100, LAST_PAUSE_MS = 3200, SETTLED_MS = 500 };
 
 static long long now_ms(void) {
   struct timespec now;

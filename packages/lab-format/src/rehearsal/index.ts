@@ -5,3 +5,4 @@ export {
   type RehearsalTerminal,
   rehearse,
 } from './rehearse.ts';
+export { type WrongSequence, wrongSequences } from './wrong-sequences.ts';
