@@ -65,7 +65,7 @@ async function tryXattrs(): Promise<Finding> {
     detail:
       status === 0
         ? 'can be set'
-        : 'not offered; containers inside a sandbox need kernel 6.6 for them',
+        : 'not offered; containers inside a sandbox run, but cannot make a folder of their image anew that they removed (kernel 6.6 can)',
   };
 }
 
