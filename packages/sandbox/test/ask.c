@@ -112,6 +112,12 @@ static bool in_our_namespace(pid_t pid) {
   return !stat("/proc/self/ns/user", &own) && !stat(path, &other) && own.st_ino == other.st_ino;
 }
 
+// Whether it stands elsewhere; one that has ended meanwhile stands nowhere.
+static bool elsewhere(pid_t pid) {
+  errno = 0;
+  return !in_our_namespace(pid) && errno != ENOENT && errno != ESRCH;
+}
+
 // Stops a process just seized, tells whether it is fully one of ours, and lets it go.
 static bool ours_when_stopped(pid_t pid) {
   int status, waited = 0;
@@ -156,7 +162,7 @@ static int watch_attaching(long ms) {
     int memory = ask_open(path, "read");
     snprintf(path, sizeof path, "/proc/%d/fd/0", pid);
     int descriptor = ask_open(path, "read");
-    if ((memory >= 0 || descriptor >= 0) && !got && !in_our_namespace(pid)) early++;
+    if ((memory >= 0 || descriptor >= 0) && !got && elsewhere(pid)) early++;
     if (memory >= 0) close(memory);
     if (descriptor >= 0) close(descriptor);
     if (!got) continue;
