@@ -121,6 +121,7 @@ describe('a command in the namespaces that are wanted', () => {
     ['without root', 'nsenter -t 21 -n ip addr', { uid: 1000 }, 1, 'nsenter-not-root'],
     ['without a target', 'nsenter -n ip addr', {}, 1, 'nsenter-no-target'],
     ['into a process that is not there', 'nsenter -t 4711 -n ip addr', {}, 1, 'nsenter-no-process'],
+    ['with an empty variable', 'nsenter -t -n ip addr', {}, 1, 'nsenter-no-process'],
     ['for another reason', 'nsenter -t 21 -n ip addr', {}, 1, 'command-failed'],
     ['without the program', 'nsenter -t 21 -n ipp addr', {}, 127, 'nsenter-command-missing'],
   ])('an nsenter that fails %s says so', (_name, line, change, code, key) => {
@@ -232,6 +233,32 @@ describe('a target', () => {
       { command: 'sh' },
     ]);
   });
+});
+
+test('namespaces of its own are no way into those of a target', () => {
+  const whole = CheckSpec.parse({
+    id: 'all',
+    target,
+    process: { program: 'shell', sameAsTarget: ['mnt', 'net'], entered: true },
+  });
+  const { fork, exec, unshare } = script();
+  const own = { mnt: 701, net: 702 };
+  const events = [
+    fork(1031, 1010),
+    exec(1031, 'unshare --mount --net --fork bash'),
+    unshare(1031, ['mnt', 'net'], { ns: own }),
+    fork(1032, 1031, { ns: own }),
+    exec(1032, 'bash', { ns: own }),
+  ];
+  const ns = { ...machineNs, ...own };
+  const waits = other(1031, { parent: 1010, ns, program: 'unshare' });
+  const stays = shell(1032, { parent: 1031, ns });
+  const picture = { ...seen(events), processes: [login, conmon, web, waits, stays] };
+  expect(verdict(whole, picture)).toEqual([
+    'not-yet',
+    'used-unshare',
+    { command: 'unshare --mount --net --fork bash' },
+  ]);
 });
 
 describe('a service and an answer', () => {

@@ -35,6 +35,8 @@ export function diagnoseNsenter(command: CommandView, view: KernelView): Fact | 
   const code = command.exit?.code ?? 0;
   const moved = command.entered.length > 0;
   if (target === null && !moved) return unmet('nsenter-no-target', params);
+  // An empty variable: the next option was taken for the number.
+  if (target?.startsWith('-')) return unmet('nsenter-no-process', { ...params, pid: target });
   if (kinds.length === 0 && !moved) return unmet('nsenter-no-kinds', params);
   if (command.ledTo === null && notExecuted.includes(code))
     return unmet('nsenter-command-missing', params);

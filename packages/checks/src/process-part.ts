@@ -92,10 +92,13 @@ function candidates(
     const facts = processFacts(wanted, process, view, target);
     const count = facts.filter(({ state }) => state === 'met').length;
     // What has no terminal is a daemon, and no attempt at anything.
+    const left = (kind: NamespaceKind) => process.ns[kind] !== view.machine.ns[kind];
+    const reached = (kind: NamespaceKind) => left(kind) && process.ns[kind] === target?.ns[kind];
     const moved =
       process.tty &&
-      (kinds.some((kind) => process.ns[kind] !== view.machine.ns[kind]) ||
-        (kinds.includes('pid') && childrenElsewhere(process)));
+      (wanted.sameAsTarget.length > 0
+        ? wanted.sameAsTarget.some(reached)
+        : kinds.some(left) || (kinds.includes('pid') && childrenElsewhere(process)));
     const shell = Number(isShell(process));
     if (wanted.program === 'shell' && !shell && !moved) continue;
     const whole = count === facts.length;
@@ -113,9 +116,9 @@ function candidates(
   return found.sort((a, b) => compare(b.rank, a.rank));
 }
 
-/** Namespaces that show an attempt at this check. */
+/** Namespaces that show an attempt at this check, when it is not about those of a target. */
 function kindsOfInterest(wanted: ProcessFacts): NamespaceKind[] {
-  const kinds = [...wanted.differs, ...wanted.sameAsTarget];
+  const kinds = [...wanted.differs];
   if (wanted.innerPid !== undefined || wanted.pidForChildren !== undefined) kinds.push('pid');
   if (wanted.ownProc !== undefined || wanted.mounts.length > 0) kinds.push('mnt');
   if (wanted.hostname !== undefined) kinds.push('uts');
