@@ -48,7 +48,7 @@ export function script() {
       return {
         ...base(pid, rest),
         ...{ type: 'exec', argv, argvCut: false, file: `/usr/bin/${name}` },
-        ...{ inode: inode ?? programs[name] ?? 999, size: 1 },
+        ...{ inode: inode ?? programs[name] ?? 999, size: 1, ctimeUs: 1 },
       };
     },
     exit: (pid: number, code = 0, change: Change = {}): KernelEvent => ({

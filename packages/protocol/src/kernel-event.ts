@@ -39,6 +39,8 @@ export type KernelEvent = KernelEventBase &
         /** Of the executable that runs, an interpreter for a script, as stat(2) on /proc/PID/exe gives it. */
         inode: number;
         size: number;
+        /** Last change of its inode, µs since the epoch. */
+        ctimeUs: number;
       }
     /** The whole process ended: by itself with `code`, or by `signal`; the other is null. */
     | { type: 'exit'; code: number | null; signal: number | null }

@@ -59,6 +59,17 @@ int on_fork(struct bpf_raw_tracepoint_args *context) {
   return 0;
 }
 
+// The highest bit of the nanoseconds tells since Linux 6.13 that somebody has looked.
+static __always_inline __u64 ctime_us(struct inode *inode) {
+  struct inode___6_10 *older = (void *)inode;
+  struct inode___6_5 *oldest = (void *)inode;
+  if (bpf_core_field_exists(inode->i_ctime_sec))
+    return BPF_CORE_READ(inode, i_ctime_sec) * 1000000 + (BPF_CORE_READ(inode, i_ctime_nsec) & 0x7fffffff) / 1000;
+  if (bpf_core_field_exists(older->__i_ctime))
+    return BPF_CORE_READ(older, __i_ctime.tv_sec) * 1000000 + (__u64)BPF_CORE_READ(older, __i_ctime.tv_nsec) / 1000;
+  return BPF_CORE_READ(oldest, i_ctime.tv_sec) * 1000000 + (__u64)BPF_CORE_READ(oldest, i_ctime.tv_nsec) / 1000;
+}
+
 // (task, old pid, bprm); the new memory is in place and nothing of the program has run.
 SEC("raw_tp/sched_process_exec")
 int on_exec(struct bpf_raw_tracepoint_args *context) {
@@ -71,6 +82,7 @@ int on_exec(struct bpf_raw_tracepoint_args *context) {
   struct inode *inode = BPF_CORE_READ(bprm, file, f_inode);
   e->head.inode = BPF_CORE_READ(inode, i_ino);
   e->head.size = BPF_CORE_READ(inode, i_size);
+  e->head.ctime_us = ctime_us(inode);
   unsigned long start = BPF_CORE_READ(task, mm, arg_start);
   __u64 length = BPF_CORE_READ(task, mm, arg_end) - start;
   if (length > ARGV_BYTES) {

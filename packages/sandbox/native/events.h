@@ -42,7 +42,7 @@ struct event {
   __u32 asked, changed;  // CLONE_NEW*
   __s32 result;          // errno, or the wait status of an exit
   __u32 cut;
-  __u64 inode, size;
+  __u64 inode, size, ctime_us;  // of an executable; the last in microseconds since the epoch
   __u16 text[4];  // lengths of the texts that follow
 };
 

@@ -50,7 +50,15 @@ struct task_struct {
   struct nsproxy *nsproxy;
   struct signal_struct *signal;
 } KERNEL;
-struct inode { unsigned long i_ino; long long i_size; } KERNEL;
+struct timespec64 { long long tv_sec; long tv_nsec; } KERNEL;
+struct inode {
+  unsigned long i_ino;
+  long long i_size, i_ctime_sec;
+  __u32 i_ctime_nsec;
+} KERNEL;
+// The same before Linux 6.11, and before 6.6.
+struct inode___6_10 { struct timespec64 __i_ctime; } KERNEL;
+struct inode___6_5 { struct timespec64 i_ctime; } KERNEL;
 struct file { struct inode *f_inode; } KERNEL;
 struct linux_binprm { struct file *file; const char *filename; } KERNEL;
 

@@ -89,9 +89,10 @@ static bool put_executable(struct frame *frame, int dir) {
   struct statx file;
   ssize_t length = readlinkat(dir, "exe", path, sizeof path);
   if (length < 0 && (errno == ENOENT || errno == ESRCH)) return false;
-  if (statx(dir, "exe", AT_STATX_DONT_SYNC, STATX_INO | STATX_SIZE, &file)) return false;
+  if (statx(dir, "exe", AT_STATX_DONT_SYNC, STATX_INO | STATX_SIZE | STATX_CTIME, &file)) return false;
   put_u64(frame, file.stx_ino);
   put_u64(frame, file.stx_size);
+  put_u64(frame, file.stx_ctime.tv_sec * 1000000ULL + file.stx_ctime.tv_nsec / 1000);
   put_bytes(frame, path, length < 0 ? 0 : length);
   return true;
 }

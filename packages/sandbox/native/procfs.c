@@ -82,6 +82,7 @@ bool procfs_program(pid_t pid, struct text_event *e) {
   memcpy(e->text, argv, e->head.text[0]);
   e->head.inode = status.st_ino;
   e->head.size = status.st_size;
+  e->head.ctime_us = status.st_ctim.tv_sec * 1000000ULL + status.st_ctim.tv_nsec / 1000;
   return true;
 }
 

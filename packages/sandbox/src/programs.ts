@@ -5,6 +5,8 @@ import { join } from 'node:path';
 export interface FileIdentity {
   inode: number;
   size: number;
+  /** Last change of the inode (st_ctime), µs since the epoch. */
+  ctimeUs: number;
 }
 
 /** Tells the machine's own programs from whatever else bears their names. */
@@ -19,12 +21,13 @@ export interface Programs {
 const imageLayers = 'usr/share/containers/images/overlay';
 const folders = ['usr/bin', 'usr/sbin', 'usr/local/bin', 'usr/local/sbin'];
 const shells = ['bash', 'dash', 'sh'];
-const keyOf = ({ inode, size }: FileIdentity): string => `${inode}:${size}`;
+const keyOf = ({ inode, size, ctimeUs }: FileIdentity): string => `${inode}:${size}:${ctimeUs}`;
 
 /**
- * Knows the programs of the shared root filesystem, and the shells of the container images in it, by inode
- * and size: an overlay keeps the inode numbers of lower files (docs.kernel.org/filesystems/overlayfs.html,
- * "Inode properties").
+ * Knows the programs of the shared root filesystem, and the shells of the container images in it, by inode,
+ * size and time of change. An overlay keeps the inode numbers of lower files
+ * (docs.kernel.org/filesystems/overlayfs.html, "Inode properties"), also once they are overwritten, and a
+ * learner can choose a size; a time of change in the past nobody can have who cannot set the clock.
  */
 export function machinePrograms(rootfs: string): Programs {
   const names = new Map(programsBelow(rootfs));
@@ -53,7 +56,8 @@ function programsBelow(root: string): [key: string, name: string][] {
     )
     .filter(({ entry }) => entry.isFile())
     .map(({ folder, entry: { name } }) => {
-      const { ino, size } = statSync(join(folder, name));
-      return [keyOf({ inode: ino, size }), name];
+      const { ino, size, ctimeNs } = statSync(join(folder, name), { bigint: true });
+      const ctimeUs = Number(ctimeNs / 1000n);
+      return [keyOf({ inode: Number(ino), size: Number(size), ctimeUs }), name];
     });
 }

@@ -12,7 +12,7 @@ export interface RawProcess {
   pids: number[];
   comm: string;
   /** What a zombie no longer has is empty. */
-  exe: { path: string; inode: number; size: number };
+  exe: { path: string; inode: number; size: number; ctimeUs: number };
   argv: string[];
 }
 
@@ -66,12 +66,12 @@ function readProcess(reader: FrameReader): RawProcess {
     ns: reader.times(timeForChildrenIndex + 1, () => reader.u32()),
     pids: reader.list(() => reader.u32()),
     comm: reader.text(),
-    exe: { path: '', inode: 0, size: 0 },
+    exe: { path: '', inode: 0, size: 0, ctimeUs: 0 },
     argv: [],
   };
   if (process.state === 'Z') return process;
-  const [inode, size] = [reader.u64(), reader.u64()];
-  process.exe = { path: reader.text(), inode, size };
+  const [inode, size, ctimeUs] = [reader.u64(), reader.u64(), reader.u64()];
+  process.exe = { path: reader.text(), inode, size, ctimeUs };
   process.argv = splitArguments(reader.text());
   return process;
 }

@@ -4,9 +4,9 @@ import { type Frame, FrameReader } from './frames.ts';
 /** A frame as native/frames.c writes it; `numbers` are 32-bit values by offset. */
 function frame(type: number, numbers: Record<number, number> = {}, texts: string[] = []): Buffer {
   const bodies = texts.map((text) => Buffer.from(text, 'latin1'));
-  const head = Buffer.alloc(152);
+  const head = Buffer.alloc(160);
   for (const [offset, value] of Object.entries(numbers)) head.writeUInt32LE(value, Number(offset));
-  for (const [i, { length }] of bodies.entries()) head.writeUInt16LE(length, 144 + 2 * i);
+  for (const [i, { length }] of bodies.entries()) head.writeUInt16LE(length, 152 + 2 * i);
   const whole = Buffer.concat([head, ...bodies]);
   whole.writeUInt32LE(whole.length, 0);
   whole.writeUInt16LE(type, 4);
@@ -25,7 +25,7 @@ test('an execution keeps every byte of its texts in its own field', () => {
 
 test('frames may come in any pieces', () => {
   const all = Buffer.concat([frame(1), frame(2, {}, ['a\0', 'b']), frame(103)]);
-  for (const size of [1, 3, 151, 152, 153, 400]) {
+  for (const size of [1, 3, 159, 160, 161, 400]) {
     const reader = new FrameReader();
     const got: Frame[] = [];
     for (let at = 0; at < all.length; at += size)

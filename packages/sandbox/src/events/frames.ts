@@ -8,7 +8,7 @@ export type Frame =
   | { type: 'ready' }
   | { type: 'beat' };
 
-const headBytes = 152;
+const headBytes = 160;
 /** Of a frame with the longest texts; anything longer is no frame. */
 const maxFrameBytes = headBytes + 512 + 256;
 const kinds: NamespaceKind[] = ['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup', 'time'];
@@ -67,6 +67,7 @@ function parseEvent(bytes: Buffer, at: number, type: number): KernelEvent {
         file: texts.next(),
         inode: readUInt64(bytes, at + 128),
         size: readUInt64(bytes, at + 136),
+        ctimeUs: readUInt64(bytes, at + 144),
       };
     case 3:
       return { ...base, type: 'exit', ...waitStatus(errno) };
@@ -153,7 +154,7 @@ class Texts {
   }
 
   next(): string {
-    const length = this.#bytes.readUInt16LE(this.#at + 144 + 2 * this.#index++);
+    const length = this.#bytes.readUInt16LE(this.#at + 152 + 2 * this.#index++);
     const start = this.#start;
     this.#start += length;
     return this.#bytes.toString('utf8', start, this.#start);
