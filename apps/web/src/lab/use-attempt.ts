@@ -1,5 +1,5 @@
 import { type Attempt, LearnerEvent } from '@tatami/protocol';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { api, socketUrl } from '../api.ts';
 
 const firstDelayMs = 250;
@@ -19,6 +19,8 @@ export function useAttempt(lab: string) {
   const [lost, setLost] = useState<'server' | 'runner' | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  /** The events socket brings every change in order, verdicts included. */
+  const followed = useRef(false);
   useEffect(() => {
     let over = false;
     let delay = firstDelayMs;
@@ -36,9 +38,11 @@ export function useAttempt(lab: string) {
       socket = new WebSocket(socketUrl(`/api/labs/${lab}/events`));
       socket.onmessage = (message: MessageEvent<string>) => {
         delay = firstDelayMs;
+        followed.current = true;
         onEvent(LearnerEvent.parse(JSON.parse(message.data)));
       };
       socket.onclose = () => {
+        followed.current = false;
         if (over) return;
         setLost('server');
         timer = setTimeout(open, delay);
@@ -64,7 +68,9 @@ export function useAttempt(lab: string) {
   const act = useCallback(async (action: Promise<Attempt>): Promise<boolean> => {
     setBusy(true);
     try {
-      setAttempt(await action);
+      const answer = await action;
+      // It may be older than what the socket has told meanwhile.
+      if (!followed.current) setAttempt(answer);
       setError(null);
       return true;
     } catch (cause) {
