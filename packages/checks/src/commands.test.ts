@@ -271,20 +271,24 @@ describe('a service and an answer', () => {
     local: '10.0.0.2:4000',
     remote: '172.20.0.10:5432',
     state: 'established',
+    inode: 4711,
   } as const;
   const named = CheckSpec.parse({ id: 'why', target, answer: { cause: 'route', fact: 'route' } });
 
-  test('is connected when an established socket of its net namespace says so', () => {
-    const sockets = (state: 'established' | 'syn-sent') =>
-      new Map([[inside.net, [{ ...socket, state }]]]);
-    expect(verdict(service, seen([], { sockets: sockets('established') }))).toContain(
+  const picture = (state: 'established' | 'syn-sent', inode: number) =>
+    seen([], {
+      sockets: new Map([[inside.net, [{ ...socket, state }]]]),
+      heldSockets: new Map([['up', new Set([inode])]]),
+    });
+
+  test('is connected when an established socket of its own says so', () => {
+    expect(verdict(service, picture('established', socket.inode))).toContain(
       'connection 10.0.0.2:4000 → 172.20.0.10:5432',
     );
-    expect(verdict(service, seen([], { sockets: sockets('syn-sent') }))).toEqual([
-      'not-yet',
-      'not-connected',
-      { port: 5432 },
-    ]);
+    const notYet = ['not-yet', 'not-connected', { port: 5432 }];
+    expect(verdict(service, picture('syn-sent', socket.inode))).toEqual(notYet);
+    // Somebody else's in the same net namespace.
+    expect(verdict(service, picture('established', 1))).toEqual(notYet);
     expect(verdict(service, seen([]))[0]).toBe('unavailable');
   });
 

@@ -25,7 +25,7 @@ export function evaluate(check: CheckSpec, view: KernelView): Outcome {
     ...processes,
     ...commandPart(check.commands, view, target),
     ...(check.answer ? answerFacts(check.id, check.answer, view) : []),
-    ...(check.service && target ? serviceFacts(check.service, view, target) : []),
+    ...(check.service && target ? serviceFacts(check.id, check.service, view, target) : []),
     ...machine,
   ];
   if (!facts.every((fact) => fact.state === 'met')) return explain(facts);

@@ -1,4 +1,4 @@
 export { evaluate } from './evaluate.ts';
 export { History, type ProgramOf } from './history.ts';
 export type { Outcome, SeenFact } from './outcome.ts';
-export { containerName, findTarget, fromRuntime } from './target.ts';
+export { findTarget, ownProcesses } from './target.ts';

@@ -4,8 +4,14 @@ import { type Fact, met, unknown, unmet } from './outcome.ts';
 const stopped = ['T', 't'];
 
 /** What must hold for the target as a service, read from its namespaces. */
-export function serviceFacts(wanted: ServiceFacts, view: KernelView, target: ProcessView): Fact[] {
-  return [...running(wanted, view, target), ...connected(wanted, view, target)];
+export function serviceFacts(
+  checkId: string,
+  wanted: ServiceFacts,
+  view: KernelView,
+  target: ProcessView,
+): Fact[] {
+  const held = view.heldSockets.get(checkId);
+  return [...running(wanted, view, target), ...connected(wanted, view, target, held)];
 }
 
 function running(wanted: ServiceFacts, view: KernelView, target: ProcessView): Fact[] {
@@ -16,13 +22,19 @@ function running(wanted: ServiceFacts, view: KernelView, target: ProcessView): F
   return [met({ name: 'state', value: target.state })];
 }
 
-function connected(wanted: ServiceFacts, view: KernelView, target: ProcessView): Fact[] {
+function connected(
+  wanted: ServiceFacts,
+  view: KernelView,
+  target: ProcessView,
+  held: Set<number> | undefined,
+): Fact[] {
   const port = wanted.connectedTo;
   if (port === undefined) return [];
   const sockets = view.sockets.get(target.ns.net);
-  if (!sockets) return [unknown];
+  if (!sockets || !held) return [unknown];
   const socket = sockets.find(
-    ({ state, remote }) => state === 'established' && remote.endsWith(`:${port}`),
+    ({ state, remote, inode }) =>
+      state === 'established' && remote.endsWith(`:${port}`) && held.has(inode),
   );
   if (!socket) return [unmet('not-connected', { port })];
   return [met({ name: 'connection', value: `${socket.local} → ${socket.remote}` })];

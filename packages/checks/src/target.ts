@@ -1,7 +1,7 @@
-import type { KernelView, ProcessView, Target } from '@tatami/protocol';
+import type { KernelSnapshot, ProcessView, Target } from '@tatami/protocol';
 
 /** The process whose namespaces a check calls the target's; null when there is none now. */
-export function findTarget(wanted: Target, view: KernelView): ProcessView | null {
+export function findTarget(wanted: Target, view: KernelSnapshot): ProcessView | null {
   const found =
     'container' in wanted
       ? view.processes.find((process) => containerName(process, view) === wanted.container)
@@ -21,7 +21,7 @@ export const targetName = (target: Target): string =>
  * Name of the container whose first process this is: PID 1 of a pid namespace of its own, started by the
  * machine's own conmon(8), which was told the name. The runtime's files say nothing here.
  */
-export function containerName(process: ProcessView, view: KernelView): string | null {
+export function containerName(process: ProcessView, view: KernelSnapshot): string | null {
   if (process.pids.at(-1) !== 1 || process.ns.pid === view.machine.ns.pid) return null;
   const monitor = parentOf(process, view);
   if (monitor?.program !== 'conmon') return null;
@@ -30,15 +30,19 @@ export function containerName(process: ProcessView, view: KernelView): string | 
 }
 
 /** It is part of a container, or was started in one by the runtime (`docker exec`). */
-export const fromRuntime = (process: ProcessView, view: KernelView): boolean =>
+export const fromRuntime = (process: ProcessView, view: KernelSnapshot): boolean =>
   lineage(process, view).some(({ program }) => program === 'conmon');
 
 /** It was born in its pid namespace, below that namespace's PID 1, and did not come in later. */
-export const bornInside = (process: ProcessView, view: KernelView): boolean =>
+export const bornInside = (process: ProcessView, view: KernelSnapshot): boolean =>
   lineage(process, view).some(({ ns, pids }) => ns.pid === process.ns.pid && pids.at(-1) === 1);
 
+/** The target and what descends from it: the service itself, and nobody who came in. */
+export const ownProcesses = (target: ProcessView, view: KernelSnapshot): ProcessView[] =>
+  view.processes.filter((process) => lineage(process, view).includes(target));
+
 /** A process and those it descends from, as far as they live. */
-function lineage(process: ProcessView, view: KernelView): ProcessView[] {
+function lineage(process: ProcessView, view: KernelSnapshot): ProcessView[] {
   const found = [process];
   for (let next = parentOf(process, view); next; next = parentOf(next, view)) {
     if (found.includes(next)) break;
@@ -47,5 +51,5 @@ function lineage(process: ProcessView, view: KernelView): ProcessView[] {
   return found;
 }
 
-const parentOf = ({ parent }: ProcessView, view: KernelView): ProcessView | undefined =>
+const parentOf = ({ parent }: ProcessView, view: KernelSnapshot): ProcessView | undefined =>
   view.processes.find(({ pid }) => pid === parent);

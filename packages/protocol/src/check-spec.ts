@@ -71,7 +71,7 @@ export type CommandFacts = z.infer<typeof CommandFacts>;
 
 /** What must hold now for the target as a service. */
 export const ServiceFacts = z.strictObject({
-  /** A TCP socket in its net namespace is established to this remote port. */
+  /** A TCP socket of one of its own processes is established to this remote port. */
   connectedTo: z.int().positive().max(65_535).optional(),
   /** None of its processes is stopped (state T or t of proc_pid_stat(5)). */
   running: z.literal(true).optional(),

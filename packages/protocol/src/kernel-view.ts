@@ -54,6 +54,8 @@ export interface SocketView {
   local: string;
   remote: string;
   state: SocketState;
+  /** As /proc/PID/fd names it; 0 once no process has it open. */
+  inode: number;
 }
 
 /** As ss(8) names them. */
@@ -98,6 +100,8 @@ export interface KernelView extends KernelSnapshot {
   history: HistoryView | null;
   /** What the learner typed, by check. */
   answers: Map<string, Answer>;
+  /** Inodes of the sockets that a service's own processes have open, by check; for checks that ask for one. */
+  heldSockets: Map<string, Set<number>>;
   /** Values that prove a fault, read when the step was opened, by check; absent: could not be read. */
   faultFacts: Map<string, string[]>;
 }

@@ -143,7 +143,8 @@ static unsigned in_use(int dir, const char *name, const char *protocol) {
   return count;
 }
 
-// "sl local_address rem_address st ...": addresses and ports in hexadecimal (proc_pid_net(5)).
+// "sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode": addresses and ports in
+// hexadecimal (proc_pid_net(5)).
 static uint32_t put_table(struct snapshot *snapshot, int dir, const char *name, uint32_t count) {
   int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
   FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
@@ -152,7 +153,10 @@ static uint32_t put_table(struct snapshot *snapshot, int dir, const char *name, 
   while (fgets(line, sizeof line, file)) {
     char local[33], remote[33];
     unsigned local_port, remote_port, state;
-    if (sscanf(line, " %*d: %32[0-9A-F]:%x %32[0-9A-F]:%x %x", local, &local_port, remote, &remote_port, &state) != 5) continue;
+    unsigned long inode;
+    if (sscanf(line, " %*d: %32[0-9A-F]:%x %32[0-9A-F]:%x %x %*x:%*x %*x:%*x %*x %*u %*d %lu", local, &local_port,
+               remote, &remote_port, &state, &inode) != 6)
+      continue;
     if (count == MAX_SOCKETS) {
       snapshot->cut = true;
       break;
@@ -162,6 +166,7 @@ static uint32_t put_table(struct snapshot *snapshot, int dir, const char *name, 
     put_bytes(snapshot->frame, remote, strlen(remote));
     put_u32(snapshot->frame, remote_port);
     put_u32(snapshot->frame, state);
+    put_u64(snapshot->frame, inode);
     count++;
   }
   fclose(file);

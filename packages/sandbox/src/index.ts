@@ -16,5 +16,6 @@ export * from './processes.ts';
 export * from './programs.ts';
 export * from './reap.ts';
 export * from './sandbox.ts';
+export { openSockets } from './sockets.ts';
 export * from './uid-ranges.ts';
 export * from './until.ts';

@@ -21,6 +21,7 @@ export interface RawSocket {
   remote: { address: string; port: number };
   /** Number of include/net/tcp_states.h. */
   state: number;
+  inode: number;
 }
 
 /** The probe's answer; maps are keyed by namespace inode. */
@@ -84,7 +85,7 @@ function splitArguments(cmdline: string): string[] {
 
 function readSocket(reader: FrameReader): RawSocket {
   const end = () => ({ address: reader.text(), port: reader.u32() });
-  return { local: end(), remote: end(), state: reader.u32() };
+  return { local: end(), remote: end(), state: reader.u32(), inode: reader.u64() };
 }
 
 /** Little-endian numbers and length-prefixed bytes, in order. */

@@ -6,6 +6,7 @@ const socket = (local: string, remote: string, state: number) =>
     local: { address: local, port: 5432 },
     remote: { address: remote, port: 80 },
     state,
+    inode: 4711,
   });
 
 test('addresses of IPv4 are written with dots', () => {
@@ -13,17 +14,23 @@ test('addresses of IPv4 are written with dots', () => {
     local: '127.0.0.1:5432',
     remote: '10.88.0.10:80',
     state: 'established',
+    inode: 4711,
   });
 });
 
 test('IPv4 through an IPv6 socket is IPv4', () => {
   expect(socket('0000000000000000FFFF00000100007F', '0000000000000000FFFF00000A00580A', 2)).toEqual(
-    { local: '127.0.0.1:5432', remote: '10.88.0.10:80', state: 'syn-sent' },
+    { local: '127.0.0.1:5432', remote: '10.88.0.10:80', state: 'syn-sent', inode: 4711 },
   );
 });
 
 test('addresses of IPv6 are written in their short form', () => {
   expect(
     socket('00000000000000000000000001000000', '000080FE00000000FF005450B6AD1DFE', 10),
-  ).toEqual({ local: '[::1]:5432', remote: '[fe80::5054:ff:fe1d:adb6]:80', state: 'listen' });
+  ).toEqual({
+    local: '[::1]:5432',
+    remote: '[fe80::5054:ff:fe1d:adb6]:80',
+    state: 'listen',
+    inode: 4711,
+  });
 });

@@ -1,3 +1,4 @@
+import { readdir, readlink } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import type { SocketState, SocketView } from '@tatami/protocol';
 import type { RawSocket } from './snapshot.ts';
@@ -21,11 +22,12 @@ const states: SocketState[] = [
 const mappedPrefix = '0000000000000000FFFF0000';
 
 /** A socket of proc_pid_net(5)'s tcp and tcp6, addresses written out. */
-export function socketView({ local, remote, state }: RawSocket): SocketView {
+export function socketView({ local, remote, state, inode }: RawSocket): SocketView {
   return {
     local: endpoint(local),
     remote: endpoint(remote),
     state: states[state - 1] ?? 'close',
+    inode,
   };
 }
 
@@ -44,4 +46,12 @@ function ipv6(words: string): string {
   const full = network.match(/.{4}/g)?.join(':') ?? '';
   // The URL parser writes addresses in their one short form (RFC 5952).
   return isIPv6(full) ? new URL(`http://[${full}]`).hostname.slice(1, -1) : full;
+}
+
+/** Inodes of the sockets that a process has open (proc_pid_fd(5)); none when it has ended. */
+export async function openSockets(pid: number): Promise<number[]> {
+  const dir = `/proc/${pid}/fd`;
+  const names = await readdir(dir).catch(() => []);
+  const links = await Promise.all(names.map((name) => readlink(`${dir}/${name}`).catch(() => '')));
+  return links.flatMap((link) => Number(link.match(/^socket:\[(\d+)\]$/)?.[1] ?? []));
 }

@@ -1,8 +1,16 @@
-import { findTarget, History } from '@tatami/checks';
-import type { Answer, CheckVerdict, Evidence, KernelView, StepId } from '@tatami/protocol';
+import { findTarget, History, ownProcesses } from '@tatami/checks';
+import type {
+  Answer,
+  CheckVerdict,
+  Evidence,
+  KernelSnapshot,
+  KernelView,
+  StepId,
+} from '@tatami/protocol';
 import {
   type EventSource,
   observe,
+  openSockets,
   type Probe,
   type Programs,
   readFaultFact,
@@ -140,6 +148,7 @@ export class KernelWatch {
         ...snapshot,
         history: this.#eventsUp ? this.#history.view : null,
         answers: step.answers,
+        heldSockets: await heldSockets(step, snapshot),
         faultFacts: this.#faultFacts,
       };
       await this.#readFaultFacts(step, view);
@@ -161,4 +170,19 @@ export class KernelWatch {
       if (values.length > 0) this.#faultFacts.set(id, values);
     }
   }
+}
+
+/** What the services that the step asks after have open themselves, by check. */
+async function heldSockets(
+  step: StepWatch,
+  snapshot: KernelSnapshot,
+): Promise<KernelView['heldSockets']> {
+  const held: KernelView['heldSockets'] = new Map();
+  for (const { id, target, service } of step.unmet) {
+    const process = service?.connectedTo && target && findTarget(target, snapshot);
+    if (!process) continue;
+    const open = ownProcesses(process, snapshot).map(({ pid }) => openSockets(pid));
+    held.set(id, new Set((await Promise.all(open)).flat()));
+  }
+  return held;
 }
