@@ -218,7 +218,7 @@ const oddities: Situation[] = [
   {
     name: 'a zombie that was PID 1 of its namespace',
     script: `keep unshare --pid --fork sleep 1000; until child=$(pgrep --exact sleep); do :; done
-      kill -STOP $!; kill -KILL $child`,
+      kill -STOP $!; until grep --quiet '^State:.T' /proc/$!/status; do :; done; kill -KILL $child`,
     namespaces: {},
     zombies: 1,
     also: ({ machine, zombies }) => zombies[0]?.ns.pid !== machine.ns.pid,
