@@ -26,6 +26,11 @@ export class BenchTerminal {
     this.#socket.on('close', (code) => ended(new Error(`the terminal closed with ${code}`)));
   }
 
+  /** The output since the last `type`. */
+  get text(): string {
+    return this.#text;
+  }
+
   type(text: string): void {
     this.#text = '';
     this.#socket.send(Buffer.from(text));
