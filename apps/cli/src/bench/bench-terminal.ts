@@ -54,6 +54,23 @@ export class BenchTerminal {
     }
   }
 
+  /** Whether the output since the last `type` comes to match within this time. */
+  async comesToShow(pattern: RegExp, withinMs: number): Promise<boolean> {
+    const end = performance.now() + withinMs;
+    while (!pattern.test(this.#text)) {
+      if (this.#ended) throw this.#ended;
+      const left = end - performance.now();
+      if (left <= 0) return false;
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve) => {
+        this.#changed = resolve;
+        timer = setTimeout(resolve, left);
+      });
+      clearTimeout(timer);
+    }
+    return true;
+  }
+
   /** Types at an even pace for a while, and rubs out again. @returns each key's way to the shell and back. */
   async echoes(forMs: number): Promise<number[]> {
     const times: number[] = [];

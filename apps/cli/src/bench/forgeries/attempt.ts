@@ -10,13 +10,14 @@ import {
   until,
 } from '@tatami/sandbox';
 import { adoptSandbox, bringProgram } from '../adopted-sandbox.ts';
+import { atOnce } from '../at-once.ts';
 import type { BenchRunner } from '../bench-runner.ts';
 import type { BenchTerminal } from '../bench-terminal.ts';
 import { type Claim, type ClaimName, claimId, claims } from './claims.ts';
 import type { Forgery } from './forgery.ts';
 
 /** Machines that are tried at once. */
-const atOnce = 4;
+const machines = 4;
 /** A look without an event comes once a second. */
 const lookedMs = 1_500;
 const patienceMs = 30_000;
@@ -50,11 +51,11 @@ export async function tryForgeries(host: ForgeryHost, chosen: Forgery[]): Promis
   try {
     if (source.kind !== 'bpf') throw new Error(source.detail);
     const names = [...new Set(chosen.map(({ claim }) => claim))];
-    await each(names, async (name) => {
+    await atOnce(names, machines, async (name) => {
       await using machine = await ClaimedMachine.open(host, source, name);
       await machine.beHonest();
     });
-    const believed = await each(chosen, async (forgery) => {
+    const believed = await atOnce(chosen, machines, async (forgery) => {
       await using machine = await ClaimedMachine.open(host, source, forgery.claim);
       return (await machine.forge(forgery)).map((text) => `${forgery.name}: ${text}`);
     });
@@ -62,17 +63,6 @@ export async function tryForgeries(host: ForgeryHost, chosen: Forgery[]): Promis
   } finally {
     await source.close();
   }
-}
-
-async function each<T, R>(items: T[], action: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = [...items.entries()];
-  const work = async () => {
-    for (let next = queue.shift(); next; next = queue.shift())
-      results[next[0]] = await action(next[1]);
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  return results;
 }
 
 /** A machine in which one claim is watched for, by its check and by all its events. */
