@@ -48,7 +48,7 @@ export async function measureReasons(parts: RunnerParts): Promise<{ figures: Jud
     async ({ step: { stepId, setup, checks }, some }) => {
       await using machine = await RehearsingMachine.create(runner);
       machine.step = { stepId, setup, checks };
-      return typeAll(machine, some);
+      return await typeAll(machine, some);
     },
   );
   await runner.stop();
