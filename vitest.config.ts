@@ -17,6 +17,8 @@ export default defineConfig({
       {
         test: {
           name: 'kernel',
+          // As the launcher of the command line sets it.
+          env: { TATAMI_ROOT: import.meta.dirname },
           include: ['{packages,apps}/**/*.kernel.test.ts'],
           fileParallelism: false,
           testTimeout: 60_000 * slowness,

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Shown, troubleshooters } from '@tatami/lab-format/rehearsal';
 import type { CheckSpec } from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
 import { describe, expect, test } from 'vitest';
@@ -12,7 +13,6 @@ import {
   run,
 } from '../test/lesson-machine.ts';
 import { startRunner } from '../test/running-runner.ts';
-import { type Shown, troubleshooters } from '../test/troubleshooter.ts';
 import { blindEveryMs } from './machines/kernel-watch.ts';
 
 /** Blocks that keep their terminal until another ends what they started. */

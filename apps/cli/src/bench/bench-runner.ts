@@ -109,9 +109,14 @@ export class BenchRunner {
     socket.on('error', () => undefined);
   }
 
-  /** A new shell in a sandbox. */
-  attach(id: string): BenchTerminal {
-    return new BenchTerminal(`ws+unix:${this.#socket}:/sandboxes/${id}/terminals/1/stream`);
+  async info(id: string): Promise<SandboxInfo> {
+    return SandboxInfo.parse(await this.#request('GET', `/sandboxes/${id}`, 200));
+  }
+
+  /** A shell in a sandbox, a new one where the last has ended. */
+  attach(id: string, terminal = '1', from = 0): BenchTerminal {
+    const path = `/sandboxes/${id}/terminals/${terminal}/stream?new=1&from=${from}`;
+    return new BenchTerminal(`ws+unix:${this.#socket}:${path}`);
   }
 
   /** Ends the runner as an operator does. @throws with its own words when it could not close cleanly. */

@@ -26,6 +26,11 @@ export class BenchTerminal {
     this.#socket.on('close', (code) => ended(new Error(`the terminal closed with ${code}`)));
   }
 
+  /** The output since the last `type`. */
+  get text(): string {
+    return this.#text;
+  }
+
   type(text: string): void {
     this.#text = '';
     this.#socket.send(Buffer.from(text));
@@ -47,6 +52,23 @@ export class BenchTerminal {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Whether the output since the last `type` comes to match within this time. */
+  async comesToShow(pattern: RegExp, withinMs: number): Promise<boolean> {
+    const end = performance.now() + withinMs;
+    while (!pattern.test(this.#text)) {
+      if (this.#ended) throw this.#ended;
+      const left = end - performance.now();
+      if (left <= 0) return false;
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve) => {
+        this.#changed = resolve;
+        timer = setTimeout(resolve, left);
+      });
+      clearTimeout(timer);
+    }
+    return true;
   }
 
   /** Types at an even pace for a while, and rubs out again. @returns each key's way to the shell and back. */

@@ -5,17 +5,19 @@ import { promisify } from 'node:util';
 import { builtOnce } from '@tatami/sandbox';
 
 const run = promisify(execFile);
-const flags = ['-std=c11', '-D_GNU_SOURCE', '-Os', '-s', '-Wall', '-Wextra', '-Werror', '-static'];
+const flags = ['-std=c11', '-D_GNU_SOURCE', '-Os', '-s', '-Wall', '-Wextra', '-Werror'];
+const kinds = { program: ['-static'], library: ['-shared', '-fPIC'] };
 
 /**
- * Compiles each of the benches' C programs for the inside of a sandbox, once per content of the sources.
- * @returns the folder that holds them, each by the name of its source.
+ * Compiles each of the benches' C programs for the inside of a sandbox, once per content of the sources;
+ * `*-preload.c` become libraries. @returns the folder that holds them, each by the name of its source.
  */
 export function buildBenchPrograms(cacheDir: string, sources: string): Promise<string> {
-  return builtOnce(cacheDir, sources, flags.join(' '), async (unfinished) => {
+  return builtOnce(cacheDir, sources, JSON.stringify([flags, kinds]), async (unfinished) => {
     for (const source of await readdir(sources)) {
+      const kind = source.endsWith('-preload.c') ? kinds.library : kinds.program;
       const program = join(unfinished, basename(source, '.c'));
-      await run('cc', [...flags, '-o', program, join(sources, source)]);
+      await run('cc', [...flags, ...kind, '-o', program, join(sources, source)]);
     }
   });
 }

@@ -5,4 +5,5 @@ export {
   type RehearsalTerminal,
   rehearse,
 } from './rehearse.ts';
+export { type Shown, type Troubleshooter, troubleshooters } from './troubleshooters.ts';
 export { type WrongSequence, wrongSequences } from './wrong-sequences.ts';

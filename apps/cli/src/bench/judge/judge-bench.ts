@@ -5,9 +5,12 @@ import { UserError } from '../../user-error.ts';
 import { prepareRunnerParts, type RunnerParts } from '../bench-runner.ts';
 import { buildBenchPrograms } from '../native.ts';
 import { type Figure, judge, report } from '../targets.ts';
+import { measureFaults } from './fault-bench.ts';
 import { type JudgeFigures, type JudgeTarget, judgeTargets } from './judge-targets.ts';
 import { measureLoad } from './load-bench.ts';
+import { measureReasons } from './reason-bench.ts';
 import { measureTicks } from './tick-bench.ts';
+import { measureForgeries, measureWitness } from './truth-bench.ts';
 
 /** What the parts of the bench are made from: a runner's, and the folder of the bench's own programs. */
 export interface JudgeParts extends RunnerParts {
@@ -32,6 +35,10 @@ const parts: Part[] = [
       return { figures, more: { firstLoss } };
     },
   },
+  { targets: ['forged'], measure: measureForgeries },
+  { targets: ['witnessMismatches'], measure: measureWitness },
+  { targets: ['specificReasonRatio'], measure: measureReasons },
+  { targets: ['faultVariants'], measure: measureFaults },
 ];
 
 /**
@@ -77,6 +84,6 @@ async function measure(
     Object.assign(more, found.more);
   }
   const missing = chosen.filter((name) => !figures[name]);
-  if (missing.length > 0) throw new UserError(`nothing measures ${missing.join(', ')} yet.`);
+  if (missing.length > 0) throw new Error(`nothing measured ${missing.join(', ')}`);
   return { figures, more };
 }

@@ -5,11 +5,13 @@ import { findLeftovers, rangeProcesses } from '../host-traces.ts';
 import { say } from '../targets.ts';
 import { type FirstLoss, followLoad } from './follow-load.ts';
 import type { JudgeFigures } from './judge-targets.ts';
-import { openedStep } from './lesson-step.ts';
+import { drawStep, readLesson } from './lesson-step.ts';
 import { executeLoad, type Load, loadProgram, recordsPerCommand } from './load-program.ts';
 import { type Cost, measureCost } from './observer-cost.ts';
 
 const sandboxCount = 200;
+/** It has a check of every kind of namespace. */
+const stepId = '02-namespaces';
 /** A little more than the four commands a second of the target, so that a late last one does not count. */
 const load: Load = { commands: 125, intervalMs: 240 };
 /** A real runner with 200 machines under load: what it delivers, what it loses, what it costs. */
@@ -40,13 +42,13 @@ export async function measureLoad(
 
 /** Every machine as a learner has it: a step open, its checks unmet. */
 async function openSandboxes(runner: BenchRunner, programs: string): Promise<Sandbox[]> {
-  const step = await openedStep();
+  const { setup, checks } = drawStep(await readLesson(), stepId, 'bench');
   const sandboxes: Sandbox[] = [];
   for (let n = 1; n <= sandboxCount; n++) {
     const id = await runner.create();
     const sandbox = await adoptSandbox(runner.host, id);
     await bringProgram(sandbox, `${programs}/load`, loadProgram);
-    await runner.openStep(id, step);
+    await runner.openStep(id, { stepId, setup, checks });
     sandboxes.push(sandbox);
     if (n % 50 === 0) say(`${n} sandboxes are open`);
   }

@@ -1,17 +1,22 @@
 import type { Answer } from '@tatami/protocol';
-import { present } from './lesson-machine.ts';
 
 /** What a terminal showed for a command of the lesson, by the command's id. */
 export type Shown = (commandId: string) => string;
 
-interface Troubleshooter {
+/** How a learner works through a step with faults. */
+export interface Troubleshooter {
   /** Commands whose output is all that the answer needs, in their order. */
   reads: string[];
   conclude: (shown: Shown) => Answer;
+  /** What shows beside the checks that the service is well again. */
+  well?: { command: string; shows: RegExp };
 }
 
-const capture = (text: string, pattern: RegExp): string =>
-  present(text.match(pattern)?.[1], `${pattern} is not in ${JSON.stringify(text)}`);
+function capture(text: string, pattern: RegExp): string {
+  const found = text.match(pattern)?.[1];
+  if (found === undefined) throw new Error(`${pattern} is not in ${JSON.stringify(text)}`);
+  return found;
+}
 
 /** How a learner finds what was drawn, by the step: from the output of the lesson's own commands alone. */
 export const troubleshooters: Record<string, Troubleshooter> = {
@@ -19,7 +24,11 @@ export const troubleshooters: Record<string, Troubleshooter> = {
     reads: ['pid', 'name-files', 'name-host', 'route', 'strace'],
     conclude: whyNotConnected,
   },
-  '05-production': { reads: ['pid', 'state', 'threads', 'sockets'], conclude: whyHung },
+  '05-production': {
+    reads: ['pid', 'state', 'threads', 'sockets'],
+    conclude: whyHung,
+    well: { command: 'ask', shows: /^ok/m },
+  },
 };
 
 function whyNotConnected(shown: Shown): Answer {
