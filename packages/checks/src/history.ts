@@ -62,6 +62,12 @@ export class History {
     return { commands: this.#commands, lost: this.#lost };
   }
 
+  /** What a process that lives has executed last, by its number on the host; null: nothing of the machine. */
+  programRunBy(pid: number): string | null {
+    const command = this.#processes.get(pid)?.command;
+    return command?.pid === pid ? command.program : null;
+  }
+
   add(events: KernelEvent[]): void {
     for (const event of events) this.#take(event);
     if (this.#commands.length > keptCommands)

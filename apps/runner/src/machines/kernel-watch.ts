@@ -1,8 +1,16 @@
-import { findTarget, History, ownProcesses } from '@tatami/checks';
+import {
+  type Attention,
+  attentionFor,
+  findTarget,
+  History,
+  isNotable,
+  ownProcesses,
+} from '@tatami/checks';
 import type {
   Answer,
   CheckVerdict,
   Evidence,
+  KernelEvent,
   KernelSnapshot,
   KernelView,
   StepId,
@@ -56,6 +64,9 @@ export class KernelWatch {
   #eventsUp = false;
   #step: StepWatch | undefined;
   #faultFacts = new Map<string, string[]>();
+  #attention: Attention = { programs: null };
+  /** Namespaces of PID 1, once it was looked at. */
+  #machineNs: KernelView['machine']['ns'] | undefined;
 
   constructor(sandbox: Sandbox, context: KernelWatchContext, listener: KernelWatchListener) {
     this.#sandbox = sandbox;
@@ -64,8 +75,9 @@ export class KernelWatch {
     this.#history = new History((file) => context.programs.nameOf(file));
     this.#unwatch = context.events.watch(sandbox.cgroups, {
       onEvents: (events) => {
+        const notable = events.some((event) => this.#isNotable(event));
         this.#history.add(events);
-        this.#timer.nudge();
+        if (notable) this.#timer.nudge();
       },
       onLost: (count) => {
         this.#history.lose(count);
@@ -98,7 +110,9 @@ export class KernelWatch {
       this.#history.begin();
       this.#faultFacts = new Map();
     }
-    if (step && !step.done) this.#timer.start(this.#everyMs);
+    if (!step || step.done) return;
+    this.#attention = attentionFor(step.unmet);
+    this.#timer.start(this.#everyMs);
   }
 
   /** @returns false when nothing is typed for such a check of the open step. */
@@ -111,6 +125,15 @@ export class KernelWatch {
   close(): void {
     this.pause();
     this.#unwatch();
+  }
+
+  /** To be asked before the history takes the event in: it forgets who has ended. */
+  #isNotable(event: KernelEvent): boolean {
+    if (!this.#machineNs) return true;
+    const { programs } = this.#context;
+    const program =
+      event.type === 'exec' ? programs.nameOf(event) : this.#history.programRunBy(event.pid);
+    return isNotable(event, program, this.#attention, this.#machineNs);
   }
 
   #setEventsUp(up: boolean): void {
@@ -133,7 +156,10 @@ export class KernelWatch {
     if (this.#step !== step) return;
     for (const verdict of changed) this.#listener.onVerdict(step.stepId, verdict);
     if (step.done) this.#timer.stop();
-    else this.#timer.everyMs = this.#everyMs;
+    else {
+      this.#attention = attentionFor(step.unmet);
+      this.#timer.everyMs = this.#everyMs;
+    }
   }
 
   async #verdicts(step: StepWatch): Promise<CheckVerdict[]> {
@@ -144,6 +170,7 @@ export class KernelWatch {
         this.#listener.onEnded();
         return [];
       }
+      this.#machineNs = snapshot.machine.ns;
       const view: KernelView = {
         ...snapshot,
         history: this.#eventsUp ? this.#history.view : null,
