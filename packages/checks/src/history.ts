@@ -95,7 +95,7 @@ export class History {
     if (!parent) return { ...unknown(event), by: event.tty ? 'learner' : 'machine' };
     return {
       ...parent,
-      ns: event.ns,
+      ns: sameOr(parent.ns, event.ns),
       pidForChildren: event.pidForChildren,
       made: union(parent.made, madeByClone(event, parent)),
       by: parent.by === 'login' ? 'learner' : parent.by,
@@ -103,7 +103,8 @@ export class History {
   }
 
   #exec(event: ExecEvent, process: Followed): void {
-    const { at, seq, pid, parent, pids, uid, tty, argv, file, ns, pidForChildren } = event;
+    const { at, seq, pid, parent, pids, uid, tty, argv, file, pidForChildren } = event;
+    const ns = sameOr(process.ns, event.ns);
     const program = this.#programOf(event);
     const from = process.command?.seq ?? null;
     if (process.command) process.command.ledTo = process.command.pid === pid ? 'exec' : 'child';
@@ -112,9 +113,27 @@ export class History {
     const who = process.by === 'login' && process.command ? 'learner' : process.by;
     const runs = program !== null && runtimePrograms.has(program);
     const by = who === 'learner' && runs ? 'runtime' : who;
+    // Written out: one that others are spread into takes twice the memory.
     const command: CommandView = {
-      ...{ seq, at, pid, parent, pids, uid, tty, argv, file, program, ns, pidForChildren },
-      ...{ entered, made, by, from, failed: null, ledTo: null, exit: null },
+      seq,
+      at,
+      pid,
+      parent,
+      pids,
+      uid,
+      tty,
+      argv,
+      file,
+      program,
+      ns,
+      pidForChildren,
+      entered,
+      made,
+      by,
+      from,
+      failed: null,
+      ledTo: null,
+      exit: null,
     };
     this.#commands.push(command);
     this.#follow(pid, { ...process, command, ns, pidForChildren, by });
@@ -180,4 +199,9 @@ function madeByClone({ ns }: ForkEvent, parent: Followed): NamespaceKind[] {
   );
 }
 
-const union = <T>(a: T[], b: T[]): T[] => [...new Set([...a, ...b])];
+const union = <T>(a: T[], b: T[]): T[] =>
+  b.every((one) => a.includes(one)) ? a : [...new Set([...a, ...b])];
+
+/** Hundreds of commands are kept for each of hundreds of machines, and nearly all stand where their parent does. */
+const sameOr = (known: KernelEvent['ns'], ns: KernelEvent['ns']): KernelEvent['ns'] =>
+  (Object.keys(ns) as NamespaceKind[]).every((kind) => ns[kind] === known[kind]) ? known : ns;
