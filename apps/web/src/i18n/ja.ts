@@ -66,7 +66,7 @@ export default {
   'error.lab.planned': 'このラボは準備中です',
   'error.step.unknown': 'このステップはありません',
   'error.step.planned': 'このステップは準備中です',
-  'error.check.no-answer': '開いているステップに、回答を入力する項目としてありません',
+  'error.check.no-answer': '開いているステップに、この回答を入力する項目はありません',
   'error.machine.missing': 'マシンがありません。起動してください',
   'error.machine.limit': '期限に達しました。新しく起動してください',
   'error.runner.unreachable': '実行サービスが応答しません',
@@ -83,20 +83,20 @@ export default {
   'reason.no-namespace': '新しい名前空間がありません：{{kinds}}。',
   'reason.namespace-extra': 'マシンと同じであるべき名前空間も違います：{{kinds}}。',
   'reason.pid-not-forked':
-    'PID 名前空間は作られましたが fork していません。シェルは元のままで、次の子が新しい PID 1 です。',
+    'PID 名前空間は作られましたが fork していません。シェルは元の名前空間のままで、次の子プロセスが新しい名前空間の PID 1 になります。',
   'reason.pid-forked':
     'このシェルは fork された子で、もう新しい PID 名前空間の中です。--fork を外して試してください。',
-  'reason.not-inner-pid': '内側の PID は {{pid}}、期待は {{wanted}}。',
+  'reason.not-inner-pid': '内側の PID は {{pid}} です（{{wanted}} のはずです）。',
   'reason.proc-not-own':
     '/proc はまだマシンのものです。ps には外のプロセスが見えています。--mount-proc が足りません。',
   'reason.machine-proc-replaced': 'マシン自身の /proc が置き換えられました。',
-  'reason.mount-missing': '{{target}} に {{type}} がありません。',
+  'reason.mount-missing': '{{target}} に {{type}} がマウントされていません。',
   'reason.mount-on-machine': '{{target}} はマシン自身にマウントされています。',
   'reason.hostname-unchanged': 'ホスト名は変わっていません。',
-  'reason.hostname-wrong': 'ホスト名は {{is}}、期待は {{wanted}}。',
+  'reason.hostname-wrong': 'ホスト名は {{is}} です（{{wanted}} のはずです）。',
   'reason.machine-hostname-changed': 'マシン自身のホスト名が {{is}} です（本来は {{wanted}}）。',
   'reason.shm-missing': '{{bytes}} バイトの共有メモリがありません。',
-  'reason.shm-on-machine': '{{bytes}} バイトのセグメントはマシン自身にあります。',
+  'reason.shm-on-machine': '{{bytes}} バイトの共有メモリはマシン自身にあります。',
   'reason.plain-shell':
     '{{command}} はシェルを起動しましたが、マシンと同じ名前空間のままです。unshare を付けないと何も分離されません。',
   'reason.unshare-not-root':
@@ -156,7 +156,7 @@ export default {
     'カーネルの事実はこの原因を示していません。層ごとにもう一度確認してください。',
   'reason.answer-value': '原因は合っていますが、カーネルが示す値は {{value}} ではありません。',
   'reason.fact-unreadable':
-    'この回答と照合する事実を読み取れませんでした。ステップをリセットしてください。',
+    'この回答と照合する事実を読み取れませんでした。ステップをやり直してください。',
   'reason.observer-down': '今はカーネルを確認できません。',
   'reason.not-own-children': '子プロセスは新しい名前空間にいません。',
   headline: 'Linux を、Linux の上で学ぶ',
@@ -183,7 +183,7 @@ export default {
   'fact.exe': 'プログラム',
   'fact.hostname': 'ホスト名',
   'fact.mount': 'マウント',
-  'fact.shm-bytes': '共有メモリー（バイト）',
+  'fact.shm-bytes': '共有メモリ（バイト）',
   'fact.ns-pid': 'PID 名前空間',
   'fact.ns-mnt': 'マウント名前空間',
   'fact.ns-net': 'ネットワーク名前空間',
@@ -220,13 +220,13 @@ export default {
   'cause.read': '届かないデータを待っている',
   'cause.frozen': 'プロセスが停止している',
   'causeValue.name': 'コンテナが使っているネームサーバーのアドレス',
-  'causeValue.route': '行き先のない経路の宛先（アドレス、またはアドレス/プレフィックス長）',
+  'causeValue.route': '通信できない経路の宛先（アドレス、またはアドレス/プレフィックス長）',
   'causeValue.port': 'サービスが接続しようとしているポート',
   'causeValue.address': 'サービスが接続しようとしているアドレス',
   'causeValue.filter': 'サービスが接続しようとして応答のないアドレス',
   'causeValue.lock': 'スレッドが待っているシステムコールの名前',
   'causeValue.read': '読み取っている接続の相手（アドレス:ポート）',
-  'causeValue.frozen': 'ps に表示されるプロセスの状態文字',
+  'causeValue.frozen': 'プロセスの状態を表す 1 文字（ps の表示）',
   'resetText.step':
     'このマシンのプログラムをすべて終了し、新しい端末でこのステップを最初から始めます。ファイルと確認済みの項目は残ります。',
   'resetText.machine':
@@ -235,7 +235,7 @@ export default {
   'warning.idle':
     'しばらく入力がありません。マシンはあと {{n}} 分で閉じます。何か入力するか、延長してください。',
   'warning.absolute': 'マシンはあと {{n}} 分で時間切れです。続けるには延長してください。',
-  'lost.runner': 'マシンのサービスが応答しません。再試行しています。確認済みの項目は失われません。',
+  'lost.runner': '実行サービスが応答しません。再試行しています。確認済みの項目は失われません。',
   'lost.server': 'サーバーとの接続が切れました。再試行しています。シェルは動き続けています。',
   closedAt: 'マシンは {{time}} に終了しました（{{reason}}）。',
   starting: 'マシンを起動しています',
