@@ -196,7 +196,6 @@ export default {
   'fact.ns-cgroup': 'Cgroup namespace',
   'fact.command': 'Command',
   'fact.entered': 'Namespaces entered',
-  'fact.made': 'Namespaces made',
   'fact.exit-code': 'Exit code',
   'fact.connection': 'Connection',
   'fact.answer': 'Your answer',

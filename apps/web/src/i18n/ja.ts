@@ -193,7 +193,6 @@ export default {
   'fact.ns-cgroup': 'cgroup 名前空間',
   'fact.command': 'コマンド',
   'fact.entered': '入った名前空間',
-  'fact.made': '作った名前空間',
   'fact.exit-code': '終了コード',
   'fact.connection': '接続',
   'fact.answer': 'あなたの回答',

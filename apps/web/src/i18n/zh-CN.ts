@@ -179,7 +179,6 @@ export default {
   'fact.ns-cgroup': 'Cgroup Namespace',
   'fact.command': '命令',
   'fact.entered': '进入的 Namespace',
-  'fact.made': '新建的 Namespace',
   'fact.exit-code': '退出码',
   'fact.connection': '连接',
   'fact.answer': '你的答案',
