@@ -84,16 +84,16 @@ static bool read_facts(int dir, char *stat, size_t stat_size, struct facts *fact
 }
 
 // Its executable: the path it shows under, and what identifies the file. Never waits for a file system.
-static bool put_executable(struct frame *frame, int dir) {
+static bool put_executable(struct buffer *buffer, int dir) {
   char path[PATH_MAX];
   struct statx file;
   ssize_t length = readlinkat(dir, "exe", path, sizeof path);
   if (length < 0 && (errno == ENOENT || errno == ESRCH)) return false;
   if (statx(dir, "exe", AT_STATX_DONT_SYNC, STATX_INO | STATX_SIZE | STATX_CTIME, &file)) return false;
-  put_u64(frame, file.stx_ino);
-  put_u64(frame, file.stx_size);
-  put_u64(frame, file.stx_ctime.tv_sec * 1000000ULL + file.stx_ctime.tv_nsec / 1000);
-  put_bytes(frame, path, length < 0 ? 0 : length);
+  put_u64(buffer, file.stx_ino);
+  put_u64(buffer, file.stx_size);
+  put_u64(buffer, file.stx_ctime.tv_sec * 1000000ULL + file.stx_ctime.tv_nsec / 1000);
+  put_bytes(buffer, path, length < 0 ? 0 : length);
   return true;
 }
 
@@ -112,25 +112,25 @@ static bool put_process(struct snapshot *snapshot, int dir, struct process *proc
   for (int kind = 0; kind < NS_KINDS; kind++) process->ns[kind] = namespace_inode(dir, kind);
   process->zombie = facts.state == 'Z';
   if (at_home(snapshot, process->ns) || (!process->zombie && !process->ns[NS_NET])) return false;
-  struct frame *frame = snapshot->frame;
-  size_t begin = frame->length;
-  put_u32(frame, process->pid);
-  put_u32(frame, facts.parent);
-  put_u32(frame, facts.state);
-  put_u32(frame, facts.uid);
-  put_u32(frame, facts.tty);
-  put_u64(frame, facts.start);
-  for (int kind = 0; kind < NS_KINDS; kind++) put_u32(frame, process->ns[kind]);
-  put_u32(frame, facts.depth);
-  for (size_t i = 0; i < facts.depth; i++) put_u32(frame, facts.pids[i]);
-  put_bytes(frame, facts.comm, facts.comm_length);
+  struct buffer *buffer = snapshot->buffer;
+  size_t begin = buffer->length;
+  put_u32(buffer, process->pid);
+  put_u32(buffer, facts.parent);
+  put_u32(buffer, facts.state);
+  put_u32(buffer, facts.uid);
+  put_u32(buffer, facts.tty);
+  put_u64(buffer, facts.start);
+  for (int kind = 0; kind < NS_KINDS; kind++) put_u32(buffer, process->ns[kind]);
+  put_u32(buffer, facts.depth);
+  for (size_t i = 0; i < facts.depth; i++) put_u32(buffer, facts.pids[i]);
+  put_bytes(buffer, facts.comm, facts.comm_length);
   if (process->zombie) return true;
-  if (!put_executable(frame, dir)) {
-    frame->length = begin;
+  if (!put_executable(buffer, dir)) {
+    buffer->length = begin;
     return false;
   }
   ssize_t length = read_file(dir, "cmdline", argv, sizeof argv);
-  put_bytes(frame, argv, length < 0 ? 0 : length);
+  put_bytes(buffer, argv, length < 0 ? 0 : length);
   return true;
 }
 
@@ -188,12 +188,12 @@ static bool read_members(struct snapshot *snapshot, const char *members, pid_t i
 }
 
 void put_processes(struct snapshot *snapshot, pid_t init, const char *members) {
-  size_t count = reserve_u32(snapshot->frame), others;
+  size_t count = reserve_u32(snapshot->buffer), others;
   pid_t pids[MAX_PROCESSES];
   if (read_members(snapshot, members, init, pids, &others)) {
     add(snapshot, init);
     for (size_t i = 0; i < others && snapshot->count > 0; i++) add(snapshot, pids[i]);
     add_zombies(snapshot);
   }
-  set_u32(snapshot->frame, count, snapshot->count);
+  set_u32(snapshot->buffer, count, snapshot->count);
 }

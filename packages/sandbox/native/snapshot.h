@@ -1,6 +1,6 @@
 // One picture of a sandbox's processes and namespaces, for the probe.
 #pragma once
-#include "frame.h"
+#include "buffer.h"
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -17,7 +17,7 @@ struct process {
 };
 
 struct snapshot {
-  struct frame *frame;
+  struct buffer *buffer;
   struct process processes[MAX_PROCESSES];
   size_t count;
   uint32_t home[NS_KINDS];  // the probe's own namespaces

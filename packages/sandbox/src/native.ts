@@ -15,7 +15,7 @@ const programs = {
       'prepare.c',
       'enter.c',
       'probe.c',
-      'frame.c',
+      'buffer.c',
       'process.c',
       'namespaces.c',
       'read.c',
