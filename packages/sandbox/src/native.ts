@@ -22,6 +22,7 @@ const programs = {
       'seccomp.c',
       'connector.c',
       'frames.c',
+      'describe.c',
       'procfs.c',
     ],
     extra: [],
