@@ -1,4 +1,4 @@
 export { evaluate } from './evaluate.ts';
-export { History, type ProgramOf } from './history.ts';
+export { History } from './history.ts';
 export type { Outcome, SeenFact } from './outcome.ts';
 export { findTarget, ownProcesses } from './target.ts';

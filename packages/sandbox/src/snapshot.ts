@@ -1,3 +1,5 @@
+import type { FileIdentity } from '@tatami/protocol';
+
 /** One process as native/process.c writes it; all numbers as the host sees them. */
 export interface RawProcess {
   pid: number;
@@ -12,7 +14,7 @@ export interface RawProcess {
   pids: number[];
   comm: string;
   /** What a zombie no longer has is empty. */
-  exe: { path: string; inode: number; size: number; ctimeUs: number };
+  exe: FileIdentity & { path: string };
   argv: string[];
 }
 
