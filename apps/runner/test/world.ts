@@ -20,7 +20,7 @@ import {
   type Sandbox,
   type SandboxHost,
 } from '@tatami/sandbox';
-import { rootfs } from './running-runner.ts';
+import { testRootfs } from '../../../packages/sandbox/test/kernel-host.ts';
 
 const { labs } = await loadLabs(new URL('../../../labs', import.meta.url).pathname);
 const lesson = labs.find(({ id }) => id === '03-unshare-nsenter');
@@ -73,7 +73,7 @@ export class World implements AsyncDisposable {
   static async open(): Promise<World> {
     const stateDir = await mkdtemp(join(tmpdir(), 'tatami-world-'));
     const native = await buildNative('/var/lib/tatami/native');
-    const host = await openHost({ native, rootfs: rootfs(), stateDir, seats: 1 });
+    const host = await openHost({ native, rootfs: testRootfs(), stateDir, seats: 1 });
     return new World(host, await createSandbox(host));
   }
 
