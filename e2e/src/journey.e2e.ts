@@ -17,7 +17,7 @@ test('a learner opens a lab, makes a PID 1, sees the tick, loses the line and go
   await page.getByTestId(`lab-card-${labId}`).getByTestId('start-lab').click();
   await lab.prompt('1');
   await expect(lab.check('quickstart.pid1')).toHaveAttribute('data-status', 'not-yet');
-  await expect(lab.reason('quickstart.pid1')).toContainText('还没有新的命名空间');
+  await expect(lab.reason('quickstart.pid1')).toContainText('还没有新的 Namespace');
 
   await lab.type('1', 'sudo unshare --pid --fork --mount-proc /bin/bash\n');
   await lab.shows('1', /root@lab-host:[^\n]*# $/);

@@ -33,20 +33,18 @@ export const commandText = (stepId: string, id: string): string =>
   ).text;
 
 /** Ids of what may be drawn in a step; a step without faults has the one draw `null`. */
-export function faultsOf(stepId: string): (string | null)[] {
-  const seeds = Array.from({ length: 200 }, (_, index) => String(index));
-  return [...new Set(seeds.map((seed) => draw(stepId, seed).fault?.id ?? null))];
-}
+export const faultsOf = (stepId: string): (string | null)[] =>
+  stepOf(stepId).draws.map(({ fault }) => fault?.id ?? null);
 
-const draw = (stepId: string, seed: string): Drawn =>
-  present(lesson.step(stepId), `no step ${stepId}`).draw(seed);
+const stepOf = (stepId: string) => present(lesson.step(stepId), `no step ${stepId}`);
 
 function drawFault(stepId: string, fault: string | null): Drawn {
-  for (let seed = 0; seed < 200; seed++) {
-    const drawn = draw(stepId, String(seed));
-    if (fault === null || drawn.fault?.id === fault) return drawn;
-  }
-  throw new Error(`step ${stepId} has no fault ${fault}`);
+  const { draw, draws } = stepOf(stepId);
+  if (fault === null) return draw('0');
+  return present(
+    draws.find((drawn) => drawn.fault?.id === fault),
+    `step ${stepId} has no fault ${fault}`,
+  );
 }
 
 export function present<T>(value: T | undefined, what = 'not there'): T {

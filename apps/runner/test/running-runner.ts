@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -6,19 +5,9 @@ import { dirname, join } from 'node:path';
 import { RunnerEvent, SandboxInfo, TerminalServerMessage } from '@tatami/protocol';
 import { buildEventPrograms, buildNative, until } from '@tatami/sandbox';
 import { WebSocket } from 'ws';
+import { testRootfs } from '../../../packages/sandbox/test/kernel-host.ts';
 import { buildRunner, listen } from '../src/app.ts';
 import { RunnerConfig } from '../src/config.ts';
-
-/** The learner's root filesystem that `npm test` built, or one that `npm start` left. */
-export function rootfs(): string {
-  const images = '/var/lib/tatami/images';
-  const built = existsSync(images)
-    ? readdirSync(images).map((hash) => join(images, hash, 'root'))
-    : [];
-  const path = process.env.TATAMI_ROOTFS ?? built.find((candidate) => existsSync(candidate));
-  if (!path) throw new Error('kernel tests need the root filesystem: run npm test');
-  return path;
-}
 
 /** The temporary folder of a test's runner, which holds `socket/runner.sock`. */
 const folderOf = (socketPath: string): string => dirname(dirname(socketPath));
@@ -37,7 +26,7 @@ export async function testConfig(
     TATAMI_RUNNER_SOCKET: join(dir, 'socket/runner.sock'),
     TATAMI_STATE_DIR: join(dir, 'state'),
     TATAMI_DATA_DIR: join(dir, 'data'),
-    TATAMI_ROOTFS: rootfs(),
+    TATAMI_ROOTFS: testRootfs(),
     TATAMI_NATIVE_BIN: native.bin,
     TATAMI_NATIVE_INIT: native.init,
     TATAMI_EVENTS_LOADER: events.loader,

@@ -12,7 +12,7 @@ export function commandText(argv: string[]): string {
 }
 
 /** What the options of an nsenter(1) command line ask for. */
-export interface NsenterOptions {
+interface NsenterOptions {
   target: string | null;
   kinds: NamespaceKind[];
 }

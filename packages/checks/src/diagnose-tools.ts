@@ -26,7 +26,7 @@ export function asTyped(command: CommandView, view: KernelView): { command: stri
   return text(command);
 }
 
-export const isRoot = ({ uid }: CommandView, view: KernelView): boolean => uid === view.machine.uid;
+const isRoot = ({ uid }: CommandView, view: KernelView): boolean => uid === view.machine.uid;
 
 /** What an nsenter(1) that led nowhere, or to the machine itself, did wrong. */
 export function diagnoseNsenter(command: CommandView, view: KernelView): Fact | undefined {

@@ -1,5 +1,6 @@
 import type {
   CommandView,
+  FileIdentity,
   HistoryView,
   Initiator,
   KernelEvent,
@@ -32,7 +33,7 @@ const isShell = (command: CommandView | null): boolean =>
   ['bash', 'dash', 'sh'].includes(command?.program ?? '');
 
 /** Names the machine's program whose file this is, or null. */
-export type ProgramOf = (file: { inode: number; size: number; ctimeUs: number }) => string | null;
+type ProgramOf = (file: FileIdentity) => string | null;
 
 /**
  * Makes commands out of the kernel's events of one sandbox. Which kinds of namespace a command entered or

@@ -21,7 +21,7 @@ export const targetName = (target: Target): string =>
  * Name of the container whose first process this is: PID 1 of a pid namespace of its own, started by the
  * machine's own conmon(8), which was told the name. The runtime's files say nothing here.
  */
-export function containerName(process: ProcessView, view: KernelSnapshot): string | null {
+function containerName(process: ProcessView, view: KernelSnapshot): string | null {
   if (process.pids.at(-1) !== 1 || process.ns.pid === view.machine.ns.pid) return null;
   const monitor = parentOf(process, view);
   if (monitor?.program !== 'conmon') return null;

@@ -46,6 +46,12 @@ test('of a fault that cannot be mended no mending is asked', async () => {
   expect(lock?.checks[1]).not.toHaveProperty('service');
 });
 
+test('all draws are those that seeds give', async () => {
+  const { step } = await faultyStep();
+  const given = new Set(seeds.slice(0, 100).map((seed) => JSON.stringify(step.draw(seed))));
+  expect(new Set(step.draws.map((drawn) => JSON.stringify(drawn)))).toEqual(given);
+});
+
 test('draws are even over seeds', async () => {
   const { step } = await faultyStep(faultsNamed('a', 'b', 'c', 'd', 'e'));
   const counts = new Map<string, number>();

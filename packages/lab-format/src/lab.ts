@@ -32,6 +32,8 @@ export interface LabStep {
   status: 'ready' | 'planned';
   /** What a learner with this seed gets, always the same; every draw has the same check ids. */
   draw: (seed: string) => Drawn;
+  /** All that may be drawn, for whoever tries each fault; a step without faults has one draw. */
+  draws: Drawn[];
   mistakes: MistakesFile;
 }
 
@@ -74,12 +76,7 @@ export function makeLab({ file, glossary, steps }: LabParts): Lab {
       })),
     };
   };
-  const byId = new Map<string, LabStep>(
-    steps.map(({ file, faults, mistakes }) => [
-      file.id,
-      { id: file.id, status: file.status, draw: (seed) => draw(file, faults, seed), mistakes },
-    ]),
-  );
+  const byId = new Map<string, LabStep>(steps.map((step) => [step.file.id, labStep(step)]));
   return {
     id: file.id,
     order: file.order,
@@ -90,6 +87,13 @@ export function makeLab({ file, glossary, steps }: LabParts): Lab {
     step: (stepId) => byId.get(stepId),
     checkIds: steps.flatMap(({ file: { checklist } }) => checklist.map(({ check }) => check.id)),
   };
+}
+
+function labStep({ file, faults, mistakes }: StepParts): LabStep {
+  const { id, status } = file;
+  const sets = faults.length > 0 ? faults.map((fault) => [fault]) : [[]];
+  const draws = sets.map((set) => draw(file, set, ''));
+  return { id, status, draw: (seed) => draw(file, faults, seed), draws, mistakes };
 }
 
 /** The same for every learner: nothing in it may depend on what was drawn. */

@@ -1,5 +1,13 @@
 import type { NamespaceKind } from './check-spec.ts';
 
+/** A file as stat(2) on /proc/PID/exe tells it. A name or an argv can be anything; this cannot. */
+export interface FileIdentity {
+  inode: number;
+  size: number;
+  /** Last change of the inode (st_ctime), µs since the epoch. */
+  ctimeUs: number;
+}
+
 /** What every event says of its process, as it was once the event had happened. */
 export interface KernelEventBase {
   /** Counts up by one per sandbox; a gap is events that were lost (and `onLost` tells how many). */
@@ -29,19 +37,15 @@ export interface KernelEventBase {
 export type KernelEvent = KernelEventBase &
   (
     | { type: 'fork' }
-    | {
+    /** The identity is of the executable that runs: of an interpreter for a script. */
+    | ({
         type: 'exec';
         argv: string[];
         /** The arguments are longer than what is read of them. */
         argvCut: boolean;
         /** Path as it was given to execve(2). */
         file: string;
-        /** Of the executable that runs, an interpreter for a script, as stat(2) on /proc/PID/exe gives it. */
-        inode: number;
-        size: number;
-        /** Last change of its inode, µs since the epoch. */
-        ctimeUs: number;
-      }
+      } & FileIdentity)
     /** The whole process ended: by itself with `code`, or by `signal`; the other is null. */
     | { type: 'exit'; code: number | null; signal: number | null }
     | { type: 'unshare'; kinds: NamespaceKind[]; errno: number }

@@ -18,7 +18,7 @@
 #include <unistd.h>
 #include "frames.h"
 #include "native.h"
-#include "procfs.h"
+#include "describe.h"
 
 #define BUCKETS 4096
 #define SOCKET_BYTES (8 << 20)
@@ -114,7 +114,7 @@ static bool anybody_else_in(const struct known *self, const struct event *now, _
 // Looks at a process and tells of namespaces it changed since the last look.
 static bool look(struct known *known, struct text_event *e, __u64 time) {
   memset(&e->head, 0, sizeof e->head);
-  if (!procfs_describe(known->pid, &e->head)) return false;
+  if (!describe_process(known->pid, &e->head)) return false;
   __u32 changed = known->described ? changes(&known->last, &e->head) : 0;
   if (changed) {
     bool entered = anybody_else_in(known, &e->head, changed);
@@ -142,7 +142,7 @@ static void on_fork(pid_t parent_pid, pid_t child_pid, __u64 time) {
 
 static struct sandbox *sandbox_of(pid_t pid) {
   char folder[FOLDER_BYTES];
-  if (!procfs_cgroup(pid, folder, sizeof folder)) return NULL;
+  if (!describe_cgroup(pid, folder, sizeof folder)) return NULL;
   for (int i = 0; i < MAX_SANDBOXES; i++) {
     struct sandbox *s = &sandboxes[i];
     if (!s->cgroup) continue;
@@ -160,7 +160,7 @@ static void on_exec(pid_t pid, __u64 time) {
     known = learn(pid, sandbox);
   }
   struct text_event e;
-  if (!look(known, &e, time) || !procfs_program(pid, &e)) return lose(known->sandbox);
+  if (!look(known, &e, time) || !describe_program(pid, &e)) return lose(known->sandbox);
   send_event(known, &e, EVENT_EXEC, time);
 }
 
@@ -203,7 +203,7 @@ static void watch(__u64 cgroup, const char *folder) {
       struct text_event e;
       struct known *known = learn(atoi(line), s);
       look(known, &e, 0);
-      if (!*s->folder) procfs_cgroup(known->pid, s->folder, sizeof s->folder);
+      if (!*s->folder) describe_cgroup(known->pid, s->folder, sizeof s->folder);
     }
     fclose(procs);
     frames_add(FRAME_UP, cgroup, 0);
@@ -291,7 +291,7 @@ int command_connector(int argc, char **argv) {
   interval_ns = 1000000000ULL / rate;
   burst_ns = burst * interval_ns;
   frames_open();
-  procfs_open();
+  describe_open();
   int fd = subscribe();
   become_observer();
   bool ready = false;

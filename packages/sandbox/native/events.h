@@ -2,6 +2,7 @@
 // share. The loader's output is a row of frames; integers are little-endian, and each frame begins with
 // its own length. Lengths come from the kernel and the loader alone, so no text can end a frame early.
 #pragma once
+#include <linux/types.h>
 
 // As many as there are uid ranges (src/uid-ranges.ts).
 #define MAX_SANDBOXES 4096

@@ -1,7 +1,6 @@
 // The outgoing half of both event programs: a bounded buffer of frames (events.h) to standard output,
 // and the list of cgroups to watch from standard input.
 #pragma once
-#include <linux/types.h>
 #include <stdbool.h>
 #include "events.h"
 

@@ -24,9 +24,9 @@ typedef enum answer put_answer(struct snapshot *snapshot, int dir, uint32_t inod
 
 // Asks one living member of each namespace of a kind, the next one where it has no answer.
 static void each_namespace(struct snapshot *snapshot, int kind, put_answer *put, void *context) {
-  struct frame *frame = snapshot->frame;
+  struct buffer *buffer = snapshot->buffer;
   uint32_t seen[MAX_NAMESPACES];
-  size_t count = reserve_u32(frame), done = 0, given = 0;
+  size_t count = reserve_u32(buffer), done = 0, given = 0;
   for (size_t i = 0; i < snapshot->count; i++) {
     const struct process *process = &snapshot->processes[i];
     uint32_t inode = process->ns[kind];
@@ -39,17 +39,17 @@ static void each_namespace(struct snapshot *snapshot, int kind, put_answer *put,
     }
     int dir = open_process(process->pid);
     if (dir < 0) continue;
-    size_t begin = frame->length;
-    put_u32(frame, inode);
+    size_t begin = buffer->length;
+    put_u32(buffer, inode);
     enum answer answer = put(snapshot, dir, inode, context);
     // It may have moved on meanwhile, and told of another namespace.
     if (namespace_inode(dir, kind) != inode) answer = NO_ANSWER;
     if (answer != NO_ANSWER) seen[done++] = inode;
     if (answer == GIVEN) given++;
-    else frame->length = begin;
+    else buffer->length = begin;
     close(dir);
   }
-  set_u32(frame, count, given);
+  set_u32(buffer, count, given);
 }
 
 static bool enter(int dir, const char *name, int type) {
@@ -66,7 +66,7 @@ static enum answer put_hostname(struct snapshot *snapshot, int dir, uint32_t ino
   if (!enter(dir, "ns/uts", CLONE_NEWUTS)) return NO_ANSWER;
   if (uname(&name)) die("uname", "inside");
   if (setns(*(int *)home, CLONE_NEWUTS)) die("setns", "home");
-  put_bytes(snapshot->frame, name.nodename, strlen(name.nodename));
+  put_bytes(snapshot->buffer, name.nodename, strlen(name.nodename));
   return GIVEN;
 }
 
@@ -81,7 +81,7 @@ static enum answer put_segment_sizes(struct snapshot *snapshot, int dir, uint32_
   FILE *file = fopen("/proc/sysvipc/shm", "re");
   if (setns(*(int *)home, CLONE_NEWIPC)) die("setns", "home");
   if (!file) return NO_ANSWER;
-  size_t at = reserve_u32(snapshot->frame);
+  size_t at = reserve_u32(snapshot->buffer);
   char line[512];
   uint32_t count = 0;
   while (fgets(line, sizeof line, file)) {
@@ -91,11 +91,11 @@ static enum answer put_segment_sizes(struct snapshot *snapshot, int dir, uint32_
       snapshot->cut = true;
       break;
     }
-    put_u64(snapshot->frame, size);
+    put_u64(snapshot->buffer, size);
     count++;
   }
   fclose(file);
-  set_u32(snapshot->frame, at, count);
+  set_u32(snapshot->buffer, at, count);
   return GIVEN;
 }
 
@@ -114,7 +114,7 @@ static enum answer put_mountinfo(struct snapshot *snapshot, int dir, uint32_t in
     return LEFT_OUT;
   }
   *room -= length;
-  put_bytes(snapshot->frame, text, length);
+  put_bytes(snapshot->buffer, text, length);
   return GIVEN;
 }
 
@@ -161,12 +161,12 @@ static uint32_t put_table(struct snapshot *snapshot, int dir, const char *name, 
       snapshot->cut = true;
       break;
     }
-    put_bytes(snapshot->frame, local, strlen(local));
-    put_u32(snapshot->frame, local_port);
-    put_bytes(snapshot->frame, remote, strlen(remote));
-    put_u32(snapshot->frame, remote_port);
-    put_u32(snapshot->frame, state);
-    put_u64(snapshot->frame, inode);
+    put_bytes(snapshot->buffer, local, strlen(local));
+    put_u32(snapshot->buffer, local_port);
+    put_bytes(snapshot->buffer, remote, strlen(remote));
+    put_u32(snapshot->buffer, remote_port);
+    put_u32(snapshot->buffer, state);
+    put_u64(snapshot->buffer, inode);
     count++;
   }
   fclose(file);
@@ -181,11 +181,11 @@ static enum answer put_socket_tables(struct snapshot *snapshot, int dir, uint32_
     snapshot->cut = true;
     return LEFT_OUT;
   }
-  size_t at = reserve_u32(snapshot->frame);
+  size_t at = reserve_u32(snapshot->buffer);
   uint32_t count = 0;
   if (four) count = put_table(snapshot, dir, "net/tcp", count);
   if (six) count = put_table(snapshot, dir, "net/tcp6", count);
-  set_u32(snapshot->frame, at, count);
+  set_u32(snapshot->buffer, at, count);
   return GIVEN;
 }
 

@@ -7,93 +7,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#define ARGV_BYTES 1024
-#define MAX_DEPTH 33  // pid_namespaces(7)
+#define MAX_ARGV_BYTES 1024
 
-static const char *const ns_names[NS_KINDS] = {"ns/pid",  "ns/mnt",    "ns/net",  "ns/uts",              "ns/ipc",
-                                               "ns/user", "ns/cgroup", "ns/time", "ns/pid_for_children", "ns/time_for_children"};
-
-int open_process(pid_t pid) {
-  char path[32];
-  snprintf(path, sizeof path, "/proc/%d", pid);
-  return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-}
-
-ssize_t read_file(int dir, const char *name, char *text, size_t size) {
-  int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return -1;
-  size_t length = 0;
-  ssize_t n = 0;
-  while (length < size - 1 && (n = read(fd, text + length, size - 1 - length)) > 0) length += n;
-  close(fd);
-  text[length] = 0;
-  return n < 0 ? -1 : (ssize_t)length;
-}
-
-// The link reads "net:[4026531840]" (namespaces(7)).
-uint32_t namespace_inode(int dir, int kind) {
-  char link[64];
-  ssize_t length = readlinkat(dir, ns_names[kind], link, sizeof link - 1);
-  link[length > 0 ? length : 0] = 0;
-  char *inode = strchr(link, '[');
-  return inode ? strtoul(inode + 1, NULL, 10) : 0;
-}
-
-struct facts {
-  char state;
-  uint32_t parent, uid, tty;
-  uint64_t start;
-  const char *comm;
-  size_t comm_length;
-  uint32_t pids[MAX_DEPTH];
-  size_t depth;
-};
-
-// proc_pid_stat(5). The name in the second field may hold anything, parentheses included.
-static bool parse_stat(char *text, struct facts *facts) {
-  char *open = strchr(text, '('), *close = strrchr(text, ')');
-  if (!open || !close) return false;
-  facts->comm = open + 1;
-  facts->comm_length = close - open - 1;
-  int tty;
-  unsigned long long start;
-  if (sscanf(close + 1, " %c %u %*d %*d %d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &facts->state, &facts->parent, &tty,
-             &start) != 4)
-    return false;
-  facts->tty = tty != 0;
-  facts->start = start;
-  return true;
-}
-
-// proc_pid_status(5). The name on its first line is escaped there, so no line can be forged.
-static bool parse_status(char *text, struct facts *facts) {
-  char *uid = strstr(text, "\nUid:\t"), *pids = strstr(text, "\nNSpid:\t");
-  if (!uid || !pids || sscanf(uid, "\nUid:\t%*u\t%u", &facts->uid) != 1) return false;
-  char *at = pids + strlen("\nNSpid:");
-  for (facts->depth = 0; *at == '\t' && facts->depth < MAX_DEPTH; facts->depth++) facts->pids[facts->depth] = strtoul(at + 1, &at, 10);
-  return true;
-}
-
-static bool read_facts(int dir, char *stat, size_t stat_size, struct facts *facts) {
-  char status[8192];
-  return read_file(dir, "stat", stat, stat_size) > 0 && parse_stat(stat, facts) && read_file(dir, "status", status, sizeof status) > 0 &&
-         parse_status(status, facts);
-}
-
-// Its executable: the path it shows under, and what identifies the file. Never waits for a file system.
-static bool put_executable(struct frame *frame, int dir) {
+// Its executable: the path it shows under, and what identifies the file.
+static bool put_executable(struct buffer *buffer, int dir) {
   char path[PATH_MAX];
-  struct statx file;
+  struct file_identity file;
   ssize_t length = readlinkat(dir, "exe", path, sizeof path);
   if (length < 0 && (errno == ENOENT || errno == ESRCH)) return false;
-  if (statx(dir, "exe", AT_STATX_DONT_SYNC, STATX_INO | STATX_SIZE | STATX_CTIME, &file)) return false;
-  put_u64(frame, file.stx_ino);
-  put_u64(frame, file.stx_size);
-  put_u64(frame, file.stx_ctime.tv_sec * 1000000ULL + file.stx_ctime.tv_nsec / 1000);
-  put_bytes(frame, path, length < 0 ? 0 : length);
+  if (!identify_executable(dir, &file)) return false;
+  put_u64(buffer, file.inode);
+  put_u64(buffer, file.size);
+  put_u64(buffer, file.ctime_us);
+  put_bytes(buffer, path, length < 0 ? 0 : length);
   return true;
 }
 
@@ -106,31 +34,31 @@ static bool at_home(const struct snapshot *snapshot, const uint32_t ns[NS_KINDS]
 
 // Writes one process, unless it ended meanwhile.
 static bool put_process(struct snapshot *snapshot, int dir, struct process *process) {
-  struct facts facts;
-  char stat[1024], argv[ARGV_BYTES + 1];
-  if (!read_facts(dir, stat, sizeof stat, &facts) || facts.state == 'X') return false;
+  struct process_facts facts;
+  char argv[MAX_ARGV_BYTES + 1];
+  if (!read_facts(dir, &facts) || facts.state == 'X') return false;
   for (int kind = 0; kind < NS_KINDS; kind++) process->ns[kind] = namespace_inode(dir, kind);
   process->zombie = facts.state == 'Z';
   if (at_home(snapshot, process->ns) || (!process->zombie && !process->ns[NS_NET])) return false;
-  struct frame *frame = snapshot->frame;
-  size_t begin = frame->length;
-  put_u32(frame, process->pid);
-  put_u32(frame, facts.parent);
-  put_u32(frame, facts.state);
-  put_u32(frame, facts.uid);
-  put_u32(frame, facts.tty);
-  put_u64(frame, facts.start);
-  for (int kind = 0; kind < NS_KINDS; kind++) put_u32(frame, process->ns[kind]);
-  put_u32(frame, facts.depth);
-  for (size_t i = 0; i < facts.depth; i++) put_u32(frame, facts.pids[i]);
-  put_bytes(frame, facts.comm, facts.comm_length);
+  struct buffer *buffer = snapshot->buffer;
+  size_t begin = buffer->length;
+  put_u32(buffer, process->pid);
+  put_u32(buffer, facts.parent);
+  put_u32(buffer, facts.state);
+  put_u32(buffer, facts.uid);
+  put_u32(buffer, facts.tty);
+  put_u64(buffer, facts.start);
+  for (int kind = 0; kind < NS_KINDS; kind++) put_u32(buffer, process->ns[kind]);
+  put_u32(buffer, facts.depth);
+  for (size_t i = 0; i < facts.depth; i++) put_u32(buffer, facts.pids[i]);
+  put_bytes(buffer, facts.comm, facts.comm_length);
   if (process->zombie) return true;
-  if (!put_executable(frame, dir)) {
-    frame->length = begin;
+  if (!put_executable(buffer, dir)) {
+    buffer->length = begin;
     return false;
   }
   ssize_t length = read_file(dir, "cmdline", argv, sizeof argv);
-  put_bytes(frame, argv, length < 0 ? 0 : length);
+  put_bytes(buffer, argv, length < 0 ? 0 : length);
   return true;
 }
 
@@ -188,12 +116,12 @@ static bool read_members(struct snapshot *snapshot, const char *members, pid_t i
 }
 
 void put_processes(struct snapshot *snapshot, pid_t init, const char *members) {
-  size_t count = reserve_u32(snapshot->frame), others;
+  size_t count = reserve_u32(snapshot->buffer), others;
   pid_t pids[MAX_PROCESSES];
   if (read_members(snapshot, members, init, pids, &others)) {
     add(snapshot, init);
     for (size_t i = 0; i < others && snapshot->count > 0; i++) add(snapshot, pids[i]);
     add_zombies(snapshot);
   }
-  set_u32(snapshot->frame, count, snapshot->count);
+  set_u32(snapshot->buffer, count, snapshot->count);
 }

@@ -1,99 +1,76 @@
 #include "procfs.h"
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static __u32 own_user_ns;
+static const char *const ns_names[NS_KINDS] = {"ns/pid",  "ns/mnt",    "ns/net",  "ns/uts",              "ns/ipc",
+                                               "ns/user", "ns/cgroup", "ns/time", "ns/pid_for_children", "ns/time_for_children"};
 
-static __u32 namespace_inode(pid_t pid, const char *kind) {
-  char path[64], link[64];
-  snprintf(path, sizeof path, "/proc/%d/ns/%s", pid, kind);
-  ssize_t n = readlink(path, link, sizeof link - 1);
-  if (n <= 0) return 0;
-  link[n] = 0;
-  const char *number = strchr(link, '[');
-  return number ? strtoul(number + 1, NULL, 10) : 0;
+int open_process(pid_t pid) {
+  char path[32];
+  snprintf(path, sizeof path, "/proc/%d", pid);
+  return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-void procfs_open(void) {
-  own_user_ns = namespace_inode(getpid(), "user");
-}
-
-static ssize_t read_file(pid_t pid, const char *name, char *text, size_t size) {
-  char path[64];
-  snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
+ssize_t read_file(int dir, const char *name, char *text, size_t size) {
+  int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return -1;
-  ssize_t n = read(fd, text, size - 1);
+  size_t length = 0;
+  ssize_t n = 0;
+  while (length < size - 1 && (n = read(fd, text + length, size - 1 - length)) > 0) length += n;
   close(fd);
-  if (n >= 0) text[n] = 0;
-  return n;
+  text[length] = 0;
+  return n < 0 ? -1 : (ssize_t)length;
 }
 
-// NSpid of proc_pid_status(5), without the host's own number. The name above it has no line break.
-static void read_pids(const char *status, struct event *e) {
-  const char *line = strstr(status, "\nNSpid:");
-  if (!line) return;
-  char *rest;
-  strtoul(line + 7, &rest, 10);
-  for (int i = 0; i < PID_LEVELS && *rest == '\t'; i++) {
-    e->pids[i] = strtoul(rest + 1, &rest, 10);
-    e->pid_count = i + 1;
-  }
+// The link reads "net:[4026531840]" (namespaces(7)).
+uint32_t namespace_inode(int dir, int kind) {
+  char link[64];
+  ssize_t length = readlinkat(dir, ns_names[kind], link, sizeof link - 1);
+  link[length > 0 ? length : 0] = 0;
+  char *inode = strchr(link, '[');
+  return inode ? strtoul(inode + 1, NULL, 10) : 0;
 }
 
-bool procfs_describe(pid_t pid, struct event *e) {
-  static const char *const kinds[NS_COUNT] = {"pid", "mnt", "net", "uts", "ipc", "user", "cgroup", "time"};
-  char text[4096];
-  if (read_file(pid, "status", text, sizeof text) <= 0) return false;
-  const char *parent = strstr(text, "\nPPid:"), *uid = strstr(text, "\nUid:");
-  if (!parent || !uid) return false;
-  e->pid = pid;
-  e->parent = strtoul(parent + 6, NULL, 10);
-  e->uid = strtoul(uid + 5, NULL, 10);
-  e->pid_count = 0;
-  read_pids(text, e);
-  // Field 7 of proc_pid_stat(5); the name in field 2 may hold anything.
-  if (read_file(pid, "stat", text, sizeof text) <= 0) return false;
-  const char *after = strrchr(text, ')');
-  int tty = 0;
-  if (after) sscanf(after + 2, "%*c %*d %*d %*d %d", &tty);
-  e->tty = tty != 0;
-  for (int i = 0; i < NS_COUNT; i++) e->ns[i] = namespace_inode(pid, kinds[i]);
-  e->pid_for_children = namespace_inode(pid, "pid_for_children");
-  return e->ns[NS_NET] && e->ns[NS_USER] != own_user_ns;
-}
-
-bool procfs_program(pid_t pid, struct text_event *e) {
-  char path[64], argv[ARGV_BYTES + 2];
-  snprintf(path, sizeof path, "/proc/%d/exe", pid);
-  struct stat status;
-  ssize_t name = readlink(path, e->text + ARGV_BYTES, FILE_BYTES);
-  if (name <= 0 || stat(path, &status)) return false;
-  ssize_t length = read_file(pid, "cmdline", argv, sizeof argv);
-  if (length < 0) return false;
-  e->head.cut = length > ARGV_BYTES;
-  e->head.text[0] = length > ARGV_BYTES ? ARGV_BYTES : length;
-  e->head.text[1] = name;
-  memcpy(e->text, argv, e->head.text[0]);
-  e->head.inode = status.st_ino;
-  e->head.size = status.st_size;
-  e->head.ctime_us = status.st_ctim.tv_sec * 1000000ULL + status.st_ctim.tv_nsec / 1000;
+// proc_pid_stat(5). The name in the second field may hold anything, parentheses included.
+static bool parse_stat(struct process_facts *facts) {
+  char *open = strchr(facts->stat, '('), *close = strrchr(facts->stat, ')');
+  if (!open || !close) return false;
+  facts->comm = open + 1;
+  facts->comm_length = close - open - 1;
+  int tty;
+  unsigned long long start;
+  if (sscanf(close + 1, " %c %u %*d %*d %d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &facts->state, &facts->parent, &tty,
+             &start) != 4)
+    return false;
+  facts->tty = tty != 0;
+  facts->start = start;
   return true;
 }
 
-bool procfs_cgroup(pid_t pid, char *folder, size_t size) {
-  char text[4096];
-  if (read_file(pid, "cgroup", text, sizeof text) <= 0) return false;
-  const char *line = strstr(text, "\n0::");
-  if (line) line += 4;
-  else if (!strncmp(text, "0::", 3)) line = text + 3;
-  else if ((line = strstr(text, ":pids:"))) line += 6;
-  if (!line) return false;
-  snprintf(folder, size, "%.*s", (int)strcspn(line, "\n"), line);
+// proc_pid_status(5). The name on its first line is escaped there, so no line can be forged.
+static bool parse_status(char *text, struct process_facts *facts) {
+  char *uid = strstr(text, "\nUid:\t"), *pids = strstr(text, "\nNSpid:\t");
+  if (!uid || !pids || sscanf(uid, "\nUid:\t%u\t%u", &facts->real_uid, &facts->uid) != 2) return false;
+  char *at = pids + strlen("\nNSpid:");
+  for (facts->depth = 0; *at == '\t' && facts->depth < MAX_DEPTH; facts->depth++) facts->pids[facts->depth] = strtoul(at + 1, &at, 10);
+  return true;
+}
+
+bool read_facts(int dir, struct process_facts *facts) {
+  char status[8192];
+  return read_file(dir, "stat", facts->stat, sizeof facts->stat) > 0 && parse_stat(facts) &&
+         read_file(dir, "status", status, sizeof status) > 0 && parse_status(status, facts);
+}
+
+bool identify_executable(int dir, struct file_identity *file) {
+  struct statx status;
+  if (statx(dir, "exe", AT_STATX_DONT_SYNC, STATX_INO | STATX_SIZE | STATX_CTIME, &status)) return false;
+  file->inode = status.stx_ino;
+  file->size = status.stx_size;
+  file->ctime_us = status.stx_ctime.tv_sec * 1000000ULL + status.stx_ctime.tv_nsec / 1000;
   return true;
 }

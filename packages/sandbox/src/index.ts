@@ -6,7 +6,6 @@ export * from './events/event-source.ts';
 export * from './events/open-event-source.ts';
 export * from './fault-facts.ts';
 export * from './host.ts';
-export * from './mountinfo.ts';
 export * from './mounts.ts';
 export * from './native.ts';
 export * from './observe.ts';

@@ -53,7 +53,7 @@ export class MountTables {
   }
 }
 
-// A copy: the frame that the bytes lie in is larger by far.
+// A copy: the answer that the bytes lie in is larger by far.
 const parsed = (bytes: Buffer): Kept => ({
   bytes: Buffer.from(bytes),
   table: parseMountinfo(bytes.toString('utf8')),

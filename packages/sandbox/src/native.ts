@@ -15,13 +15,14 @@ const programs = {
       'prepare.c',
       'enter.c',
       'probe.c',
-      'frame.c',
+      'buffer.c',
       'process.c',
       'namespaces.c',
       'read.c',
       'seccomp.c',
       'connector.c',
       'frames.c',
+      'describe.c',
       'procfs.c',
     ],
     extra: [],
@@ -40,31 +41,41 @@ export const nativeSources = fileURLToPath(new URL('../native', import.meta.url)
 
 /**
  * Compiles the C programs with the distribution's `cc`, once per content of the sources.
- * @throws the compiler's message when it fails or is missing.
+ * @throws when it fails or is missing; the cause has its words.
  */
 export async function buildNative(
   cacheDir: string,
   sources = nativeSources,
 ): Promise<NativePrograms> {
-  const dir = await builtOnce(cacheDir, sources, flags.join(' '), async (unfinished) => {
-    for (const { name, sources: files, extra } of Object.values(programs)) {
-      await run('cc', [
-        ...flags,
-        ...extra,
-        '-o',
-        join(unfinished, name),
-        ...files.map((f) => join(sources, f)),
-      ]);
-    }
-  });
+  const what = 'the native helper';
+  const dir = await builtOnce(
+    { cacheDir, sources, what, how: flags.join(' ') },
+    async (unfinished) => {
+      for (const { name, sources: files, extra } of Object.values(programs)) {
+        await run('cc', [
+          ...flags,
+          ...extra,
+          '-o',
+          join(unfinished, name),
+          ...files.map((f) => join(sources, f)),
+        ]);
+      }
+    },
+  );
   return { bin: join(dir, programs.bin.name), init: join(dir, programs.init.name) };
 }
 
-/** Fills a folder of `cacheDir` by `build`, once per content of `sources` and of `how` it is done. */
+/**
+ * Fills a folder of `cacheDir` by `build`, once per content of `sources` and of `how` it is done.
+ * @returns the folder. @throws an error that names `what` could not be compiled, with the reason as its cause.
+ */
 export async function builtOnce(
-  cacheDir: string,
-  sources: string,
-  how: string,
+  {
+    cacheDir,
+    sources,
+    what,
+    how,
+  }: { cacheDir: string; sources: string; what: string; how: string },
   build: (dir: string) => Promise<void>,
 ): Promise<string> {
   const hash = createHash('sha256').update(how).update(process.arch);
@@ -79,8 +90,7 @@ export async function builtOnce(
     await rename(unfinished, dir);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
-    if (!(await exists(dir)))
-      throw new Error('the native helper could not be compiled', { cause: error });
+    if (!(await exists(dir))) throw new Error(`${what} could not be compiled`, { cause: error });
   }
   return dir;
 }

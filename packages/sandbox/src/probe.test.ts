@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
-import { cutFrames } from './probe.ts';
+import { cutAnswers } from './probe.ts';
 import { readSnapshot } from './snapshot.ts';
 
-const frame = (text: string): Buffer => {
+const answer = (text: string): Buffer => {
   const bytes = Buffer.from(`....${text}`);
   bytes.writeUInt32LE(text.length, 0);
   return bytes;
 };
 
 test.each([1, 3, 7, 100])(
-  'frames are cut from a stream that comes in pieces of %i bytes',
+  'answers are cut from a stream that comes in pieces of %i bytes',
   (size) => {
     const got: string[] = [];
-    const feed = cutFrames((bytes) => got.push(bytes.toString()));
-    const stream = Buffer.concat([frame('first'), frame(''), frame('a second, longer one')]);
+    const feed = cutAnswers((bytes) => got.push(bytes.toString()));
+    const stream = Buffer.concat([answer('first'), answer(''), answer('a second, longer one')]);
     for (let at = 0; at < stream.length; at += size) feed(stream.subarray(at, at + size));
     expect(got).toEqual(['first', '', 'a second, longer one']);
   },

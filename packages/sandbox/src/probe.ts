@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 const answerTimeoutMs = 5_000;
 
 interface Pending {
-  resolve(frame: Buffer): void;
+  resolve(answer: Buffer): void;
   reject(error: Error): void;
 }
 
@@ -20,7 +20,7 @@ export class Probe {
   }
 
   /**
-   * One picture of a sandbox, as native/probe.c frames it (snapshot.ts reads it).
+   * One picture of a sandbox, as native/probe.c writes it (snapshot.ts reads it).
    * @param members path of the cgroup.procs that lists its processes.
    */
   snapshot(initPid: number, members: string): Promise<Buffer> {
@@ -31,9 +31,9 @@ export class Probe {
       // Nothing it reads should make it wait; were it to, everyone's checks would.
       const timer = setTimeout(() => child.kill('SIGKILL'), answerTimeoutMs);
       this.#pending.push({
-        resolve: (frame) => {
+        resolve: (answer) => {
           clearTimeout(timer);
-          resolve(frame);
+          resolve(answer);
         },
         reject: (error) => {
           clearTimeout(timer);
@@ -62,14 +62,14 @@ export class Probe {
     child.stdin?.on('error', ended);
     child.stdout?.on(
       'data',
-      cutFrames((frame) => this.#pending.shift()?.resolve(frame)),
+      cutAnswers((answer) => this.#pending.shift()?.resolve(answer)),
     );
     return child;
   }
 }
 
-/** Cuts a stream of bytes into frames, each after its length in 32 bits. */
-export function cutFrames(deliver: (frame: Buffer) => void): (bytes: Buffer) => void {
+/** Cuts a stream of bytes into answers, each after its length in 32 bits. */
+export function cutAnswers(deliver: (answer: Buffer) => void): (bytes: Buffer) => void {
   let chunks: Buffer[] = [];
   let received = 0;
   let wanted = 4;

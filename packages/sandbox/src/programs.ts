@@ -1,13 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** A file as stat(2) on /proc/PID/exe tells it. A name or an argv can be anything; this cannot. */
-export interface FileIdentity {
-  inode: number;
-  size: number;
-  /** Last change of the inode (st_ctime), µs since the epoch. */
-  ctimeUs: number;
-}
+import type { FileIdentity } from '@tatami/protocol';
 
 /** Tells the machine's own programs from whatever else bears their names. */
 export interface Programs {

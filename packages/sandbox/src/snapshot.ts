@@ -1,3 +1,5 @@
+import type { FileIdentity } from '@tatami/protocol';
+
 /** One process as native/process.c writes it; all numbers as the host sees them. */
 export interface RawProcess {
   pid: number;
@@ -12,7 +14,7 @@ export interface RawProcess {
   pids: number[];
   comm: string;
   /** What a zombie no longer has is empty. */
-  exe: { path: string; inode: number; size: number; ctimeUs: number };
+  exe: FileIdentity & { path: string };
   argv: string[];
 }
 
@@ -41,9 +43,9 @@ export const nsOrder = ['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup', 'ti
 export const pidForChildrenIndex = nsOrder.length;
 export const timeForChildrenIndex = nsOrder.length + 1;
 
-/** Reads a frame of native/probe.c. @throws when it is not one. */
-export function readSnapshot(frame: Buffer): Snapshot {
-  const reader = new FrameReader(frame);
+/** Reads an answer of native/probe.c. @throws when it is not one. */
+export function readSnapshot(answer: Buffer): Snapshot {
+  const reader = new AnswerReader(answer);
   const snapshot: Snapshot = {
     cut: reader.u32() !== 0,
     processes: reader.list(() => readProcess(reader)),
@@ -56,7 +58,7 @@ export function readSnapshot(frame: Buffer): Snapshot {
   return snapshot;
 }
 
-function readProcess(reader: FrameReader): RawProcess {
+function readProcess(reader: AnswerReader): RawProcess {
   const process: RawProcess = {
     pid: reader.u32(),
     parent: reader.u32(),
@@ -83,27 +85,27 @@ function splitArguments(cmdline: string): string[] {
   return (cmdline.endsWith('\0') ? cmdline.slice(0, -1) : cmdline).split('\0');
 }
 
-function readSocket(reader: FrameReader): RawSocket {
+function readSocket(reader: AnswerReader): RawSocket {
   const end = () => ({ address: reader.text(), port: reader.u32() });
   return { local: end(), remote: end(), state: reader.u32(), inode: reader.u64() };
 }
 
 /** Little-endian numbers and length-prefixed bytes, in order. */
-class FrameReader {
-  readonly #frame: Buffer;
+class AnswerReader {
+  readonly #answer: Buffer;
   #at = 0;
 
-  constructor(frame: Buffer) {
-    this.#frame = frame;
+  constructor(answer: Buffer) {
+    this.#answer = answer;
   }
 
   get done(): boolean {
-    return this.#at === this.#frame.length;
+    return this.#at === this.#answer.length;
   }
 
   u32(): number {
     this.#at += 4;
-    return this.#frame.readUInt32LE(this.#at - 4);
+    return this.#answer.readUInt32LE(this.#at - 4);
   }
 
   /** Exact up to 2^53, which no inode, size or clock here comes near. */
@@ -115,8 +117,8 @@ class FrameReader {
   bytes(): Buffer {
     const length = this.u32();
     this.#at += length;
-    if (this.#at > this.#frame.length) throw new Error('the probe answered less than it said');
-    return this.#frame.subarray(this.#at - length, this.#at);
+    if (this.#at > this.#answer.length) throw new Error('the probe answered less than it said');
+    return this.#answer.subarray(this.#at - length, this.#at);
   }
 
   text(): string {
@@ -129,7 +131,7 @@ class FrameReader {
 
   list<T>(read: () => T): T[] {
     const count = this.u32();
-    if (count > this.#frame.length) throw new Error('the probe counted more than it sent');
+    if (count > this.#answer.length) throw new Error('the probe counted more than it sent');
     return this.times(count, read);
   }
 

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   findSandboxes,
   firstRangeBase,
@@ -13,16 +13,22 @@ import {
 } from '../src/index.ts';
 import { buildNative } from '../src/native.ts';
 
-/** The learner's root filesystem that `npm test` built, or the newest that `npm start` left. */
+/** The learner's root filesystem that `npm test` names, or the newest that was built here. */
 export function testRootfs(): string {
-  const images = '/var/lib/tatami/images';
-  const built = existsSync(images)
-    ? readdirSync(images).map((hash) => join(images, hash, 'root'))
-    : [];
-  const rootfs =
-    process.env.TATAMI_ROOTFS ?? built.find((path) => existsSync(join(path, 'bin/bash')));
+  const rootfs = process.env.TATAMI_ROOTFS ?? newestImage('/var/lib/tatami/images');
   if (!rootfs) throw new Error('kernel tests need the root filesystem: run npm test');
   return rootfs;
+}
+
+/** Of those that are whole: a name with a dot is one that is still being built. */
+function newestImage(images: string): string | undefined {
+  const names = existsSync(images) ? readdirSync(images) : [];
+  return names
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => join(images, name, 'root'))
+    .filter((root) => existsSync(join(root, 'bin/bash')))
+    .map((root) => ({ root, builtMs: statSync(dirname(root)).mtimeMs }))
+    .sort((a, b) => b.builtMs - a.builtMs)[0]?.root;
 }
 
 /** `strangers` are the processes of sandboxes that were there before. */

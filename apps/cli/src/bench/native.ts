@@ -13,7 +13,9 @@ const kinds = { program: ['-static'], library: ['-shared', '-fPIC'] };
  * `*-preload.c` become libraries. @returns the folder that holds them, each by the name of its source.
  */
 export function buildBenchPrograms(cacheDir: string, sources: string): Promise<string> {
-  return builtOnce(cacheDir, sources, JSON.stringify([flags, kinds]), async (unfinished) => {
+  const what = "the benches' programs";
+  const how = JSON.stringify([flags, kinds]);
+  return builtOnce({ cacheDir, sources, what, how }, async (unfinished) => {
     for (const source of await readdir(sources)) {
       const kind = source.endsWith('-preload.c') ? kinds.library : kinds.program;
       const program = join(unfinished, basename(source, '.c'));

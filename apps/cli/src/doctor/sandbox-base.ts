@@ -30,7 +30,7 @@ export async function sandboxBaseFindings({ cacheDir, nativeSources }: Places): 
       await eventsFinding(native.bin, { cacheDir: dir, sources: nativeSources }),
     ];
   } catch (error) {
-    const detail = `the native helper could not be compiled: ${(error as Error).message}; npm start installs gcc and libc6-dev`;
+    const detail = `${(error as Error).message}; npm start installs gcc and libc6-dev`;
     return [compiler, { name, status: 'warn', detail }];
   } finally {
     await rm(dir, { recursive: true, force: true });

@@ -20,7 +20,7 @@ export async function prepareNative(): Promise<NativeParts> {
   const events = await buildEventPrograms(join(cacheDir, 'events'), sources).catch(
     (error: Error) => {
       process.stderr.write(
-        `The kernel programs of the event stream could not be compiled (npm run tatami -- doctor says what follows): ${error.message}\n`,
+        `Warning: ${error.message}; npm run tatami -- doctor says why, and what follows.\n`,
       );
       return { loader: '', object: '' };
     },

@@ -1,7 +1,7 @@
 /** A look after an event waits this long: a command's namespaces and mounts follow its exec by a moment. */
-export const settleMs = 30;
+const settleMs = 30;
 /** Between the starts of two looks, however busy the machine is: a flood must not cost its neighbours. */
-export const shortestGapMs = 150;
+const shortestGapMs = 150;
 
 /** Calls `look` soon after something happened, at intervals when nothing does, and one at a time. */
 export class LookTimer {

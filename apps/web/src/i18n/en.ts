@@ -146,7 +146,7 @@ export default {
   'reason.program-other':
     "{{command}} was executed in the right place, but it is not the machine's own {{wanted}}.",
   'reason.events-lost':
-    '{{count}} records of what was executed here were lost, so it cannot be said whether you did it. Do it once more.',
+    'Records of what was executed here were lost ({{count}}), so it cannot be said whether you did it. Do it once more.',
   'reason.events-off':
     'This host cannot watch executed commands, so this item cannot be looked at. Tell whoever runs it: tatami doctor says why.',
   'reason.not-in-target':
@@ -155,7 +155,7 @@ export default {
   'reason.service-stopped': 'A process of the service is stopped (state T).',
   'reason.answer-missing': 'Name the cause and the value that proves it.',
   'reason.answer-cause':
-    "The kernel's facts do not speak for this cause. Look again, layer by layer.",
+    "The kernel's facts do not support this cause. Look again, layer by layer.",
   'reason.answer-value':
     'The cause is right, but {{value}} is not the value that the kernel shows.',
   'reason.fact-unreadable':
@@ -196,7 +196,6 @@ export default {
   'fact.ns-cgroup': 'Cgroup namespace',
   'fact.command': 'Command',
   'fact.entered': 'Namespaces entered',
-  'fact.made': 'Namespaces made',
   'fact.exit-code': 'Exit code',
   'fact.connection': 'Connection',
   'fact.answer': 'Your answer',

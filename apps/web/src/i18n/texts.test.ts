@@ -6,6 +6,19 @@ import en from './en.ts';
 import ja from './ja.ts';
 import zh from './zh-CN.ts';
 
+const packages = join(import.meta.dirname, '../../../../packages');
+
+/** The TypeScript below a folder, tests and texts left out. */
+const sourcesOf = (folder: string): string =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && !/\.test\.|i18n/.test(name))
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('\n');
+
+const web = sourcesOf(join(import.meta.dirname, '..'));
+const checks = sourcesOf(join(packages, 'checks/src'));
+const protocol = sourcesOf(join(packages, 'protocol/src'));
+
 it('has the same keys in every language', () => {
   expect(Object.keys(ja)).toEqual(Object.keys(en));
   expect(Object.keys(zh)).toEqual(Object.keys(en));
@@ -21,19 +34,30 @@ it('has a text for every error, close code, close reason and cause', () => {
 });
 
 it('has a text for every reason and fact of the checks', () => {
-  const folder = join(import.meta.dirname, '../../../../packages/checks/src');
-  const sources = readdirSync(folder)
-    .filter((name) => !name.includes('.test.'))
-    .map((name) => readFileSync(join(folder, name), 'utf8'))
-    .join('\n');
   const quoted = (text: string) =>
     [...text.matchAll(/'([a-z]+(?:-[a-z]+)*)'/g)].map(([, key]) => key);
-  const reasons = [...sources.matchAll(/un(?:met|seen)\(([^{)]*)/g)].flatMap(([, inside = '']) =>
+  const reasons = [...checks.matchAll(/un(?:met|seen)\(([^{)]*)/g)].flatMap(([, inside = '']) =>
     quoted(inside),
   );
-  const facts = [...sources.matchAll(/name: '([a-z-]+)', value/g)].map(([, name]) => name);
+  const facts = [...checks.matchAll(/name: '([a-z-]+)', value/g)].map(([, name]) => name);
   expect(reasons.length).toBeGreaterThan(40);
   expect(facts.length).toBeGreaterThan(5);
   const keys = [...reasons.map((key) => `reason.${key}`), ...facts.map((name) => `fact.${name}`)];
   expect(keys.filter((key) => !(key in en))).toEqual([]);
+});
+
+it('has no text that nothing shows, and lacks none that is shown by its name', () => {
+  const sources = web + checks + protocol;
+  const tabled = [...Object.keys(errorTable), ...Object.values(closeCodes).map(String)];
+  // Either the whole of it is written somewhere, or the rest of a template such as `fact.${name}`.
+  const isShown = (key: string): boolean =>
+    sources.includes(`'${key}'`) ||
+    tabled.includes(key) ||
+    [...key].some(
+      (_, at) => sources.includes(`\`${key.slice(0, at + 1)}\${`) && isShown(key.slice(at + 1)),
+    );
+  expect(Object.keys(en).filter((key) => !isShown(key))).toEqual([]);
+  const named = [...web.matchAll(/\bt\('([^']+)'/g)].map(([, key = '']) => key);
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter((key) => !(key in en))).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { LearnerText } from './learner-text.tsx';
 type Fact = Evidence['facts'][number];
 
 const mostCharacters = 300;
-const ofCommand = /^(entered|made|exit-code|ns-.+)$/;
+const ofCommand = /^(entered|exit-code|ns-.+)$/;
 
 /** A command with what was seen of it, or facts that belong to none (`command` is null). */
 export interface Deed {

@@ -21,7 +21,7 @@ export interface EventPrograms {
 
 /**
  * Compiles them with the distribution's clang, cc and libbpf, once per content of the sources.
- * @throws the compiler's message when it fails or is missing.
+ * @throws when one of them fails or is missing; the cause has its words.
  */
 export async function buildEventPrograms(
   cacheDir: string,
@@ -29,7 +29,8 @@ export async function buildEventPrograms(
 ): Promise<EventPrograms> {
   const how = [...kernelFlags, ...target, ...loaderFlags, ...libraries].join(' ');
   const source = (name: string) => join(sources, name);
-  const dir = await builtOnce(cacheDir, sources, how, async (unfinished) => {
+  const what = "the event stream's kernel programs";
+  const dir = await builtOnce({ cacheDir, sources, what, how }, async (unfinished) => {
     const object = join(unfinished, 'events.bpf.o');
     const loader = join(unfinished, 'tatami-events');
     await run('clang', [...kernelFlags, ...target, source('events.bpf.c'), '-o', object]);

@@ -2,8 +2,7 @@ import { programs } from './programs.ts';
 import { texts } from './texts.ts';
 import { world } from './world.ts';
 
-export { type ClaimName, claims } from './claims.ts';
-export type { Forgery } from './forgery.ts';
+export { claims } from './claims.ts';
 
 /** Every forgery that is attempted, by `bench judge` and by CI. */
 export const forgeries = [...texts, ...programs, ...world];

@@ -6,7 +6,7 @@ import { atOnce } from '../at-once.ts';
 import { BenchRunner, type RunnerParts } from '../bench-runner.ts';
 import { say } from '../targets.ts';
 import type { JudgeFigures } from './judge-targets.ts';
-import { drawEachFault, readLesson } from './lesson-step.ts';
+import { readLesson } from './lesson-step.ts';
 import { RehearsingMachine } from './rehearsing-machine.ts';
 
 const machines = 3;
@@ -22,7 +22,7 @@ interface Variant {
 export async function measureFaults(parts: RunnerParts): Promise<{ figures: JudgeFigures }> {
   const lesson = await readLesson();
   const variants = Object.entries(troubleshooters).flatMap(([stepId, troubleshooter]) =>
-    drawEachFault(lesson, stepId).map((drawn) => ({ stepId, drawn, troubleshooter })),
+    (lesson.step(stepId)?.draws ?? []).map((drawn) => ({ stepId, drawn, troubleshooter })),
   );
   say(`Finding and mending ${variants.length} faults ...`);
   await using runner = await BenchRunner.start(parts, machines + 1, 1);

@@ -14,6 +14,7 @@ const sandboxCount = 200;
 const stepId = '02-namespaces';
 /** A little more than the four commands a second of the target, so that a late last one does not count. */
 const load: Load = { commands: 130, intervalMs: 230 };
+
 /** A real runner with 200 machines under load: what it delivers, what it loses, what it costs. */
 export async function measureLoad(
   parts: RunnerParts & { programs: string },

@@ -15,11 +15,6 @@ export class Sequence {
     for (const event of events) this.#take(event);
   }
 
-  /** Commands of which all three records came. */
-  get whole(): number {
-    return this.#whole.size;
-  }
-
   /** How many commands, numbered from 0, lack a record or came more than once. */
   faults(executed: number): number {
     const numbers = Array.from({ length: executed }, (_, number) => String(number));

@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openHost, reapSandboxes, removeCgroupParent } from '@tatami/sandbox';
+import { withThrowawayHost } from '../../throwaway-host.ts';
 import { BenchRunner, type RunnerParts } from '../bench-runner.ts';
 import { tryForgeries } from '../forgeries/attempt.ts';
 import { forgeries } from '../forgeries/index.ts';
@@ -24,18 +21,9 @@ export async function measureForgeries(
 }
 
 /** Where what is observed differs from what util-linux says. */
-export async function measureWitness(parts: RunnerParts): Promise<{ figures: JudgeFigures }> {
-  const stateDir = await mkdtemp(join(tmpdir(), 'tatami-bench-'));
-  const { rootfs, native } = parts;
-  const host = await openHost({ native, rootfs, stateDir, seats: 4 });
-  try {
-    say('Calling lsns, findmnt and stat as witnesses ...');
-    const { situations, mismatches } = await callWitness(host);
-    for (const text of mismatches) say(`The witness disagrees: ${text}`);
-    return { figures: { witnessMismatches: { measured: mismatches.length, n: situations } } };
-  } finally {
-    await reapSandboxes(host);
-    await removeCgroupParent(host.cgroups);
-    await rm(stateDir, { recursive: true, force: true });
-  }
+export async function measureWitness(): Promise<{ figures: JudgeFigures }> {
+  say('Calling lsns, findmnt and stat as witnesses ...');
+  const { situations, mismatches } = await withThrowawayHost(4, (host) => callWitness(host));
+  for (const text of mismatches) say(`The witness disagrees: ${text}`);
+  return { figures: { witnessMismatches: { measured: mismatches.length, n: situations } } };
 }
