@@ -43,13 +43,19 @@ export const ownProcesses = (target: ProcessView, view: KernelSnapshot): Process
 
 /** A process and those it descends from, as far as they live. */
 function lineage(process: ProcessView, view: KernelSnapshot): ProcessView[] {
-  const found = [process];
+  const found = new Set([process]);
   for (let next = parentOf(process, view); next; next = parentOf(next, view)) {
-    if (found.includes(next)) break;
-    found.push(next);
+    if (found.has(next)) break;
+    found.add(next);
   }
-  return found;
+  return [...found];
 }
 
-const parentOf = ({ parent }: ProcessView, view: KernelSnapshot): ProcessView | undefined =>
-  view.processes.find(({ pid }) => pid === parent);
+/** Processes of a picture by pid: each is asked for its ancestors, and a learner can make long rows of them. */
+const byPid = new WeakMap<ProcessView[], Map<number, ProcessView>>();
+
+function parentOf({ parent }: ProcessView, { processes }: KernelSnapshot): ProcessView | undefined {
+  const known = byPid.get(processes) ?? new Map(processes.map((one) => [one.pid, one]));
+  byPid.set(processes, known);
+  return known.get(parent);
+}
