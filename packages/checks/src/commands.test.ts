@@ -211,6 +211,37 @@ describe('a target', () => {
     ]);
   });
 
+  test('that shares with the machine what is to be entered is told, and nothing passes', () => {
+    const shares = { ...web, ns: { ...inside, net: machineNs.net } };
+    const { fork, exec, exit } = script();
+    const events = [fork(1031, 1010), exec(1031, 'ls /'), exit(1031)];
+    const picture = { ...seen(events), processes: [login, conmon, shares] };
+    expect(verdict(onlyNet, picture)).toEqual([
+      'not-yet',
+      'target-not-apart',
+      { target: 'web', kinds: 'net' },
+    ]);
+    const service = CheckSpec.parse({ id: 'service', target, service: { connectedTo: 5432 } });
+    expect(verdict(service, picture)).toMatchObject(['not-yet', 'target-not-apart', {}]);
+  });
+
+  test('that runs twice may be entered in either', () => {
+    const again = { ...inside, net: 912, uts: 913 };
+    const check = CheckSpec.parse({
+      id: 'twice',
+      target: { hostname: 'lab' },
+      commands: [{ sameAsTarget: ['net'], sameAsMachine: ['mnt'] }],
+    });
+    const older = other(1021, { pids: [21, 1], ns: inside });
+    const younger = other(1061, { pids: [61, 1], ns: again });
+    const hostnames = new Map([inside.uts, again.uts].map((uts) => [uts, 'lab']));
+    for (const entered of [inside, again]) {
+      const events = nsenter('-t 21 -n', ['net'], entered);
+      const picture = { ...seen(events), processes: [login, older, younger], hostnames };
+      expect(evaluate(check, picture).status).toBe('passed');
+    }
+  });
+
   const whole = CheckSpec.parse({
     id: 'all',
     target,

@@ -1,4 +1,4 @@
-import type { CheckSpec, KernelView } from '@tatami/protocol';
+import type { CheckSpec, KernelView, ProcessView } from '@tatami/protocol';
 import { answerFacts } from './answer-facts.ts';
 import { commandPart } from './command-facts.ts';
 import { machineFacts } from './machine-facts.ts';
@@ -6,7 +6,7 @@ import type { Fact, Outcome, SeenFact } from './outcome.ts';
 import { unmet } from './outcome.ts';
 import { processPart } from './process-part.ts';
 import { serviceFacts } from './service-facts.ts';
-import { findTarget, targetName } from './target.ts';
+import { apartFacts, findTargets, targetName } from './target.ts';
 
 /**
  * Decides one check on one picture of the kernel and what led to it: passed when all parts that the
@@ -17,22 +17,50 @@ export function evaluate(check: CheckSpec, view: KernelView): Outcome {
   // What was done to the machine itself is told first: it spoils every attempt until it is undone.
   const spoilt = machine.find((fact) => fact.state === 'unmet');
   if (spoilt) return explain([spoilt]);
-  const target = check.target ? findTarget(check.target, view) : null;
-  if (check.target && !target)
-    return explain([unmet('target-missing', { target: targetName(check.target) })]);
+  if (!check.target) return outcomeOf(lookAt(check, view, null, machine), null);
+  const name = targetName(check.target);
+  const [first, ...more] = findTargets(check.target, view).map((target) =>
+    lookAt(check, view, target, machine),
+  );
+  if (!first) return explain([unmet('target-missing', { target: name })]);
+  // Several may bear the name: the one with which most was done is meant.
+  return outcomeOf(
+    more.reduce((best, one) => (metCount(one) > metCount(best) ? one : best), first),
+    name,
+  );
+}
+
+/** What is so of everything that a check wants, with one target. */
+interface Look {
+  facts: Fact[];
+  target: ProcessView | null;
+  process: ProcessView | null;
+}
+
+function lookAt(
+  check: CheckSpec,
+  view: KernelView,
+  target: ProcessView | null,
+  machine: Fact[],
+): Look {
   const { facts: processes, process } = processPart(check, view, target);
   const facts = [
+    ...(target ? apartFacts(check, view, target) : []),
     ...processes,
     ...commandPart(check.commands, view, target),
     ...(check.answer ? answerFacts(check.id, check.answer, view) : []),
     ...(check.service && target ? serviceFacts(check.id, check.service, view, target) : []),
     ...machine,
   ];
+  return { facts, target, process };
+}
+
+const metCount = ({ facts }: Look): number => facts.filter(({ state }) => state === 'met').length;
+
+function outcomeOf({ facts, target, process }: Look, name: string | null): Outcome {
   if (!facts.every((fact) => fact.state === 'met')) return explain(facts);
   const seen = facts.flatMap((fact) => (fact.state === 'met' ? fact.seen : []));
-  const whose: SeenFact[] = check.target
-    ? [{ name: 'target', value: targetName(check.target) }]
-    : [];
+  const whose: SeenFact[] = name === null ? [] : [{ name: 'target', value: name }];
   if (!process) return { status: 'passed', pid: target?.pid ?? null, facts: [...whose, ...seen] };
   const { pid, pids } = process;
   return {

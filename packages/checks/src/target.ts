@@ -1,21 +1,42 @@
-import type { KernelSnapshot, ProcessView, Target } from '@tatami/protocol';
+import type { CheckSpec, KernelSnapshot, ProcessView, Target } from '@tatami/protocol';
+import { type Fact, unmet } from './outcome.ts';
 
-/** The process whose namespaces a check calls the target's; null when there is none now. */
-export function findTarget(wanted: Target, view: KernelSnapshot): ProcessView | null {
-  const found =
-    'container' in wanted
-      ? view.processes.find((process) => containerName(process, view) === wanted.container)
-      : view.processes.find(
-          (process) =>
-            process.ns.uts !== view.machine.ns.uts &&
-            process.pids.at(-1) === 1 &&
-            view.hostnames.get(process.ns.uts) === wanted.hostname,
-        );
-  return found ?? null;
-}
+/** The process whose namespaces a check calls the target's, the youngest of several; null when there is none now. */
+export const findTarget = (wanted: Target, view: KernelSnapshot): ProcessView | null =>
+  findTargets(wanted, view)[0] ?? null;
+
+/** Each is looked at with every process, and a learner can make hundreds. */
+const mostTargets = 5;
+
+/** Those that answer to the name, youngest first: what `unshare` made may run more than once. */
+export const findTargets = (wanted: Target, view: KernelSnapshot): ProcessView[] =>
+  view.processes
+    .filter((process) => isTarget(process, wanted, view))
+    .sort((a, b) => b.startTicks - a.startTicks)
+    .slice(0, mostTargets);
+
+const isTarget = (process: ProcessView, wanted: Target, view: KernelSnapshot): boolean =>
+  'container' in wanted
+    ? containerName(process, view) === wanted.container
+    : process.ns.uts !== view.machine.ns.uts &&
+      process.pids.at(-1) === 1 &&
+      view.hostnames.get(process.ns.uts) === wanted.hostname;
 
 export const targetName = (target: Target): string =>
   'container' in target ? target.container : target.hostname;
+
+/** Nobody can be told to have entered what the target shares with the machine (`--network host`). */
+export function apartFacts(check: CheckSpec, view: KernelSnapshot, target: ProcessView): Fact[] {
+  const { process, also, commands, service } = check;
+  const parts = [...(process ? [process] : []), ...also, ...commands];
+  const asked = new Set(parts.flatMap(({ sameAsTarget }) => sameAsTarget));
+  if (service?.connectedTo !== undefined) asked.add('net');
+  const shared = [...asked].filter((kind) => target.ns[kind] === view.machine.ns[kind]);
+  if (shared.length === 0 || !check.target) return [];
+  return [
+    unmet('target-not-apart', { target: targetName(check.target), kinds: shared.join(', ') }),
+  ];
+}
 
 /**
  * Name of the container whose first process this is: PID 1 of a pid namespace of its own, started by the
@@ -43,13 +64,19 @@ export const ownProcesses = (target: ProcessView, view: KernelSnapshot): Process
 
 /** A process and those it descends from, as far as they live. */
 function lineage(process: ProcessView, view: KernelSnapshot): ProcessView[] {
-  const found = [process];
+  const found = new Set([process]);
   for (let next = parentOf(process, view); next; next = parentOf(next, view)) {
-    if (found.includes(next)) break;
-    found.push(next);
+    if (found.has(next)) break;
+    found.add(next);
   }
-  return found;
+  return [...found];
 }
 
-const parentOf = ({ parent }: ProcessView, view: KernelSnapshot): ProcessView | undefined =>
-  view.processes.find(({ pid }) => pid === parent);
+/** Processes of a picture by pid: each is asked for its ancestors, and a learner can make long rows of them. */
+const byPid = new WeakMap<ProcessView[], Map<number, ProcessView>>();
+
+function parentOf({ parent }: ProcessView, { processes }: KernelSnapshot): ProcessView | undefined {
+  const known = byPid.get(processes) ?? new Map(processes.map((one) => [one.pid, one]));
+  byPid.set(processes, known);
+  return known.get(parent);
+}

@@ -1,5 +1,7 @@
+import { closeSync, openSync, readlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { socketView } from './sockets.ts';
+import { openSockets, socketView } from './sockets.ts';
 
 const socket = (local: string, remote: string, state: number) =>
   socketView({
@@ -33,4 +35,21 @@ test('addresses of IPv6 are written in their short form', () => {
     state: 'listen',
     inode: 4711,
   });
+});
+
+test('sockets are found among the descriptors of processes, and millions of those are not read', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { fd } = (server as unknown as { _handle: { fd: number } })._handle;
+  const inode = Number(readlinkSync(`/proc/self/fd/${fd}`).match(/\d+/)?.[0]);
+  const ended = 2 ** 22 + 1;
+  const opened: number[] = [];
+  try {
+    expect([...((await openSockets([ended, process.pid])) ?? [])]).toContain(inode);
+    for (let n = 0; n < 500; n++) opened.push(openSync('/dev/null', 'r'));
+    expect(await openSockets([process.pid])).toBeNull();
+  } finally {
+    for (const one of opened) closeSync(one);
+    server.close();
+  }
 });

@@ -1,4 +1,4 @@
-import { readdir, readlink } from 'node:fs/promises';
+import { opendir, readlink } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import type { SocketState, SocketView } from '@tatami/protocol';
 import type { RawSocket } from './snapshot.ts';
@@ -48,10 +48,37 @@ function ipv6(words: string): string {
   return isIPv6(full) ? new URL(`http://[${full}]`).hostname.slice(1, -1) : full;
 }
 
-/** Inodes of the sockets that a process has open (proc_pid_fd(5)); none when it has ended. */
-export async function openSockets(pid: number): Promise<number[]> {
-  const dir = `/proc/${pid}/fd`;
-  const names = await readdir(dir).catch(() => []);
-  const links = await Promise.all(names.map((name) => readlink(`${dir}/${name}`).catch(() => '')));
-  return links.flatMap((link) => Number(link.match(/^socket:\[(\d+)\]$/)?.[1] ?? []));
+/** Far above what a service of ours has open; a learner can make millions. */
+const mostDescriptors = 500;
+
+/** Inodes of the sockets that these processes have open (proc_pid_fd(5)); null when it is too much to read. */
+export async function openSockets(pids: number[]): Promise<Set<number> | null> {
+  const inodes = new Set<number>();
+  let left = mostDescriptors;
+  for (const pid of pids) {
+    const links = await descriptors(pid, left);
+    left -= links.length;
+    if (left <= 0) return null;
+    for (const link of links) {
+      const inode = link.match(/^socket:\[(\d+)\]$/)?.[1];
+      if (inode) inodes.add(Number(inode));
+    }
+  }
+  return inodes;
+}
+
+/** What the first descriptors of a process lead to; none when it has ended. */
+async function descriptors(pid: number, most: number): Promise<string[]> {
+  const folder = `/proc/${pid}/fd`;
+  const links: string[] = [];
+  const dir = await opendir(folder).catch(() => []);
+  try {
+    for await (const { name } of dir) {
+      links.push(await readlink(`${folder}/${name}`).catch(() => ''));
+      if (links.length === most) break;
+    }
+  } catch {
+    // It ended meanwhile.
+  }
+  return links;
 }

@@ -208,8 +208,8 @@ async function heldSockets(
   for (const { id, target, service } of step.unmet) {
     const process = service?.connectedTo && target && findTarget(target, snapshot);
     if (!process) continue;
-    const open = ownProcesses(process, snapshot).map(({ pid }) => openSockets(pid));
-    held.set(id, new Set((await Promise.all(open)).flat()));
+    const open = await openSockets(ownProcesses(process, snapshot).map(({ pid }) => pid));
+    if (open) held.set(id, open);
   }
   return held;
 }

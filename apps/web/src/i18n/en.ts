@@ -118,6 +118,8 @@ export default {
   'reason.no-command': 'No such command has been executed yet.',
   'reason.target-missing':
     '{{target}} is not running, so there is nothing to enter. Start it first.',
+  'reason.target-not-apart':
+    '{{target}} shares these namespaces with the machine: {{kinds}}. So there is nothing to enter. Start it with its own.',
   'reason.docker-exec':
     '{{command}} asked the container runtime to go in. Here go in yourself, with nsenter from the machine.',
   'reason.entered-extra':

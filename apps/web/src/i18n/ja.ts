@@ -117,6 +117,8 @@ export default {
   'reason.no-command': '該当するコマンドはまだ実行されていません。',
   'reason.target-missing':
     '{{target}} が動いていないので、入る先がありません。先に起動してください。',
+  'reason.target-not-apart':
+    '{{target}} は {{kinds}} の Namespace をマシンと共有しているので、入る先がありません。専用の Namespace を持たせて起動し直してください。',
   'reason.docker-exec':
     '{{command}} はコンテナランタイム経由で中に入っています。ここではマシン側から nsenter で入ってください。',
   'reason.entered-extra':

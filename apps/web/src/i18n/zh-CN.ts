@@ -111,6 +111,8 @@ export default {
   'reason.used-docker': '{{command}} 是让容器运行时去新建 Namespace；这里请自己用 unshare。',
   'reason.no-command': '还没有执行过这样的命令。',
   'reason.target-missing': '{{target}} 没有在运行，没有可以进入的 Namespace。请先启动它。',
+  'reason.target-not-apart':
+    '{{target}} 与这台机器共用这些 Namespace：{{kinds}}，没有可以进入的地方。请让它带着自己的 Namespace 重新启动。',
   'reason.docker-exec': '{{command}} 是请容器运行时代劳的；这里请在机器一侧用 nsenter 自己进去。',
   'reason.entered-extra':
     '{{command}} 同时进入了容器的 {{kinds}} Namespace，用的就不再是机器这一侧的了。请去掉那个选项。',
