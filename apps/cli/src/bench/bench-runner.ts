@@ -64,7 +64,9 @@ export class BenchRunner {
       TATAMI_WARM: String(warm),
       TATAMI_LOG_LEVEL: 'error',
     };
-    const child = spawn(process.execPath, [parts.bundle], {
+    // It ends with us, whatever ends us.
+    const command = ['--pdeathsig', 'TERM', process.execPath, parts.bundle];
+    const child = spawn('setpriv', command, {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

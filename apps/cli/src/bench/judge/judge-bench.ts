@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { cacheDir, cloneRoot } from '../../paths.ts';
-import { requireRoot } from '../../prepare/debian.ts';
+import { installDebianPackages, requireRoot, runtimePackages } from '../../prepare/debian.ts';
 import { UserError } from '../../user-error.ts';
 import { prepareRunnerParts, type RunnerParts } from '../bench-runner.ts';
 import { buildBenchPrograms } from '../native.ts';
@@ -70,6 +70,7 @@ export function chooseTargets(only: string | undefined): JudgeTarget[] {
 async function measure(
   chosen: JudgeTarget[],
 ): Promise<{ figures: Record<string, Figure>; more: Record<string, unknown> }> {
+  await installDebianPackages([...runtimePackages, 'chromium']);
   const sources = join(cloneRoot, 'apps/cli/src/bench/native');
   const made: JudgeParts = {
     ...(await prepareRunnerParts()),

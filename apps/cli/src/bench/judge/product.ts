@@ -35,7 +35,9 @@ export class Product {
     const settings = ['--port', String(port), '--labs', labs];
     const folders = ['--data', join(dir, 'data'), '--run', join(dir, 'run')];
     const launcher = join(cloneRoot, 'apps/cli/bin/tatami.mjs');
-    const child = spawn(process.execPath, [launcher, 'start', ...settings, ...folders], {
+    // It ends with us, whatever ends us.
+    const command = ['--pdeathsig', 'TERM', process.execPath, launcher, 'start'];
+    const child = spawn('setpriv', [...command, ...settings, ...folders], {
       env: { ...process.env, TATAMI_SEATS: String(options.seats), TATAMI_LOG_LEVEL: 'error' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
