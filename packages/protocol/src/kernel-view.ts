@@ -1,4 +1,5 @@
 import type { Answer, MountFact, NamespaceKind } from './check-spec.ts';
+import type { KernelEventBase } from './kernel-event.ts';
 
 /** One process of the sandbox as the kernel shows it from outside. */
 export interface ProcessView {
@@ -112,26 +113,14 @@ export interface KernelView extends KernelSnapshot {
  */
 export type Initiator = 'login' | 'learner' | 'runtime' | 'machine';
 
-/** A program that a process executed, from its exec to its end or to the next exec. */
-export interface CommandView {
-  /** Of the event stream: earlier is smaller. */
-  seq: number;
-  /** ms since the epoch. */
-  at: number;
-  pid: number;
-  parent: number;
-  pids: number[];
-  uid: number;
-  tty: boolean;
+/** A program that a process executed, from its exec to its end or to the next exec. The base is the exec's. */
+export interface CommandView extends KernelEventBase {
   /** Empty: a process that the shell made for a program it did not find; it ended with 126 or 127. */
   argv: string[];
   /** Path given to execve(2). */
   file: string;
   /** Name of the program of the machine, recognised by its file; null for any other. */
   program: string | null;
-  /** Namespaces at its exec. */
-  ns: Record<NamespaceKind, number>;
-  pidForChildren: number;
   /** Kinds entered by setns(2) before its exec or in it, by the process or by those it descends from. */
   entered: NamespaceKind[];
   /** Kinds made by unshare(2) or clone(2), likewise. */
