@@ -13,7 +13,7 @@ import { CheckVerdict } from './verdict.ts';
  * DELETE /sandboxes/:id                              -> 204 once nothing is left of it; idempotent
  * POST   /sandboxes/:id/extend                       -> SandboxInfo
  * PUT    /sandboxes/:id/step        OpenStep         -> SandboxInfo (start state made, checks watched)
- * PUT    /sandboxes/:id/answers/:checkId Answer        -> 204 (what the learner typed for a check of the open step)
+ * PUT    /sandboxes/:id/answers/:checkId  Answer     -> 204 (what the learner typed for a check of the open step)
  * GET    /sandboxes/:id/events      WebSocket, RunnerEvent as JSON text frames, first `state`
  * GET    /sandboxes/:id/terminals/:terminal/stream?from=N&cols=C&rows=R&new=1   WebSocket, terminal-stream.ts
  * GET    /sandboxes/:id/recordings              -> TerminalId[]; answers for closed sandboxes too

@@ -13,10 +13,10 @@
 void die(const char *operation, const char *target) __attribute__((noreturn));
 int write_file(const char *path, const char *text);
 
-int command_prepare(int argc, char **argv);  // prepare.c
-int command_join(int argc, char **argv);     // main.c
-int command_enter(int argc, char **argv);    // enter.c
-int command_probe(int argc, char **argv);    // probe.c
-int command_read(int argc, char **argv);     // read.c
+int command_prepare(int argc, char **argv);    // prepare.c
+int command_join(int argc, char **argv);       // main.c
+int command_enter(int argc, char **argv);      // enter.c
+int command_probe(int argc, char **argv);      // probe.c
+int command_read(int argc, char **argv);       // read.c
 int command_connector(int argc, char **argv);  // connector.c
-void install_seccomp_filter(void);           // seccomp.c
+void install_seccomp_filter(void);             // seccomp.c

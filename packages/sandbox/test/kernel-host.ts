@@ -96,6 +96,6 @@ async function keeper(pid: string): Promise<number> {
   return comm === 'tatami-native\n' ? keeper(parent) : Number(parent);
 }
 
-/** The first line of a file inside /proc/PID, for tests that look at the host's side. */
+/** A file inside /proc/PID, for tests that look at the host's side. */
 export const procFile = (pid: number, name: string): Promise<string> =>
   readFile(`/proc/${pid}/${name}`, 'utf8');
