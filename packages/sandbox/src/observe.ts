@@ -1,10 +1,10 @@
 import type { KernelSnapshot, NamespaceKind, ProcessView, ZombieView } from '@tatami/protocol';
 import { type MountTable, MountTables } from './mountinfo.ts';
+import { nsOrder } from './namespace-order.ts';
 import type { Probe } from './probe.ts';
 import type { Programs } from './programs.ts';
 import type { Sandbox } from './sandbox.ts';
 import {
-  nsOrder,
   pidForChildrenIndex,
   type RawProcess,
   readSnapshot,

@@ -1,4 +1,5 @@
 import type { FileIdentity } from '@tatami/protocol';
+import { nsOrder } from './namespace-order.ts';
 
 /** One process as native/process.c writes it; all numbers as the host sees them. */
 export interface RawProcess {
@@ -37,9 +38,7 @@ export interface Snapshot {
   sockets: Map<number, RawSocket[]>;
 }
 
-/** As in native/snapshot.h. */
-export const nsOrder = ['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup', 'time'] as const;
-/** Indices after those of {@link nsOrder}. */
+/** Indices after those of {@link nsOrder}, as in native/procfs.h. */
 export const pidForChildrenIndex = nsOrder.length;
 export const timeForChildrenIndex = nsOrder.length + 1;
 

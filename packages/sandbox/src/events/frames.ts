@@ -1,4 +1,5 @@
 import type { KernelEvent, KernelEventBase, NamespaceKind } from '@tatami/protocol';
+import { nsOrder } from '../namespace-order.ts';
 
 /** What an event program (native/events.h) sends; `cgroup` is the id of the watched one. */
 export type Frame =
@@ -11,8 +12,7 @@ export type Frame =
 const headBytes = 160;
 /** Of a frame with the longest texts; anything longer is no frame. */
 const maxFrameBytes = headBytes + 512 + 256;
-const kinds: NamespaceKind[] = ['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup', 'time'];
-/** CLONE_NEW* of sched.h, in the order of `kinds`. */
+/** CLONE_NEW* of sched.h, in the order of `nsOrder`. */
 const cloneFlags = [
   0x2000_0000, 0x0002_0000, 0x4000_0000, 0x0400_0000, 0x0800_0000, 0x1000_0000, 0x0200_0000, 0x80,
 ];
@@ -125,7 +125,7 @@ function readUInt64(bytes: Buffer, at: number): number {
 }
 
 function kindsOf(flags: number): NamespaceKind[] {
-  return kinds.filter((_, i) => (flags & (cloneFlags[i] ?? 0)) !== 0);
+  return nsOrder.filter((_, i) => (flags & (cloneFlags[i] ?? 0)) !== 0);
 }
 
 /** wait(2) */
