@@ -84,6 +84,9 @@ function request(
   });
 }
 
+/** The longest command of the lesson looks for eight seconds. */
+const expectTimeoutMs = 15_000;
+
 /** A terminal client that acknowledges all it gets. */
 export class TestTerminal {
   readonly socket: WebSocket;
@@ -124,7 +127,7 @@ export class TestTerminal {
       },
       {
         what: `the terminal shows ${pattern}; it shows ${JSON.stringify(this.text.slice(-400))}`,
-        timeoutMs: 8000,
+        timeoutMs: expectTimeoutMs,
       },
     );
     const found = match as unknown as RegExpMatchArray;
