@@ -326,6 +326,11 @@ describe('a service and an answer', () => {
   test('does not run while one of its processes is stopped', () => {
     const processes = [login, conmon, web, other(1022, { parent: 1021, ns: inside, state: 'T' })];
     expect(verdict(service, seen([], { processes }))).toEqual(['not-yet', 'service-stopped', {}]);
+    // A shell that came in suspended its job: the service runs none the less.
+    const running = CheckSpec.parse({ id: 'runs', target, service: { running: true } });
+    const guest = other(1043, { parent: 1010, ns: inside, pids: [43, 9], state: 'T' });
+    const visited = seen([], { processes: [login, conmon, web, guest] });
+    expect(evaluate(running, visited).status).toBe('passed');
   });
 
   test.each([
