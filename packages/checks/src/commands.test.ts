@@ -353,6 +353,28 @@ describe('a service and an answer', () => {
     expect(verdict(named, seen([], { answers, faultFacts }))).toEqual(['not-yet', key, params]);
   });
 
+  test.each([
+    ['T', true],
+    ['t', true],
+    ['Tsl', true],
+    ['T (stopped)', true],
+    ['S', false],
+    ['Ssl', false],
+    ['R S D T t Z', false],
+    ['(stopped) T', false],
+  ])('a state of %s, as ps or /proc show it: %s', (value, right) => {
+    const check = CheckSpec.parse({
+      id: 'why',
+      target,
+      answer: { cause: 'frozen', fact: 'state' },
+    });
+    const picture = seen([], {
+      faultFacts: new Map([['why', ['T']]]),
+      answers: new Map([['why', { cause: 'frozen', value }]]),
+    });
+    expect(evaluate(check, picture).status === 'passed').toBe(right);
+  });
+
   test('is right when the kernel says the same', () => {
     const answers = new Map([['why', { cause: 'route', value: ' 172.20.0.0/24 ' } as const]]);
     const right = seen([], { answers, faultFacts: new Map([['why', ['172.20.0.0/24']]]) });
