@@ -120,6 +120,8 @@ describe('a command in the namespaces that are wanted', () => {
   test.each([
     ['without root', 'nsenter -t 21 -n ip addr', { uid: 1000 }, 1, 'nsenter-not-root'],
     ['without a target', 'nsenter -n ip addr', {}, 1, 'nsenter-no-target'],
+    ['by a file, without root', 'nsenter --net=/f ip addr', { uid: 1000 }, 1, 'nsenter-not-root'],
+    ['by a file, in short', 'nsenter -n/f ip addr', { uid: 1000 }, 1, 'nsenter-not-root'],
     ['into a process that is not there', 'nsenter -t 4711 -n ip addr', {}, 1, 'nsenter-no-process'],
     ['with an empty variable', 'nsenter -t -n ip addr', {}, 1, 'nsenter-no-process'],
     ['for another reason', 'nsenter -t 21 -n ip addr', {}, 1, 'command-failed'],
