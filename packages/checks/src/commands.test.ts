@@ -159,6 +159,14 @@ describe('a command in the namespaces that are wanted', () => {
     expect(verdict(onlyNet, seen(events))).toEqual(['not-yet', 'no-command', {}]);
   });
 
+  test('what filters a pipe looked at nothing of the machine', () => {
+    const files = CheckSpec.parse({ id: 'files', target, commands: [{ sameAsTarget: ['mnt'] }] });
+    const { fork, exec, exit } = script();
+    const run = (line: string) => seen([fork(1031, 1010), exec(1031, line), exit(1031)]);
+    expect(verdict(files, run('head -5'))).toEqual(['not-yet', 'no-command', {}]);
+    expect(verdict(files, run('head -5 /etc/hosts'))).toMatchObject(['not-yet', 'outside', {}]);
+  });
+
   test('a program is known by its file, not by its name', () => {
     const { fork, exec, exit } = script();
     const fake = [fork(1031, 1010), exec(1031, '/tmp/lsns', { inode: 4711 }), exit(1031)];
