@@ -7,10 +7,11 @@ const shownState = /^([a-z])(?:[<NLsl+]*|\s*\([a-z ]+\))$/i;
 
 /** What was typed against what the kernel said when the fault was made. */
 export function answerFacts(checkId: string, wanted: AnswerFacts, view: KernelView): Fact[] {
+  const answer = view.answers.get(checkId);
+  // A fault may need a moment to show, which is nothing to reset the step for.
+  if (!answer) return [unmet('answer-missing')];
   const values = view.faultFacts.get(checkId);
   if (!values || values.length === 0) return [unseen('fact-unreadable')];
-  const answer = view.answers.get(checkId);
-  if (!answer) return [unmet('answer-missing')];
   const { cause, value } = answer;
   if (cause !== wanted.cause) return [unmet('answer-cause', { cause })];
   const said = wanted.fact === 'state' ? (value.match(shownState)?.[1] ?? value) : value;
