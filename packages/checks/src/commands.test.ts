@@ -235,6 +235,28 @@ describe('a target', () => {
     expect(verdict(service, picture)).toMatchObject(['not-yet', 'target-not-apart', {}]);
   });
 
+  test('is not entered by what is executed in it, only by what came in', () => {
+    const { fork, exec, unshare, exit } = script();
+    const own = { net: inside.net, uts: inside.uts };
+    const events = [
+      fork(1021, 1010),
+      exec(1021, 'unshare --net --uts bash'),
+      unshare(1021, ['net', 'uts'], { ns: own }),
+      exec(1021, 'bash', { ns: own }),
+      fork(1031, 1021, { ns: own }),
+      exec(1031, 'ip addr', { ns: own }),
+      exit(1031, 0, { ns: own }),
+    ];
+    const check = CheckSpec.parse({ ...onlyNet, target: { hostname: 'lab' } });
+    const bash = shell(1021, { parent: 1010, pids: [21, 1], ns: { ...machineNs, ...own } });
+    const hostnames = new Map([[inside.uts, 'lab']]);
+    expect(verdict(check, { ...seen(events), processes: [login, bash], hostnames })).toEqual([
+      'not-yet',
+      'used-unshare',
+      { command: 'unshare --net --uts bash' },
+    ]);
+  });
+
   test('that runs twice may be entered in either', () => {
     const again = { ...inside, net: 912, uts: 913 };
     const check = CheckSpec.parse({

@@ -64,6 +64,10 @@ export function diagnoseCommand(
   return undefined;
 }
 
+/** It came into these namespaces by setns(2): what was born in the target, as its own program is, did not. */
+export const hasEntered = ({ entered }: CommandView, { sameAsTarget }: CommandFacts): boolean =>
+  sameAsTarget.every((kind) => entered.includes(kind));
+
 function judge(command: CommandView, question: Question): Fact | undefined {
   if (command.by === 'runtime')
     return isDockerExec(command) && question.wanted.sameAsTarget.length > 0
@@ -100,7 +104,7 @@ function placed(command: CommandView, { wanted, view, target }: Question): Fact 
     if (extra.length > 0) return unmet('entered-extra', { ...params, kinds: extra.join(', ') });
   }
   const here = wanted.sameAsTarget.every(inTarget);
-  if (!here) return undefined;
+  if (!here || !hasEntered(command, wanted)) return undefined;
   return wrongProgram(command, wanted) ?? wrongEnd(command, wanted);
 }
 
