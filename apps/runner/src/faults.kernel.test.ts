@@ -114,6 +114,28 @@ describe('the faults', () => {
     },
   );
 
+  test('a connection that somebody else tries from the same net namespace proves nothing', async () => {
+    const [fault] = faultsOf('04-nsenter-debug').filter(({ id }) => id === 'filter-outgoing');
+    await world.setUp(fault?.setup ?? '');
+    const { target } = await world.target('shop-api');
+    await asRoot(
+      'shop-api',
+      'nsenter -t $PID -n nc -d 172.20.0.99 5432 </dev/null >/dev/null 2>&1 &',
+    );
+    await until(
+      async () => {
+        const { sockets } = await world.look();
+        const there = sockets.get(target.ns.net) ?? [];
+        return there.some(({ remote }) => remote === '172.20.0.99:5432');
+      },
+      { what: 'it is under way' },
+    );
+    await until(async () => (await world.faultFact('dialed-address', 'shop-api')).length > 0, {
+      what: 'the service tries too',
+    });
+    expect(await world.faultFact('dialed-address', 'shop-api')).not.toContain('172.20.0.99');
+  });
+
   const url =
     "http://$(docker inspect --format '{{.NetworkSettings.IPAddress}}' order-service):8080";
   const answers = async () => (await world.learn(`curl -s -m 0.5 ${url}/health`)).text === 'ok\n';

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownProcesses } from '@tatami/checks';
 import { loadLabs } from '@tatami/lab-format/loader';
 import type { FaultFact, KernelSnapshot, ProcessView } from '@tatami/protocol';
 import {
@@ -111,7 +112,8 @@ export class World implements AsyncDisposable {
 
   async faultFact(fact: FaultFact, container: string): Promise<string[]> {
     const scene = await this.target(container);
-    return readFaultFact(fact, { ...scene, nativeBin: this.#host.native.bin });
+    const own = ownProcesses(scene.target, scene.snapshot);
+    return readFaultFact(fact, { ...scene, own, nativeBin: this.#host.native.bin });
   }
 
   /** Remote ends of the established connections in the container's network namespace. */

@@ -1,6 +1,6 @@
 import type { CommandFacts, CommandView, KernelView, ProcessView } from '@tatami/protocol';
 import { commandText } from './command-line.ts';
-import { diagnoseCommand } from './diagnose-command.ts';
+import { diagnoseCommand, hasEntered } from './diagnose-command.ts';
 import { type Fact, met, unmet, unseen } from './outcome.ts';
 import { seenNamespace } from './process-facts.ts';
 
@@ -39,6 +39,7 @@ function fulfils(
   if (wanted.program !== undefined && command.program !== wanted.program) return false;
   if (wanted.exitCode !== undefined && command.exit?.code !== wanted.exitCode) return false;
   return (
+    hasEntered(command, wanted) &&
     wanted.sameAsTarget.every((kind) => command.ns[kind] === target?.ns[kind]) &&
     wanted.sameAsMachine.every((kind) => command.ns[kind] === view.machine.ns[kind])
   );

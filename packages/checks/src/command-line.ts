@@ -15,6 +15,8 @@ export function commandText(argv: string[]): string {
 interface NsenterOptions {
   target: string | null;
   kinds: NamespaceKind[];
+  /** A namespace is named by its file, which needs no target: `--net=/proc/1/ns/net`. */
+  byFile: boolean;
 }
 
 const kindOf: Record<string, NamespaceKind> = {
@@ -41,7 +43,7 @@ const withValue = 'tSG';
 
 /** Reads the options up to the command; what cannot be understood is passed over. */
 export function nsenterOptions(argv: string[]): NsenterOptions {
-  const found: NsenterOptions = { target: null, kinds: [] };
+  const found: NsenterOptions = { target: null, kinds: [], byFile: false };
   const add = (...kinds: NamespaceKind[]) => found.kinds.push(...kinds);
   for (let i = 1; i < argv.length; i++) {
     const word = argv[i] ?? '';
@@ -50,7 +52,10 @@ export function nsenterOptions(argv: string[]): NsenterOptions {
       const [name = '', value] = word.slice(2).split('=');
       if (name === 'target') found.target = value ?? argv[++i] ?? null;
       else if (name === 'all') add(...allKinds);
-      else if (kindOf[name]) add(kindOf[name]);
+      else if (kindOf[name]) {
+        add(kindOf[name]);
+        if (value) found.byFile = true;
+      }
       continue;
     }
     for (let at = 1; at < word.length; at++) {
@@ -63,7 +68,9 @@ export function nsenterOptions(argv: string[]): NsenterOptions {
       if (letter === 'a') add(...allKinds);
       else if (kindOf[letter]) add(kindOf[letter]);
       // A value may follow in the same word: -n/proc/1/ns/net.
-      if (word[at + 1] === '/' || word[at + 1] === '=') break;
+      if (word[at + 1] !== '/' && word[at + 1] !== '=') continue;
+      found.byFile = true;
+      break;
     }
   }
   return found;

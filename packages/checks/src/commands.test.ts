@@ -120,6 +120,8 @@ describe('a command in the namespaces that are wanted', () => {
   test.each([
     ['without root', 'nsenter -t 21 -n ip addr', { uid: 1000 }, 1, 'nsenter-not-root'],
     ['without a target', 'nsenter -n ip addr', {}, 1, 'nsenter-no-target'],
+    ['by a file, without root', 'nsenter --net=/f ip addr', { uid: 1000 }, 1, 'nsenter-not-root'],
+    ['by a file, in short', 'nsenter -n/f ip addr', { uid: 1000 }, 1, 'nsenter-not-root'],
     ['into a process that is not there', 'nsenter -t 4711 -n ip addr', {}, 1, 'nsenter-no-process'],
     ['with an empty variable', 'nsenter -t -n ip addr', {}, 1, 'nsenter-no-process'],
     ['for another reason', 'nsenter -t 21 -n ip addr', {}, 1, 'command-failed'],
@@ -155,6 +157,14 @@ describe('a command in the namespaces that are wanted', () => {
       exit(1031, 1, { tty: false }),
     ];
     expect(verdict(onlyNet, seen(events))).toEqual(['not-yet', 'no-command', {}]);
+  });
+
+  test('what filters a pipe looked at nothing of the machine', () => {
+    const files = CheckSpec.parse({ id: 'files', target, commands: [{ sameAsTarget: ['mnt'] }] });
+    const { fork, exec, exit } = script();
+    const run = (line: string) => seen([fork(1031, 1010), exec(1031, line), exit(1031)]);
+    expect(verdict(files, run('head -5'))).toEqual(['not-yet', 'no-command', {}]);
+    expect(verdict(files, run('head -5 /etc/hosts'))).toMatchObject(['not-yet', 'outside', {}]);
   });
 
   test('a program is known by its file, not by its name', () => {
@@ -223,6 +233,28 @@ describe('a target', () => {
     ]);
     const service = CheckSpec.parse({ id: 'service', target, service: { connectedTo: 5432 } });
     expect(verdict(service, picture)).toMatchObject(['not-yet', 'target-not-apart', {}]);
+  });
+
+  test('is not entered by what is executed in it, only by what came in', () => {
+    const { fork, exec, unshare, exit } = script();
+    const own = { net: inside.net, uts: inside.uts };
+    const events = [
+      fork(1021, 1010),
+      exec(1021, 'unshare --net --uts bash'),
+      unshare(1021, ['net', 'uts'], { ns: own }),
+      exec(1021, 'bash', { ns: own }),
+      fork(1031, 1021, { ns: own }),
+      exec(1031, 'ip addr', { ns: own }),
+      exit(1031, 0, { ns: own }),
+    ];
+    const check = CheckSpec.parse({ ...onlyNet, target: { hostname: 'lab' } });
+    const bash = shell(1021, { parent: 1010, pids: [21, 1], ns: { ...machineNs, ...own } });
+    const hostnames = new Map([[inside.uts, 'lab']]);
+    expect(verdict(check, { ...seen(events), processes: [login, bash], hostnames })).toEqual([
+      'not-yet',
+      'used-unshare',
+      { command: 'unshare --net --uts bash' },
+    ]);
   });
 
   test('that runs twice may be entered in either', () => {
@@ -326,6 +358,11 @@ describe('a service and an answer', () => {
   test('does not run while one of its processes is stopped', () => {
     const processes = [login, conmon, web, other(1022, { parent: 1021, ns: inside, state: 'T' })];
     expect(verdict(service, seen([], { processes }))).toEqual(['not-yet', 'service-stopped', {}]);
+    // A shell that came in suspended its job: the service runs none the less.
+    const running = CheckSpec.parse({ id: 'runs', target, service: { running: true } });
+    const guest = other(1043, { parent: 1010, ns: inside, pids: [43, 9], state: 'T' });
+    const visited = seen([], { processes: [login, conmon, web, guest] });
+    expect(evaluate(running, visited).status).toBe('passed');
   });
 
   test.each([
@@ -346,6 +383,28 @@ describe('a service and an answer', () => {
     const answers = new Map(answer ? [['why', answer]] : []);
     const faultFacts = new Map([['why', ['172.20.0.0/24']]]);
     expect(verdict(named, seen([], { answers, faultFacts }))).toEqual(['not-yet', key, params]);
+  });
+
+  test.each([
+    ['T', true],
+    ['t', true],
+    ['Tsl', true],
+    ['T (stopped)', true],
+    ['S', false],
+    ['Ssl', false],
+    ['R S D T t Z', false],
+    ['(stopped) T', false],
+  ])('a state of %s, as ps or /proc show it: %s', (value, right) => {
+    const check = CheckSpec.parse({
+      id: 'why',
+      target,
+      answer: { cause: 'frozen', fact: 'state' },
+    });
+    const picture = seen([], {
+      faultFacts: new Map([['why', ['T']]]),
+      answers: new Map([['why', { cause: 'frozen', value }]]),
+    });
+    expect(evaluate(check, picture).status === 'passed').toBe(right);
   });
 
   test('is right when the kernel says the same', () => {

@@ -33,9 +33,12 @@ const lookers: Partial<Record<NamespaceKind, string[]>> = {
     'df',
   ],
   uts: ['hostname', 'uname', 'hostnamectl'],
-  pid: ['ps', 'pgrep', 'pstree', 'top', 'kill'],
+  pid: ['ps', 'pgrep', 'pstree', 'top'],
   ipc: ['ipcs', 'lsipc'],
 };
+
+/** Of these, those that look at what is piped into them unless a file is named. */
+const filters = ['cat', 'less', 'more', 'head', 'tail', 'grep'];
 
 interface Question {
   wanted: CommandFacts;
@@ -60,6 +63,10 @@ export function diagnoseCommand(
   }
   return undefined;
 }
+
+/** It came into these namespaces by setns(2): what was born in the target, as its own program is, did not. */
+export const hasEntered = ({ entered }: CommandView, { sameAsTarget }: CommandFacts): boolean =>
+  sameAsTarget.every((kind) => entered.includes(kind));
 
 function judge(command: CommandView, question: Question): Fact | undefined {
   if (command.by === 'runtime')
@@ -97,7 +104,7 @@ function placed(command: CommandView, { wanted, view, target }: Question): Fact 
     if (extra.length > 0) return unmet('entered-extra', { ...params, kinds: extra.join(', ') });
   }
   const here = wanted.sameAsTarget.every(inTarget);
-  if (!here) return undefined;
+  if (!here || !hasEntered(command, wanted)) return undefined;
   return wrongProgram(command, wanted) ?? wrongEnd(command, wanted);
 }
 
@@ -129,8 +136,9 @@ function otherTool(command: CommandView, { wanted, view }: Question): Fact | und
   if (command.program === 'unshare') return unmet('used-unshare', params);
   // What another tool made or placed is that tool's to explain.
   if (command.made.length > 0 || originOf(command, view)?.program === 'nsenter') return undefined;
-  const looks = wanted.sameAsTarget.some((kind) =>
-    lookers[kind]?.includes(command.program ?? command.file.split('/').at(-1) ?? ''),
-  );
+  const name = command.program ?? command.file.split('/').at(-1) ?? '';
+  if (filters.includes(name) && !command.argv.some((word, at) => at > 0 && word.startsWith('/')))
+    return undefined;
+  const looks = wanted.sameAsTarget.some((kind) => lookers[kind]?.includes(name));
   return looks ? unmet('outside', params) : undefined;
 }

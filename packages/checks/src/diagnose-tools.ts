@@ -31,10 +31,10 @@ const isRoot = ({ uid }: CommandView, view: KernelView): boolean => uid === view
 /** What an nsenter(1) that led nowhere, or to the machine itself, did wrong. */
 export function diagnoseNsenter(command: CommandView, view: KernelView): Fact | undefined {
   const params = text(command);
-  const { target, kinds } = nsenterOptions(command.argv);
+  const { target, kinds, byFile } = nsenterOptions(command.argv);
   const code = command.exit?.code ?? 0;
   const moved = command.entered.length > 0;
-  if (target === null && !moved) return unmet('nsenter-no-target', params);
+  if (target === null && !byFile && !moved) return unmet('nsenter-no-target', params);
   // An empty variable: the next option was taken for the number.
   if (target?.startsWith('-')) return unmet('nsenter-no-process', { ...params, pid: target });
   if (kinds.length === 0 && !moved) return unmet('nsenter-no-kinds', params);

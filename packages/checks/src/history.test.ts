@@ -137,12 +137,19 @@ describe('a history makes commands of events', () => {
     expect(history.view.lost).toBe(1);
   });
 
-  test('a flood leaves the newest and costs no more', () => {
-    const { fork, exec, exit } = script();
+  test('a flood leaves the newest and what moved between namespaces, and costs no more', () => {
+    const { fork, exec, exit, setns } = script();
     const history = new History(programOf);
+    history.add([fork(1011, 1010), exec(1011, 'nsenter -t 50 -n ip addr'), setns(1011, ['net'])]);
+    history.add([exec(1011, 'ip addr', { ns: { net: 9 } }), exit(1011)]);
     for (let n = 0; n < 3_000; n++)
       history.add([fork(5_000 + n, 1010), exec(5_000 + n, `true ${n}`), exit(5_000 + n)]);
     expect(history.view.commands.length).toBeLessThanOrEqual(400);
     expect(history.view.commands.at(-1)?.argv).toEqual(['true', '2999']);
+    expect(history.view.commands.map(({ argv }) => argv[0]).slice(0, 3)).toEqual([
+      'nsenter',
+      'ip',
+      'true',
+    ]);
   });
 });

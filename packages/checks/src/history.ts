@@ -29,6 +29,10 @@ interface Followed {
   by: Initiator;
 }
 
+/** The learner's own, in namespaces that it entered or made: what checks of commands mostly ask for. */
+const hasMoved = ({ by, entered, made }: CommandView): boolean =>
+  by === 'learner' && entered.length + made.length > 0;
+
 const isShell = (command: CommandView | null): boolean =>
   ['bash', 'dash', 'sh'].includes(command?.program ?? '');
 
@@ -71,8 +75,11 @@ export class History {
 
   add(events: KernelEvent[]): void {
     for (const event of events) this.#take(event);
-    if (this.#commands.length > keptCommands)
-      this.#commands.splice(0, this.#commands.length - keptCommands);
+    if (this.#commands.length <= keptCommands) return;
+    // A check may want one before another: a loop in between must not make the first undone.
+    const half = keptCommands / 2;
+    const moved = this.#commands.slice(0, -half).filter(hasMoved);
+    this.#commands = [...moved.slice(-half), ...this.#commands.slice(-half)];
   }
 
   #take(event: KernelEvent): void {

@@ -1,5 +1,6 @@
 import type { KernelView, ProcessView, ServiceFacts } from '@tatami/protocol';
 import { type Fact, met, unknown, unmet } from './outcome.ts';
+import { ownProcesses } from './target.ts';
 
 const stopped = ['T', 't'];
 
@@ -16,8 +17,7 @@ export function serviceFacts(
 
 function running(wanted: ServiceFacts, view: KernelView, target: ProcessView): Fact[] {
   if (!wanted.running) return [];
-  const inside = view.processes.filter(({ ns }) => ns.pid === target.ns.pid);
-  const states = inside.map(({ state }) => state);
+  const states = ownProcesses(target, view).map(({ state }) => state);
   if (states.some((state) => stopped.includes(state))) return [unmet('service-stopped')];
   return [met({ name: 'state', value: target.state })];
 }

@@ -63,6 +63,7 @@ export type MachineFacts = z.infer<typeof MachineFacts>;
 export const CommandFacts = z.strictObject({
   /** Name of a program of the machine, recognised by its file; any program when it is not given. */
   program: z.string().min(1).optional(),
+  /** It entered these by setns(2); what was born in the target never counts. */
   sameAsTarget: z.array(NamespaceKind).default([]),
   sameAsMachine: z.array(NamespaceKind).default([]),
   exitCode: z.int().nonnegative().optional(),

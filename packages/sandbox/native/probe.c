@@ -38,7 +38,7 @@ int command_probe(int argc, char **argv) {
     line[strcspn(line, "\n")] = 0;
     long init = strtol(line, &members, 10);
     if (*members == ' ') members++;
-    buffer.length = snapshot.count = 0;
+    buffer.length = snapshot.count = snapshot.waits = 0;
     snapshot.cut = false;
     size_t length = reserve_u32(&buffer), cut = reserve_u32(&buffer);
     put_processes(&snapshot, init, members);

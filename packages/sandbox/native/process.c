@@ -7,9 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define MAX_ARGV_BYTES 1024
+// In one picture, for arguments of processes that change their memory map meanwhile.
+#define MAX_WAITS 8
 
 // Its executable: the path it shows under, and what identifies the file.
 static bool put_executable(struct buffer *buffer, int dir) {
@@ -25,6 +28,26 @@ static bool put_executable(struct buffer *buffer, int dir) {
   return true;
 }
 
+// A sleep is a voluntary switch, being preempted is none.
+static long sleeps(void) {
+  struct rusage usage;
+  getrusage(RUSAGE_THREAD, &usage);
+  return usage.ru_nvcsw;
+}
+
+// Waits for whoever changes the process's memory map, which a learner's hundreds of processes can share: after
+// some waits the rest goes without, or everyone's pictures would come late.
+static void put_arguments(struct snapshot *snapshot, int dir) {
+  char argv[MAX_ARGV_BYTES + 1];
+  ssize_t length = 0;
+  if (snapshot->waits < MAX_WAITS) {
+    long before = sleeps();
+    length = read_file(dir, "cmdline", argv, sizeof argv);
+    snapshot->waits += sleeps() - before;
+  } else snapshot->cut = true;
+  put_bytes(snapshot->buffer, argv, length < 0 ? 0 : length);
+}
+
 // A process on its way in has joined the cgroup but still stands in the host's namespaces.
 static bool at_home(const struct snapshot *snapshot, const uint32_t ns[NS_KINDS]) {
   for (int kind = NS_PID; kind <= NS_CGROUP; kind++)
@@ -35,7 +58,6 @@ static bool at_home(const struct snapshot *snapshot, const uint32_t ns[NS_KINDS]
 // Writes one process, unless it ended meanwhile.
 static bool put_process(struct snapshot *snapshot, int dir, struct process *process) {
   struct process_facts facts;
-  char argv[MAX_ARGV_BYTES + 1];
   if (!read_facts(dir, &facts) || facts.state == 'X') return false;
   for (int kind = 0; kind < NS_KINDS; kind++) process->ns[kind] = namespace_inode(dir, kind);
   process->zombie = facts.state == 'Z';
@@ -57,8 +79,7 @@ static bool put_process(struct snapshot *snapshot, int dir, struct process *proc
     buffer->length = begin;
     return false;
   }
-  ssize_t length = read_file(dir, "cmdline", argv, sizeof argv);
-  put_bytes(buffer, argv, length < 0 ? 0 : length);
+  put_arguments(snapshot, dir);
   return true;
 }
 

@@ -19,6 +19,7 @@ struct snapshot {
   struct process processes[MAX_PROCESSES];
   size_t count;
   uint32_t home[NS_KINDS];  // the probe's own namespaces
+  long waits;               // for arguments of processes
   bool cut;                 // something did not fit
 };
 

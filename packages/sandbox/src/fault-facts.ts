@@ -2,10 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { arch } from 'node:os';
 import type { FaultFact, KernelSnapshot, ProcessView, SocketView } from '@tatami/protocol';
 import { runCommand } from './command.ts';
+import { openSockets } from './sockets.ts';
 
 /** Where a fault shows: the service's first process, in a picture that holds it. */
 export interface FaultScene {
   target: ProcessView;
+  /** The target and what descends from it: nobody who came in may speak for the service. */
+  own: ProcessView[];
   snapshot: KernelSnapshot;
   /** The native helper, which reads files as the service sees them. */
   nativeBin: string;
@@ -20,12 +23,12 @@ const futex: Record<string, string> = { x64: '202', arm64: '98' };
 const readers: Record<FaultFact, (scene: FaultScene) => Promise<string[]> | string[]> = {
   nameserver,
   route: ({ target }) => rejectedRoutes(target.pid),
-  'dialed-port': (scene) => dialed(scene).flatMap(({ port, whole }) => [port, whole]),
+  'dialed-port': async (scene) => (await dialed(scene)).flatMap(({ port, whole }) => [port, whole]),
   // Not from the arguments: they may hold a name.
-  'dialed-address': (scene) =>
-    remoteEnds(scene, 'syn-sent').flatMap(({ address, whole }) => [address, whole]),
-  'waits-in': ({ target, snapshot }) => waitsIn(inside(target, snapshot)),
-  'read-peer': (scene) => remoteEnds(scene, 'established').map(({ whole }) => whole),
+  'dialed-address': async (scene) =>
+    (await remoteEnds(scene, 'syn-sent')).flatMap(({ address, whole }) => [address, whole]),
+  'waits-in': ({ own }) => waitsIn(own),
+  'read-peer': async (scene) => (await remoteEnds(scene, 'established')).map(({ whole }) => whole),
   state: ({ target }) => (['T', 't'].includes(target.state) ? [target.state] : []),
 };
 
@@ -63,8 +66,8 @@ const dotted = (word: string): string =>
     .join('.');
 
 /** What the service tries to reach: a connection under way, or, when it is refused at once, its argument. */
-function dialed(scene: FaultScene): RemoteEnd[] {
-  const waiting = remoteEnds(scene, 'syn-sent');
+async function dialed(scene: FaultScene): Promise<RemoteEnd[]> {
+  const waiting = await remoteEnds(scene, 'syn-sent');
   if (waiting.length > 0) return waiting;
   return scene.target.argv.slice(1).flatMap((word) => remoteEnd(word) ?? []);
 }
@@ -80,13 +83,15 @@ function remoteEnd(whole: string): RemoteEnd | undefined {
   return found?.[1] && found[2] ? { whole, address: found[1], port: found[2] } : undefined;
 }
 
-const remoteEnds = ({ target, snapshot }: FaultScene, state: SocketView['state']): RemoteEnd[] =>
-  (snapshot.sockets.get(target.ns.net) ?? [])
-    .filter((socket) => socket.state === state)
+async function remoteEnds(
+  { target, own, snapshot }: FaultScene,
+  state: SocketView['state'],
+): Promise<RemoteEnd[]> {
+  const open = await openSockets(own.map(({ pid }) => pid));
+  return (snapshot.sockets.get(target.ns.net) ?? [])
+    .filter((socket) => socket.state === state && open?.has(socket.inode))
     .flatMap(({ remote }) => remoteEnd(remote) ?? []);
-
-const inside = (target: ProcessView, { processes }: KernelSnapshot): ProcessView[] =>
-  processes.filter(({ ns }) => ns.pid === target.ns.pid);
+}
 
 /** Two threads or more of one process in futex(2) without a time limit: a lock that nobody gives back. */
 async function waitsIn(processes: ProcessView[]): Promise<string[]> {

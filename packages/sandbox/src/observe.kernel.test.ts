@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { KernelSnapshot } from '@tatami/protocol';
 import { expect, test } from 'vitest';
+import { compiled } from '../test/compiled.ts';
 import { hostTraces, openTestHost, type TestHost } from '../test/kernel-host.ts';
 import { createSandbox, machinePrograms, observe, Probe, until } from './index.ts';
 
@@ -114,6 +115,33 @@ test('what does not fit is cut and said, and half a mount table is none', async 
   const flooder = mounts.processes.find(({ comm }) => comm === 'sleep');
   expect(mounts.mounts.has(flooder?.ns.mnt ?? 0)).toBe(false);
   expect(mounts.mounts.get(mounts.machine.ns.mnt)?.length).toBeGreaterThan(5);
+});
+
+test('processes that keep a look waiting go without their arguments', async () => {
+  await using host = await openTestHost();
+  // All share one memory map, which the first changes without a pause.
+  const code = `
+    #define _GNU_SOURCE
+    #include <sched.h>
+    #include <signal.h>
+    #include <sys/mman.h>
+    #include <unistd.h>
+    static int idle(void *none) { (void)none; for (;;) pause(); }
+    int main() {
+      size_t size = 64 << 20;
+      char *map = mmap(0, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+      for (int i = 0; i < 100; i++) clone(idle, (char *)mmap(0, 16384, 3, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) + 16384, CLONE_VM | SIGCHLD, 0);
+      for (alarm(20);;) mprotect(map, size, PROT_READ | PROT_WRITE), mprotect(map, size, PROT_READ);
+    }`;
+  const view = await lookAfter(
+    host,
+    `base64 -d >/tmp/map <<'END'\n${await compiled(code)}\nEND
+    chmod +x /tmp/map; keep /tmp/map; keep sleep 1000`,
+    ({ cut, processes }) => cut && processes.length > 100,
+  );
+  const sharing = view.processes.filter(({ comm }) => comm === 'map');
+  expect(sharing).toHaveLength(101);
+  expect(sharing.some(({ argv }) => argv.length === 0)).toBe(true);
 });
 
 test('a probe that was killed is started again', async () => {

@@ -192,7 +192,9 @@ export class KernelWatch {
       if (!answer || !target || this.#faultFacts.has(id)) continue;
       const process = findTarget(target, view);
       if (!process) continue;
-      const scene = { target: process, snapshot: view, nativeBin: this.#context.nativeBin };
+      const { nativeBin } = this.#context;
+      const own = ownProcesses(process, view);
+      const scene = { target: process, own, snapshot: view, nativeBin };
       const values = await readFaultFact(answer.fact, scene);
       if (values.length > 0) this.#faultFacts.set(id, values);
     }

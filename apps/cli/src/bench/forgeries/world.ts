@@ -76,6 +76,21 @@ END
       conmon ${likeConmon} &`,
   },
   {
+    name: 'a command of the target itself, which nobody entered',
+    claim: 'ip was executed in the target',
+    script: `
+      pkill -KILL -fx 'sleep 1000'
+      unshare --uts --net --pid --fork bash -c 'hostname lab-target; ip addr; sleep 3; true' &`,
+  },
+  {
+    name: 'a target that shares the network of the machine',
+    claim: 'ip was executed in the target',
+    script: `
+      pkill -KILL -fx 'sleep 1000'
+      unshare --uts --pid --fork bash -c 'hostname lab-target; sleep 4; true' &
+      sleep 0.5; ip addr`,
+  },
+  {
     name: "the runtime's state files, written by hand",
     claim: 'the container runs',
     script: `
