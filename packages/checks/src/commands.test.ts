@@ -4,6 +4,7 @@ import { programOf, script } from '../test/events.ts';
 import { machineNs, other, shell, view } from '../test/view.ts';
 import { evaluate } from './evaluate.ts';
 import { History } from './history.ts';
+import { TargetMemory } from './target-memory.ts';
 
 const inside = { ...machineNs, pid: 900, mnt: 901, net: 902, uts: 903, ipc: 904, cgroup: 905 };
 const conmon = other(1020, {
@@ -210,6 +211,20 @@ describe('a target', () => {
       'target-missing',
       { target: 'web' },
     ]);
+  });
+
+  test('that was entered and removed in one line was entered', () => {
+    const memory = new TargetMemory();
+    const done = seen(nsenter('-t 21 -n', ['net'], inside));
+    memory.look([onlyNet], { ...done, at: 1 });
+    const after = { ...done, processes: [login], at: 100 };
+    const goneTargets = memory.look([onlyNet], after);
+    expect(evaluate(onlyNet, { ...after, goneTargets }).status).toBe('passed');
+    // Its inodes may be another's by now: what came later does not count.
+    const before = new Map([['net', [{ target: web, goneAt: 0 }]]]);
+    expect(verdict(onlyNet, { ...after, goneTargets: before })[1]).toBe('target-missing');
+    memory.begin();
+    expect(memory.look([onlyNet], after).size).toBe(0);
   });
 
   test('is not whoever claims its name', () => {

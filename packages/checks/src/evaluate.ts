@@ -7,6 +7,7 @@ import { unmet } from './outcome.ts';
 import { processPart } from './process-part.ts';
 import { serviceFacts } from './service-facts.ts';
 import { apartFacts, findTargets, targetName } from './target.ts';
+import { asksForCommandsAlone } from './target-memory.ts';
 
 /**
  * Decides one check on one picture of the kernel and what led to it: passed when all parts that the
@@ -22,6 +23,8 @@ export function evaluate(check: CheckSpec, view: KernelView): Outcome {
   const [first, ...more] = findTargets(check.target, view).map((target) =>
     lookAt(check, view, target, machine),
   );
+  const past = asksForCommandsAlone(check) ? lookBack(check, view, machine) : undefined;
+  if (past) return outcomeOf(past, name);
   if (!first) return explain([unmet('target-missing', { target: name })]);
   // Several may bear the name: the one with which most was done is meant.
   return outcomeOf(
@@ -53,6 +56,18 @@ function lookAt(
     ...machine,
   ];
   return { facts, target, process };
+}
+
+/** What was done while a target that is gone was there, if that is all that was asked. */
+function lookBack(check: CheckSpec, view: KernelView, machine: Fact[]): Look | undefined {
+  const { history } = view;
+  if (!history) return undefined;
+  for (const { target, goneAt } of view.goneTargets.get(check.id) ?? []) {
+    const commands = history.commands.filter(({ at }) => at <= goneAt);
+    const look = lookAt(check, { ...view, history: { ...history, commands } }, target, machine);
+    if (look.facts.every(({ state }) => state === 'met')) return look;
+  }
+  return undefined;
 }
 
 const metCount = ({ facts }: Look): number => facts.filter(({ state }) => state === 'met').length;

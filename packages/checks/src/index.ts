@@ -2,3 +2,4 @@ export { type Attention, attentionFor, isNotable } from './attention.ts';
 export { evaluate } from './evaluate.ts';
 export { History } from './history.ts';
 export { findTarget, ownProcesses } from './target.ts';
+export { TargetMemory } from './target-memory.ts';

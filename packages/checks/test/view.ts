@@ -88,6 +88,7 @@ export function view(processes: ProcessView[], entries: Entries = {}): KernelVie
     cut: false,
     history: { commands: [], lost: 0 },
     answers: new Map(),
+    goneTargets: new Map(),
     heldSockets: new Map(),
     faultFacts: new Map(),
   };

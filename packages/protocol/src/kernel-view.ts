@@ -101,6 +101,8 @@ export interface KernelView extends KernelSnapshot {
   history: HistoryView | null;
   /** What the learner typed, by check. */
   answers: Map<string, Answer>;
+  /** Targets that were there in this step and are no more, by check; for checks of commands alone. */
+  goneTargets: Map<string, GoneTarget[]>;
   /** Inodes of the sockets that a service's own processes have open, by check; for checks that ask for one. */
   heldSockets: Map<string, Set<number>>;
   /** Values that prove a fault, read when the step was opened, by check; absent: could not be read. */
@@ -142,4 +144,11 @@ export interface HistoryView {
   commands: CommandView[];
   /** Events that were lost since then: what is not here may still have happened. */
   lost: number;
+}
+
+/** A target as it was last seen. Inodes are used again: what was executed after `goneAt` is not about it. */
+export interface GoneTarget {
+  target: ProcessView;
+  /** ms since the epoch, of the first look that did not find it. */
+  goneAt: number;
 }

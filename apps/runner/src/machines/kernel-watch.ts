@@ -5,6 +5,7 @@ import {
   History,
   isNotable,
   ownProcesses,
+  TargetMemory,
 } from '@tatami/checks';
 import type {
   Answer,
@@ -59,6 +60,7 @@ export class KernelWatch {
   readonly #context: KernelWatchContext;
   readonly #listener: KernelWatchListener;
   readonly #history: History;
+  readonly #targets = new TargetMemory();
   readonly #unwatch: () => void;
   readonly #timer = new LookTimer(() => this.#look());
   #eventsUp = false;
@@ -108,6 +110,7 @@ export class KernelWatch {
     this.#step = step;
     if (anew) {
       this.#history.begin();
+      this.#targets.begin();
       this.#faultFacts = new Map();
     }
     if (!step || step.done) return;
@@ -175,6 +178,7 @@ export class KernelWatch {
         ...snapshot,
         history: this.#eventsUp ? this.#history.view : null,
         answers: step.answers,
+        goneTargets: this.#targets.look(step.unmet, snapshot),
         heldSockets: await heldSockets(step, snapshot),
         faultFacts: this.#faultFacts,
       };
