@@ -3,6 +3,9 @@ import type { NamespaceKind } from '@tatami/protocol';
 const plain = /^[\w@%+=:,./-]+$/;
 const shownLength = 200;
 
+/** What a command ends with when there is nothing to execute (POSIX, exit status for commands). */
+export const notExecuted = [126, 127];
+
 /** A command line as it would be typed; long ones are cut. */
 export function commandText(argv: string[]): string {
   const text = argv

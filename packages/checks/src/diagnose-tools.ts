@@ -1,10 +1,9 @@
 import type { CommandView, KernelView } from '@tatami/protocol';
-import { commandText, nsenterOptions } from './command-line.ts';
+import { commandText, notExecuted, nsenterOptions } from './command-line.ts';
 import { type Fact, unmet } from './outcome.ts';
 
 /** errno(3): the caller lacks the capability. */
 const EPERM = 1;
-const notExecuted = [126, 127];
 
 const text = ({ argv }: CommandView) => ({ command: commandText(argv) });
 

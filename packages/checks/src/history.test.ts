@@ -137,6 +137,18 @@ describe('a history makes commands of events', () => {
     expect(history.view.lost).toBe(1);
   });
 
+  test('a step that begins while nobody looks has missed something', () => {
+    const history = new History(programOf);
+    history.begin();
+    expect(history.view.lost).toBe(0);
+    history.interrupt();
+    history.begin();
+    history.goOn();
+    expect(history.view.lost).toBe(1);
+    history.begin();
+    expect(history.view.lost).toBe(0);
+  });
+
   test('a flood leaves the newest and what moved between namespaces, and costs no more', () => {
     const { fork, exec, exit, setns } = script();
     const history = new History(programOf);

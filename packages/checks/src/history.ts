@@ -6,6 +6,7 @@ import type {
   KernelEvent,
   NamespaceKind,
 } from '@tatami/protocol';
+import { notExecuted } from './command-line.ts';
 
 /** Commands kept per sandbox; some ten minutes of busy typing, and a bound on what a flood can cost. */
 const keptCommands = 400;
@@ -13,8 +14,6 @@ const keptCommands = 400;
 const keptProcesses = 1_024;
 
 const runtimePrograms = new Set(['podman', 'conmon', 'crun', 'runc', 'netavark', 'aardvark-dns']);
-/** What a shell's child ends with when there is nothing to execute (POSIX, exit status for commands). */
-const notExecuted = [126, 127];
 
 type ExecEvent = Extract<KernelEvent, { type: 'exec' }>;
 type ForkEvent = Extract<KernelEvent, { type: 'fork' }>;
@@ -48,6 +47,8 @@ export class History {
   readonly #processes = new Map<number, Followed>();
   #commands: CommandView[] = [];
   #lost = 0;
+  /** Nobody looks now, and somebody did before. */
+  #blind = false;
 
   constructor(programOf: ProgramOf) {
     this.#programOf = programOf;
@@ -56,11 +57,22 @@ export class History {
   /** A step begins: what was executed or lost before counts no more. */
   begin(): void {
     this.#commands = [];
-    this.#lost = 0;
+    this.#lost = this.#blind ? 1 : 0;
   }
 
   lose(count: number): void {
     this.#lost += count;
+  }
+
+  /** Nobody looks from here on; how much is missed is unknown, so something is. */
+  interrupt(): void {
+    this.#blind = true;
+    this.lose(1);
+  }
+
+  /** Everything is seen, or counted as lost, from here on. */
+  goOn(): void {
+    this.#blind = false;
   }
 
   get view(): HistoryView {

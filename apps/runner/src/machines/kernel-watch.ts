@@ -85,9 +85,12 @@ export class KernelWatch {
         this.#history.lose(count);
         this.#timer.nudge();
       },
-      onUp: () => this.#setEventsUp(true),
+      onUp: () => {
+        this.#history.goOn();
+        this.#setEventsUp(true);
+      },
       onDown: () => {
-        this.#history.lose(1);
+        this.#history.interrupt();
         this.#setEventsUp(false);
       },
     });
