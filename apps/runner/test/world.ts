@@ -40,7 +40,7 @@ export function faultsOf(stepId: string): MadeFault[] {
   if (!step) throw new Error(`the lesson has no step ${stepId}, or has problems`);
   return step.draws.flatMap(({ fault, setup, checks }) => {
     const fact = checks.find(({ answer }) => answer)?.answer?.fact;
-    return fault && fact ? [{ ...fault, setup, fact }] : [];
+    return fault && fact ? [{ id: fault.id, mend: fault.mend ?? null, setup, fact }] : [];
   });
 }
 

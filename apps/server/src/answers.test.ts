@@ -67,8 +67,8 @@ test('learners get different faults, and none can see which from what is sent', 
   // One attempt and one lab, whoever asks.
   expect(sent.size).toBe(2);
   const [, content] = [...sent].map((text) => JSON.parse(text)) as [unknown, LabContent];
-  expect(content.steps[1]?.checklist.map(({ causes }) => causes)).toEqual([
-    ['name', 'route', 'port', 'lock'],
+  expect(content.steps[1]?.checklist.map(({ asks }) => asks)).toEqual([
+    { causes: ['name', 'route', 'port', 'lock'] },
     null,
   ]);
   expect([...sent].join()).not.toMatch(/echo (well|dns|route|port|lock|mended)|waits-in/);
@@ -78,7 +78,7 @@ test('an answer is judged, counted and sent again with the step', async () => {
   await using server = await startServer();
   const { browser, machine, drawn } = await openFaultyStep(server);
   const events = await browser.socket(`${lab}/events`).opened();
-  const wrong = { cause: other(drawn().cause), value: 'a guess' };
+  const wrong = { cause: other(drawn().cause ?? 'name'), value: 'a guess' };
   const answered = await browser.call('PUT', cause, { ...wrong, value: '  a guess ' });
   expect(answered.body.answers).toEqual([{ checkId: 'second.cause', answer: wrong, tries: 1 }]);
   expect(machine.answers.get('second.cause')).toEqual(wrong);
@@ -137,7 +137,7 @@ test('guessing is slowed down: ten answers a minute for each attempt', async () 
   await using server = await startServer();
   const one = await openFaultyStep(server);
   const guess = (browser: Browser, n: number) =>
-    browser.call('PUT', cause, { cause: other(one.drawn().cause), value: `guess ${n}` });
+    browser.call('PUT', cause, { cause: other(one.drawn().cause ?? 'name'), value: `guess ${n}` });
   for (let n = 1; n <= 10; n++) expect((await guess(one.browser, n)).status).toBe(200);
   expect(await guess(one.browser, 11)).toMatchObject({
     status: 429,

@@ -13,8 +13,10 @@ export function answerFacts(checkId: string, wanted: AnswerFacts, view: KernelVi
   const values = view.faultFacts.get(checkId);
   if (!values || values.length === 0) return [unseen('fact-unreadable')];
   const { cause, value } = answer;
-  if (cause !== wanted.cause) return [unmet('answer-cause', { cause })];
+  if (wanted.cause && cause !== wanted.cause)
+    return [unmet('answer-cause', cause ? { cause } : {})];
   const said = wanted.fact === 'state' ? (value.match(shownState)?.[1] ?? value) : value;
-  if (!values.map(normal).includes(normal(said))) return [unmet('answer-value', { value })];
-  return [met({ name: 'answer', value: `${cause}: ${value}` })];
+  if (!values.map(normal).includes(normal(said)))
+    return [unmet(wanted.cause ? 'answer-value' : `answer-${wanted.fact}`, { value })];
+  return [met({ name: 'answer', value: wanted.cause ? `${cause}: ${value}` : value })];
 }

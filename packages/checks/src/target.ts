@@ -1,29 +1,37 @@
 import type { CheckSpec, KernelSnapshot, ProcessView, Target } from '@tatami/protocol';
 import { type Fact, unmet } from './outcome.ts';
 
-/** The process whose namespaces a check calls the target's, the youngest of several; null when there is none now. */
+/** The process whose namespaces a check calls the target's, the first of several; null when there is none now. */
 export const findTarget = (wanted: Target, view: KernelSnapshot): ProcessView | null =>
   findTargets(wanted, view)[0] ?? null;
 
 /** Each is looked at with every process, and a learner can make hundreds. */
 const mostTargets = 5;
 
-/** Those that answer to the name, youngest first: what `unshare` made may run more than once. */
+/**
+ * Those that answer to the name, youngest first: what `unshare` made may run more than once. A process that is
+ * named by its argument is the step's, and older than any that a learner names so.
+ */
 export const findTargets = (wanted: Target, view: KernelSnapshot): ProcessView[] =>
   view.processes
     .filter((process) => isTarget(process, wanted, view))
-    .sort((a, b) => b.startTicks - a.startTicks)
+    .sort((a, b) => ('process' in wanted ? -1 : 1) * (b.startTicks - a.startTicks))
     .slice(0, mostTargets);
 
-const isTarget = (process: ProcessView, wanted: Target, view: KernelSnapshot): boolean =>
-  'container' in wanted
-    ? containerName(process, view) === wanted.container
-    : process.ns.uts !== view.machine.ns.uts &&
-      process.pids.at(-1) === 1 &&
-      view.hostnames.get(process.ns.uts) === wanted.hostname;
+function isTarget(process: ProcessView, wanted: Target, view: KernelSnapshot): boolean {
+  if ('container' in wanted) return containerName(process, view) === wanted.container;
+  if ('process' in wanted) return process.argv[0] === wanted.process;
+  return (
+    process.ns.uts !== view.machine.ns.uts &&
+    process.pids.at(-1) === 1 &&
+    view.hostnames.get(process.ns.uts) === wanted.hostname
+  );
+}
 
-export const targetName = (target: Target): string =>
-  'container' in target ? target.container : target.hostname;
+export function targetName(target: Target): string {
+  if ('container' in target) return target.container;
+  return 'process' in target ? target.process : target.hostname;
+}
 
 /** Nobody can be told to have entered what the target shares with the machine (`--network host`). */
 export function apartFacts(check: CheckSpec, view: KernelSnapshot, target: ProcessView): Fact[] {

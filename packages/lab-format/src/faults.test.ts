@@ -19,7 +19,10 @@ const seeds = Array.from({ length: 3000 }, (_, n) => `seed ${n}`);
 const faultsNamed = (...ids: string[]) => ({
   ...faulty,
   [`05-first-look/${faultsYaml}`]: ids
-    .map((id) => `- { id: ${id}, setup: 'true', cause: name, fact: nameserver, mend: 'true' }\n`)
+    .map(
+      (id) =>
+        `- { id: ${id}, setup: 'true', cause: name, fact: nameserver, value: x, shortest: [ps], mend: 'true' }\n`,
+    )
     .join(''),
 });
 
@@ -40,8 +43,8 @@ test('a drawn fault comes into the set-up and into the answer', async () => {
 
 test('of a fault that cannot be mended no mending is asked', async () => {
   const { step } = await faultyStep();
-  const lock = seeds.map((seed) => step.draw(seed)).find(({ fault }) => fault?.mend === null);
-  expect(lock?.fault).toEqual({ id: 'stuck-lock', mend: null });
+  const lock = seeds.map((seed) => step.draw(seed)).find(({ fault }) => fault && !fault.mend);
+  expect(lock?.fault).toMatchObject({ id: 'stuck-lock' });
   expect(lock?.checks[1]).toMatchObject({ answer: { cause: 'lock', fact: 'waits-in' } });
   expect(lock?.checks[1]).not.toHaveProperty('service');
 });
@@ -85,22 +88,25 @@ test('what a browser can load does not tell the fault', async () => {
   for (const seed of seeds.slice(0, 50)) step.draw(seed);
   const content = lab.content('en');
   expect(JSON.stringify(content)).toBe(before);
-  expect(content.steps[0]?.checklist.map(({ causes }) => causes)).toEqual([null, ['name', 'lock']]);
+  expect(content.steps[0]?.checklist.map(({ asks }) => asks)).toEqual([
+    null,
+    { causes: ['name', 'lock'] },
+  ]);
   for (const secret of ['tatami-fault', 'dns-nowhere', 'stuck-lock', 'nameserver', 'waits-in'])
     expect(before).not.toContain(secret);
 });
 
 test('causes come in one order, each once, whatever the file says first', async () => {
   const turned = [
-    '- { id: x, setup: x, cause: lock, fact: waits-in }',
-    '- { id: y, setup: x, cause: name, fact: nameserver }',
-    '- { id: z, setup: x, cause: lock, fact: waits-in }\n',
+    '- { id: x, setup: x, cause: lock, fact: waits-in, value: futex, shortest: [ps] }',
+    '- { id: y, setup: x, cause: name, fact: nameserver, value: x, shortest: [ps] }',
+    '- { id: z, setup: x, cause: lock, fact: waits-in, value: futex, shortest: [ps] }\n',
   ];
   const { lab } = await faultyStep({
     ...faulty,
     [`05-first-look/${faultsYaml}`]: turned.join('\n'),
   });
-  expect(lab.content('en').steps[0]?.checklist[1]?.causes).toEqual(['name', 'lock']);
+  expect(lab.content('en').steps[0]?.checklist[1]?.asks).toEqual({ causes: ['name', 'lock'] });
 });
 
 test('every draw has the checks that are counted', async () => {

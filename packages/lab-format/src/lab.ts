@@ -7,9 +7,19 @@ import {
   type StepId,
 } from '@tatami/protocol';
 import { type Drawn, draw } from './draw.ts';
+import type { Line } from './line.ts';
 import type { MistakesFile } from './mistakes.ts';
 import type { Prose } from './prose.ts';
-import type { Fault, GlossaryFile, LabFile, StepCheck, StepFile, StepTexts } from './schema.ts';
+import type {
+  Fault,
+  GlossaryFile,
+  LabFile,
+  QuizFile,
+  StepCheck,
+  StepFile,
+  StepQuiz,
+  StepTexts,
+} from './schema.ts';
 
 /** A lab as the server uses it. */
 export interface Lab {
@@ -22,7 +32,9 @@ export interface Lab {
   card: (lang: Language) => LabCard;
   content: (lang: Language) => LabContent;
   step: (stepId: string) => LabStep | undefined;
-  /** Every check of every step, in order. */
+  stepIds: StepId[];
+  checklist: LabFile['checklist'];
+  /** Every check of every step, in order; quizzes are among them. */
   checkIds: string[];
 }
 
@@ -35,6 +47,11 @@ export interface LabStep {
   /** All that may be drawn, for whoever tries each fault; a step without faults has one draw. */
   draws: Drawn[];
   mistakes: MistakesFile;
+  commands: StepFile['commands'];
+  /** What meets each check from the start state. */
+  solutions: Map<string, Line[]>;
+  quiz: { spec: StepQuiz; pool: QuizFile } | null;
+  drill: boolean;
 }
 
 /** A step's files, read and found right. */
@@ -44,6 +61,8 @@ export interface StepParts {
   faults: Fault[];
   prose: Map<Language, { texts: StepTexts; content: Prose['content'] }>;
   mistakes: MistakesFile;
+  /** The pool of its quiz; empty without one. */
+  quiz: QuizFile;
 }
 
 /** A lab's files, read and found right. */
@@ -67,6 +86,10 @@ export function makeLab({ file, glossary, steps }: LabParts): Lab {
     return {
       ...shown,
       steps: steps.map((step) => stepContent(step, shown.lang)),
+      checklist: file.checklist.map(({ id, step, checks }) => {
+        const text = present(present(file.texts[shown.lang]).checklist[id]);
+        return { id, stepId: step, checks, text };
+      }),
       glossary: Object.entries(glossary).map(([key, { ja, reading, en, texts }]) => ({
         key,
         ja,
@@ -85,34 +108,71 @@ export function makeLab({ file, glossary, steps }: LabParts): Lab {
     card,
     content,
     step: (stepId) => byId.get(stepId),
-    checkIds: steps.flatMap(({ file: { checklist } }) => checklist.map(({ check }) => check.id)),
+    stepIds: file.steps,
+    checklist: file.checklist,
+    checkIds: steps.flatMap(({ file }) => checkIdsOf(file)),
   };
 }
 
-function labStep({ file, faults, mistakes }: StepParts): LabStep {
-  const { id, status } = file;
+/** The step's checks in order, its quiz last. */
+export const checkIdsOf = ({ checklist, quiz }: StepFile): string[] => [
+  ...checklist.map(({ check }) => check.id),
+  ...(quiz ? [quiz.id] : []),
+];
+
+function labStep({ file, faults, mistakes, quiz }: StepParts): LabStep {
+  const { id, status, commands, drill } = file;
   const sets = faults.length > 0 ? faults.map((fault) => [fault]) : [[]];
   const draws = sets.map((set) => draw(file, set, ''));
-  return { id, status, draw: (seed) => draw(file, faults, seed), draws, mistakes };
+  return {
+    ...{ id, status, commands, drill, draws, mistakes },
+    draw: (seed) => draw(file, faults, seed),
+    solutions: new Map(file.checklist.map(({ check, solution }) => [check.id, solution])),
+    quiz: file.quiz ? { spec: file.quiz, pool: quiz } : null,
+  };
 }
 
 /** The same for every learner: nothing in it may depend on what was drawn. */
-function stepContent({ file, faults, prose }: StepParts, lang: Language): StepContent {
+function stepContent({ file, faults, prose, quiz }: StepParts, lang: Language): StepContent {
   const { texts, content } = present(prose.get(lang));
-  const { id, status, minutes, commands } = file;
-  const checklist = file.checklist.map(({ check }) => ({
+  const { id, status, minutes, drill } = file;
+  const commands = file.commands.map(({ expect: _, ...command }) => command);
+  const checklist: StepContent['checklist'] = file.checklist.map(({ check, solution }) => ({
     checkId: check.id,
     ...present(texts.checklist[check.id]),
-    causes: causesOf(check, faults),
+    asks: asksOf(check, faults),
+    quiz: null,
+    solvable: check.answer === 'drawn' || solution.length > 0,
   }));
-  return { id, status, title: texts.title, minutes, content, commands, checklist };
+  if (file.quiz) checklist.push(quizItem(file.quiz, quiz, texts));
+  return { id, status, title: texts.title, minutes, content, commands, checklist, drill };
 }
 
-/** What a learner chooses from, in an order that says nothing about the faults. */
-function causesOf({ answer }: StepCheck, faults: Fault[]): Cause[] | null {
+/** Questions and options in the words of one language; not which are right. */
+function quizItem(
+  { id }: StepQuiz,
+  pool: QuizFile,
+  texts: StepTexts,
+): StepContent['checklist'][number] {
+  const questions = pool.map((one) => {
+    const { question, options } = present(texts.quiz[one.id]);
+    return {
+      ...{ id: one.id, question },
+      options: one.options.map((option) => ({ id: option, text: present(options[option]) })),
+    };
+  });
+  return {
+    ...{ checkId: id, asks: null, solvable: false, quiz: { questions } },
+    ...present(texts.checklist[id]),
+  };
+}
+
+/** Causes in an order that says nothing about the faults. */
+function asksOf({ answer }: StepCheck, faults: Fault[]): StepContent['checklist'][number]['asks'] {
   if (!answer) return null;
-  if (answer !== 'drawn') return Cause.options;
-  return Cause.options.filter((cause) => faults.some((fault) => fault.cause === cause));
+  if (answer === 'drawn')
+    return { causes: Cause.options.filter((one) => faults.some(({ cause }) => cause === one)) };
+  return answer.cause ? { causes: Cause.options } : { fact: answer.fact };
 }
 
 function present<T>(value: T | undefined): T {

@@ -24,7 +24,7 @@ describe('the example of docs/lab-format.md', () => {
 
   test('gives tests the mistakes', async () => {
     const { labs } = await load(example);
-    expect(labs[0]?.step('00-hostname')?.mistakes).toEqual({
+    expect(labs[0]?.step('00-hostname')?.mistakes).toMatchObject({
       before: [],
       mistakes: [
         {
@@ -72,8 +72,10 @@ describe('the example of docs/lab-format.md', () => {
       {
         checkId: 'hostname.changed',
         text: 'Change the host name in a UTS namespace of your own',
-        hint: 'Enter the namespace before you rename.',
-        causes: null,
+        hints: ['Enter the namespace before you rename.'],
+        asks: null,
+        quiz: null,
+        solvable: false,
       },
     ]);
     const names = step?.content.map((node) => (typeof node === 'string' ? node : node.name));

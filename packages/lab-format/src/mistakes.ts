@@ -1,18 +1,9 @@
-import { Answer, CheckId, TerminalId } from '@tatami/protocol';
+import { Answer, CheckId } from '@tatami/protocol';
 import { z } from 'zod';
+import { Line } from './line.ts';
 
 const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
 const Text = z.string().trim().min(1);
-
-/** A line typed into a terminal, followed by Enter; a bare text goes into terminal 1. */
-export const Line = z.union([
-  Text.transform((text) => ({ terminal: '1', text })),
-  z.strictObject({
-    terminal: z.union([TerminalId, z.int().transform(String).pipe(TerminalId)]),
-    text: Text,
-  }),
-]);
-export type Line = z.infer<typeof Line>;
 
 /** Something a learner may do instead of what a check asks for, and the reason that must be told. */
 export const Mistake = z
@@ -37,9 +28,13 @@ export const Mistake = z
   });
 export type Mistake = z.infer<typeof Mistake>;
 
-/** `mistakes.yaml`: likely mistakes and cheats of one step. `before` is typed before each of them. */
+/**
+ * `mistakes.yaml`: likely mistakes of one step, and attempts to have a check passed without doing what
+ * it asks for. `before` is typed before each of them.
+ */
 export const MistakesFile = z.strictObject({
   before: z.array(Line).default([]),
-  mistakes: z.array(Mistake).min(1),
+  mistakes: z.array(Mistake).default([]),
+  cheats: z.array(Mistake).default([]),
 });
 export type MistakesFile = z.infer<typeof MistakesFile>;

@@ -39,9 +39,15 @@ const tags: Record<string, Schema> = {
   reveal: { render: 'Reveal' },
   term: { render: 'Term', inline: true, attributes: { key: text } },
   ja: { render: 'Ja', inline: true, attributes: { reading: { type: String } } },
+  interview: {
+    render: 'Interview',
+    inline: false,
+    attributes: { id: text, question: text, reading: { type: String } },
+  },
+  point: { render: 'Point' },
   diagram: {
     inline: false,
-    attributes: { title: text },
+    attributes: { id: text, title: text },
     // The fence's text alone: what shows a diagram is preformatted already.
     transform: (node, config) =>
       new Tag(
@@ -55,8 +61,11 @@ const tags: Record<string, Schema> = {
 const nodes: Record<string, Schema> = {
   document: element('article'),
   heading: {
-    transform: (node, config) =>
-      new Tag(`h${String(node.attributes.level)}`, {}, node.transformChildren(config)),
+    attributes: { id: { type: String } },
+    transform: (node, config) => {
+      const { level, id } = node.attributes;
+      return new Tag(`h${String(level)}`, { id }, node.transformChildren(config));
+    },
   },
   paragraph: element('p'),
   list: {
@@ -115,6 +124,7 @@ function reasonsOf(node: Node): string[] {
   const reasons = Object.values(attributes).some((value) => Markdoc.Ast.isAst(value))
     ? ['variables and functions are not used in lessons']
     : [];
+  if (type === 'heading') return [...reasons, ...anchorReasons(node)];
   if (type !== 'tag')
     return node.annotations.length > 0 ? ['annotations are not used in lessons'] : reasons;
   const schema = Object.hasOwn(tags, tag ?? '') ? tags[tag ?? ''] : undefined;
@@ -123,6 +133,7 @@ function reasonsOf(node: Node): string[] {
     if (!Object.hasOwn(schema.attributes ?? {}, name))
       reasons.push(`tag ${tag}: unknown attribute ${name}`);
   if (tag === 'predict') reasons.push(...predictReasons(node));
+  if (tag === 'interview') reasons.push(...interviewReasons(node));
   if (tag === 'diagram' && node.children.filter((child) => child.type === 'fence').length !== 1)
     reasons.push('a diagram holds one fenced block');
   return reasons;
@@ -130,8 +141,24 @@ function reasonsOf(node: Node): string[] {
 
 const refusedLink = (href: string) => `link to ${href}: only https://, /path and #fragment`;
 
+/** A heading is named in every language by the same anchor, as in `## Title {% #anchor %}`. */
+function anchorReasons({ annotations, attributes }: Node): string[] {
+  if (annotations.some(({ name }) => name !== 'id')) return ['a heading takes an anchor only'];
+  if (/^[a-z0-9][a-z0-9-]*$/.test(String(attributes.id ?? ''))) return [];
+  return ['a heading needs an anchor of lower-case letters, digits and dashes: {% #anchor %}'];
+}
+
+const count = (node: Node, name: string) =>
+  [...node.walk()].filter(({ tag }) => tag === name).length;
+
+function interviewReasons(node: Node): string[] {
+  const reasons = count(node, 'point') < 2 ? ['interview needs two points or more'] : [];
+  if (count(node, 'reveal') > 1) reasons.push('interview has at most one reveal');
+  return reasons;
+}
+
 function predictReasons(node: Node): string[] {
-  const named = (name: string) => [...node.walk()].filter(({ tag }) => tag === name).length;
+  const named = (name: string) => count(node, name);
   const options = named('option');
   const answer: unknown = node.attributes.answer;
   const reasons: string[] = [];

@@ -18,9 +18,9 @@ test('code, fences and diagrams keep every character', () => {
   expect(content(`\`\`\`\n${drawn}\`\`\``)).toEqual([
     { name: 'pre', attributes: {}, children: [drawn] },
   ]);
-  expect(content(`{% diagram title="box" %}\n\`\`\`\n${drawn}\`\`\`\n{% /diagram %}`)).toEqual([
-    { name: 'Diagram', attributes: { title: 'box' }, children: [drawn] },
-  ]);
+  expect(
+    content(`{% diagram id="x" title="box" %}\n\`\`\`\n${drawn}\`\`\`\n{% /diagram %}`),
+  ).toEqual([{ name: 'Diagram', attributes: { id: 'x', title: 'box' }, children: [drawn] }]);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import Markdoc, { type RenderableTreeNode } from '@markdoc/markdoc';
+import Markdoc, { type Node, type RenderableTreeNode } from '@markdoc/markdoc';
 import type { ContentNode } from '@tatami/protocol';
 import { extraProblems, lineOf, proseConfig } from './prose-config.ts';
 
@@ -14,6 +14,8 @@ export interface Prose {
   content: ContentNode[];
   commands: Use[];
   terms: Use[];
+  /** Headings, diagrams and interview questions: what may be linked to, the same in every language. */
+  anchors: Use[];
   problems: { line: number; reason: string }[];
 }
 
@@ -39,8 +41,17 @@ export function parseProse(source: string): Prose {
     content: toContent(root, false),
     commands: uses('command', 'id'),
     terms: uses('term', 'key'),
+    anchors: anchorsOf(ast),
     problems,
   };
+}
+
+const anchored = new Set(['diagram', 'interview']);
+
+function anchorsOf(ast: Node): Use[] {
+  return [...ast.walk()]
+    .filter(({ type, tag }) => type === 'heading' || anchored.has(tag ?? ''))
+    .map((node) => ({ name: String(node.attributes.id ?? ''), line: lineOf(node) + 1 }));
 }
 
 const wide =

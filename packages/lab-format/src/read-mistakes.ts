@@ -9,20 +9,21 @@ export async function readMistakes(
   file: string,
   known: { checks: string[] | undefined; faults: string[] },
 ): Promise<{ mistakes: MistakesFile; problems: Problem[] }> {
-  const none: MistakesFile = { before: [], mistakes: [] };
+  const none: MistakesFile = { before: [], mistakes: [], cheats: [] };
   const text = await readText(path);
   if (text === undefined) return { mistakes: none, problems: [] };
   const { data, problems, lineOf } = parseYaml(file, text, MistakesFile);
   if (!data) return { mistakes: none, problems };
-  const ids = data.mistakes.map(({ id }) => id);
-  const say = (index: number, key: 'id' | 'check' | 'fault', reason: string) =>
-    problems.push({ file, line: lineOf(['mistakes', index, key]), reason });
-  for (const [index, { id, check, fault }] of data.mistakes.entries()) {
-    if (ids.indexOf(id) < index) say(index, 'id', `mistake ${id} exists already in this step`);
-    if (known.checks && !known.checks.includes(check))
-      say(index, 'check', `step.yaml has no check ${check}`);
-    if (fault && !known.faults.includes(fault))
-      say(index, 'fault', `faults.yaml has no fault ${fault}`);
-  }
+  const seen = new Set<string>();
+  for (const list of ['mistakes', 'cheats'] as const)
+    for (const [index, { id, check, fault }] of data[list].entries()) {
+      const say = (key: 'id' | 'check' | 'fault', reason: string) =>
+        problems.push({ file, line: lineOf([list, index, key]), reason });
+      if (seen.has(id)) say('id', `mistake ${id} exists already in this step`);
+      seen.add(id);
+      if (known.checks && !known.checks.includes(check))
+        say('check', `step.yaml has no check ${check}`);
+      if (fault && !known.faults.includes(fault)) say('fault', `faults.yaml has no fault ${fault}`);
+    }
   return { mistakes: data, problems };
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { Language, StepId } from '@tatami/protocol';
-import type { StepParts } from './lab.ts';
+import { checkIdsOf, type StepParts } from './lab.ts';
 import type { Problem } from './problem.ts';
 import { type Prose, parseProse } from './prose.ts';
 import { readFaults } from './read-faults.ts';
 import { readMistakes } from './read-mistakes.ts';
+import { readQuiz } from './read-quiz.ts';
 import { readText } from './read-text.ts';
 import { StepFile, StepTexts } from './schema.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
@@ -59,18 +60,20 @@ export async function readStep(
     join(dir, 'mistakes.yaml'),
     `${folder}/mistakes.yaml`,
     {
-      checks: step?.checklist.map(({ check }) => check.id),
+      checks: step && checkIdsOf(step),
       faults: faults.faults.map(({ id }) => id),
     },
   );
   problems.push(...mistaken);
+  const quiz = await readQuiz(dir, folder, yaml, prose);
+  problems.push(...quiz.problems);
   const checks = (step?.checklist ?? []).map(({ check }, index) => ({
     id: check.id,
     file,
     line: yaml.lineOf(['checklist', index, 'check', 'id']),
   }));
   return {
-    parts: step && { file: step, faults: faults.faults, prose, mistakes },
+    parts: step && { file: step, faults: faults.faults, prose, mistakes, quiz: quiz.pool },
     checks,
     problems,
   };
@@ -126,7 +129,7 @@ function termProblems(file: string, prose: Prose, terms: Set<string> | undefined
 }
 
 function checklistProblems(yaml: YamlFile<StepTexts>, texts: StepTexts, step: StepFile): Problem[] {
-  const ids = step.checklist.map(({ check }) => check.id);
+  const ids = checkIdsOf(step);
   const missing = ids
     .filter((id) => !texts.checklist[id])
     .map((id) => ({ path: ['checklist'], reason: `checklist text missing for check ${id}` }));

@@ -13,12 +13,14 @@ export const MountFact = z.strictObject({
 export type MountFact = z.infer<typeof MountFact>;
 
 /**
- * Whose namespaces a check means by "the target's": those of a container's first process, or of the
- * PID 1 of a namespace whose host name is this (what `unshare` makes without any container).
+ * Whose namespaces a check means by "the target's": those of a container's first process, of the PID 1
+ * of a namespace whose host name is this (what `unshare` makes without any container), or of the oldest
+ * process whose first argument is this.
  */
 export const Target = z.union([
   z.strictObject({ container: z.string().min(1) }),
   z.strictObject({ hostname: z.string().min(1) }),
+  z.strictObject({ process: z.string().min(1) }),
 ]);
 export type Target = z.infer<typeof Target>;
 
@@ -111,11 +113,15 @@ export const FaultFact = z.enum([
   'read-peer',
   /** State letter of proc_pid_stat(5). */
   'state',
+  /** The machine's PID of the target: the outermost number of NSpid that the machine can see. */
+  'pid',
+  /** The machine's PID of any other process in the target's net namespace. */
+  'net-companion',
 ]);
 export type FaultFact = z.infer<typeof FaultFact>;
 
-/** The learner names the cause and the value that proves it. */
-export const AnswerFacts = z.strictObject({ cause: Cause, fact: FaultFact });
+/** The learner types the value that the kernel shows; of a fault also the cause that it proves. */
+export const AnswerFacts = z.strictObject({ cause: Cause.optional(), fact: FaultFact });
 export type AnswerFacts = z.infer<typeof AnswerFacts>;
 
 /**
@@ -158,6 +164,9 @@ function namesTarget(check: {
   );
 }
 
-/** What a learner typed as the cause of a fault. */
-export const Answer = z.strictObject({ cause: Cause, value: z.string().trim().min(1).max(100) });
+/** What a learner typed; `cause` where one is asked for. */
+export const Answer = z.strictObject({
+  cause: Cause.optional(),
+  value: z.string().trim().min(1).max(100),
+});
 export type Answer = z.infer<typeof Answer>;

@@ -20,6 +20,10 @@ export type StepId = z.infer<typeof StepId>;
 export const CheckId = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/);
 export type CheckId = z.infer<typeof CheckId>;
 
+/** A name within a lab's files: of a command, a fault, a question, a checklist item. */
+export const Key = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
+export type Key = z.infer<typeof Key>;
+
 /** Languages of interface and lessons (BCP 47). */
 export const Language = z.enum(['zh-CN', 'ja', 'en']);
 export type Language = z.infer<typeof Language>;

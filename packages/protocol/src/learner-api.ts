@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Answer, Cause } from './check-spec.ts';
-import { CheckId, LabId, Language, StepId, TerminalId } from './ids.ts';
+import { Answer, Cause, FaultFact } from './check-spec.ts';
+import { CheckId, Key, LabId, Language, StepId, TerminalId } from './ids.ts';
 import { CloseReason, SandboxState } from './runner-api.ts';
 import { CheckVerdict, Evidence } from './verdict.ts';
 
@@ -19,6 +19,9 @@ import { CheckVerdict, Evidence } from './verdict.ts';
  * POST   /api/labs/:lab/machine/reset  ResetRequest -> Attempt (a fresh machine; what was passed is kept)
  * PUT    /api/labs/:lab/step   StepRequest   -> Attempt (opens a step: start state, checks)
  * PUT    /api/labs/:lab/answers/:checkId  Answer      -> Attempt (typed for a check of the open step)
+ * PUT    /api/labs/:lab/quizzes/:checkId  QuizAnswers -> Attempt (all questions of this round at once)
+ * POST   /api/labs/:lab/solutions/:checkId            -> Solution (of the open step; marks the item assisted first)
+ * GET    /api/labs/:lab/debrief                       -> Debrief (of the open drill once its cause was named)
  * GET    /api/labs/:lab/events               WebSocket, LearnerEvent as JSON text frames, first `attempt`
  * GET    /api/labs/:lab/terminals/:terminal/stream?from=N&cols=C&rows=R&new=1   WebSocket, terminal-stream.ts
  * GET    /api/labs/:lab/terminals/:terminal/screen  -> octet-stream, the last output of a machine that is gone
@@ -35,10 +38,15 @@ export const ResumeRequest = z.strictObject({ code: z.string().min(1).max(64) })
 export const ResetRequest = z.strictObject({ scope: z.enum(['machine', 'step']) });
 export const StepRequest = z.strictObject({ stepId: StepId });
 
+/** Every question of this round, by its id: the id of the option chosen. */
+export const QuizAnswers = z.strictObject({ answers: z.record(Key, Key) });
+export type QuizAnswers = z.infer<typeof QuizAnswers>;
+
 export const LabCard = z.strictObject({
   id: LabId,
   order: z.int(),
-  status: z.enum(['ready', 'planned']),
+  /** `unavailable`: its files have a fault; the operator is told which. */
+  status: z.enum(['ready', 'planned', 'unavailable']),
   title: z.string(),
   summary: z.string(),
   minutes: z.int(),
@@ -51,7 +59,8 @@ export type LabCard = z.infer<typeof LabCard>;
 
 /**
  * A Markdoc renderable tree as JSON: text, or an element with children. Names are HTML element names
- * in lower case, or components: Command, Callout, Predict, Term, Diagram.
+ * in lower case, or components: Command, Callout, Predict, Term, Ja, Diagram, Interview. Headings,
+ * diagrams and interview questions have an `id`, the same in every language.
  */
 export type ContentNode =
   | string
@@ -77,6 +86,18 @@ export const CommandBlock = z.strictObject({
 });
 export type CommandBlock = z.infer<typeof CommandBlock>;
 
+/** Everything that may be drawn; the attempt says which are asked now. */
+export const QuizContent = z.strictObject({
+  questions: z.array(
+    z.strictObject({
+      id: Key,
+      question: z.string(),
+      options: z.array(z.strictObject({ id: Key, text: z.string() })),
+    }),
+  ),
+});
+export type QuizContent = z.infer<typeof QuizContent>;
+
 export const StepContent = z.strictObject({
   id: StepId,
   status: z.enum(['ready', 'planned']),
@@ -88,11 +109,19 @@ export const StepContent = z.strictObject({
     z.strictObject({
       checkId: CheckId,
       text: z.string(),
-      hint: z.string().nullable(),
-      /** The learner names one of these causes and a value; null: nothing is typed for this check. */
-      causes: z.array(Cause).nullable(),
+      /** From a nudge to almost the solution. */
+      hints: z.array(z.string()),
+      /** What is typed for this check: one of these causes and the value that proves it, or the value alone. */
+      asks: z
+        .union([z.strictObject({ causes: z.array(Cause) }), z.strictObject({ fact: FaultFact })])
+        .nullable(),
+      quiz: QuizContent.nullable(),
+      /** Whether a solution can be asked for. */
+      solvable: z.boolean(),
     }),
   ),
+  /** An incident: it has a clock, its checks are ticked as a flow, and it ends with a debrief. */
+  drill: z.boolean(),
 });
 export type StepContent = z.infer<typeof StepContent>;
 
@@ -108,6 +137,10 @@ export type GlossaryEntry = z.infer<typeof GlossaryEntry>;
 
 export const LabContent = LabCard.extend({
   steps: z.array(StepContent),
+  /** What a learner can do after this lab; an item is done when all its checks have passed. */
+  checklist: z.array(
+    z.strictObject({ id: Key, text: z.string(), stepId: StepId, checks: z.array(CheckId).min(1) }),
+  ),
   glossary: z.array(GlossaryEntry),
 });
 export type LabContent = z.infer<typeof LabContent>;
@@ -123,6 +156,24 @@ export const Machine = z.strictObject({
 });
 export type Machine = z.infer<typeof Machine>;
 
+/** `skipped`: a later step was opened before this one's checks had all passed. */
+export const StepState = z.enum(['untouched', 'open', 'skipped', 'done']);
+export type StepState = z.infer<typeof StepState>;
+
+/** A quiz of the open step. */
+export const QuizState = z.strictObject({
+  checkId: CheckId,
+  /** Checks to pass before it opens; empty: it is open. */
+  waitsFor: z.array(CheckId),
+  /** Questions asked in this round, in this order; empty while it waits or once it has passed. */
+  questions: z.array(Key),
+  /** Rounds answered so far. */
+  tries: z.int().nonnegative(),
+  /** What was wrong in the last round, and the command of the step that shows why. */
+  wrong: z.array(z.strictObject({ question: Key, experiment: Key })),
+});
+export type QuizState = z.infer<typeof QuizState>;
+
 /** A learner's standing in one lab. */
 export const Attempt = z.strictObject({
   lab: LabId,
@@ -137,8 +188,48 @@ export const Attempt = z.strictObject({
   answers: z.array(z.strictObject({ checkId: CheckId, answer: Answer, tries: z.int().positive() })),
   /** Live verdicts of the open step's unmet checks. */
   verdicts: z.array(CheckVerdict),
+  steps: z.array(z.strictObject({ stepId: StepId, state: StepState })),
+  /** Checks whose solution was asked for, in any step. */
+  assisted: z.array(CheckId),
+  /** What the open step's drawn questions are about: the name of a container or process. */
+  asked: z.array(z.strictObject({ checkId: CheckId, about: z.string() })),
+  /** Quizzes of the open step. */
+  quizzes: z.array(QuizState),
+  /** The open step's drill: when its clock began. Reset by opening the step anew, not by reloads. */
+  drill: z.strictObject({ openedAt: z.iso.datetime() }).nullable(),
 });
 export type Attempt = z.infer<typeof Attempt>;
+
+/** How a check can be met: lines typed one after another, each once the prompt is back; then the answer. */
+export const Solution = z.strictObject({
+  lines: z.array(z.strictObject({ terminal: TerminalId, text: z.string() })),
+  answer: Answer.nullable(),
+});
+export type Solution = z.infer<typeof Solution>;
+
+/** A drill looked back on. Times are milliseconds since its clock began. */
+export const Debrief = z.strictObject({
+  openedAt: z.iso.datetime(),
+  /** Until the cause was named rightly. */
+  causeAfterMs: z.int().nonnegative(),
+  cause: Cause,
+  /** The learner's commands until then, in order. */
+  path: z.array(
+    z.strictObject({
+      atMs: z.int().nonnegative(),
+      command: z.string(),
+      exitCode: z.int().nullable(),
+      /** The check of the flow that it ticked. */
+      ticked: CheckId.nullable(),
+      /** It ticked something, or looked at the target without failing. */
+      helped: z.boolean(),
+    }),
+  ),
+  /** Of `path` how many were left out because there were too many. */
+  omitted: z.int().nonnegative(),
+  shortest: z.array(z.string()),
+});
+export type Debrief = z.infer<typeof Debrief>;
 
 export const LearnerEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('attempt'), attempt: Attempt }),

@@ -30,6 +30,13 @@ const readers: Record<FaultFact, (scene: FaultScene) => Promise<string[]> | stri
   'waits-in': ({ own }) => waitsIn(own),
   'read-peer': async (scene) => (await remoteEnds(scene, 'established')).map(({ whole }) => whole),
   state: ({ target }) => (['T', 't'].includes(target.state) ? [target.state] : []),
+  pid: ({ target }) => machinePids([target]),
+  'net-companion': ({ target, own, snapshot }) =>
+    machinePids(
+      snapshot.processes.filter(
+        (process) => process.ns.net === target.ns.net && !own.includes(process),
+      ),
+    ),
 };
 
 /**
@@ -39,6 +46,9 @@ const readers: Record<FaultFact, (scene: FaultScene) => Promise<string[]> | stri
 export async function readFaultFact(fact: FaultFact, scene: FaultScene): Promise<string[]> {
   return [...new Set(await readers[fact](scene))];
 }
+
+const machinePids = (processes: ProcessView[]): string[] =>
+  processes.flatMap(({ pids }) => String(pids[0] ?? ''));
 
 async function nameserver({ target, nativeBin }: FaultScene): Promise<string[]> {
   const args = ['read', String(target.pid), '/etc/resolv.conf'];

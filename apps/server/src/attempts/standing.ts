@@ -21,6 +21,11 @@ export function standing(
     passed,
     answers,
     verdicts: verdicts.filter(({ checkId }) => !passed.some((one) => one.checkId === checkId)),
+    steps: [],
+    assisted: [],
+    asked: [],
+    quizzes: [],
+    drill: null,
   };
 }
 

@@ -43,7 +43,8 @@ function Item({
   onAnswer,
 }: Omit<ChecklistProps, 'step'> & { item: StepContent['checklist'][number] }) {
   const { t } = useTranslation();
-  const { checkId, text, hint, causes } = item;
+  const { checkId, text, hints, asks } = item;
+  const causes = asks && 'causes' in asks ? asks.causes : null;
   const evidence = attempt.passed.find((one) => one.checkId === checkId)?.evidence;
   const verdict = attempt.verdicts.find((one) => one.checkId === checkId)?.verdict;
   const status = evidence ? 'passed' : (verdict?.status ?? 'pending');
@@ -74,12 +75,12 @@ function Item({
             ) : (
               reason
             )}
-            {hint && (
-              <details className="hint">
+            {hints.map((hint) => (
+              <details className="hint" key={hint}>
                 <summary>{t('hint')}</summary>
                 <p>{hint}</p>
               </details>
-            )}
+            ))}
           </>
         )}
       </div>

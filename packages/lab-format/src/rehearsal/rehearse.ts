@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer, Verdict } from '@tatami/protocol';
-import type { Line } from '../mistakes.ts';
+import type { Line } from '../line.ts';
 
 /** How a shell of the learner's machine, or of a container on it, asks for the next command. */
 export const prompt = /(?:learner|root)@[\w-]+\S*:\S*[$#] /;

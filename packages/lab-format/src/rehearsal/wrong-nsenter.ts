@@ -51,10 +51,11 @@ export function wrongNsenter(check: CheckSpec, choose: Chooser): string[] | unde
 }
 
 function enteringOf({ target, process, commands }: CheckSpec): Entering | undefined {
+  if (!target || 'process' in target) return undefined;
   const [command] = commands;
   const inTarget = process?.sameAsTarget ?? command?.sameAsTarget ?? [];
   const [kind] = inTarget;
-  if (!target || !kind) return undefined;
+  if (!kind) return undefined;
   return {
     ...('container' in target
       ? { before: startContainer(target.container), container: target.container }

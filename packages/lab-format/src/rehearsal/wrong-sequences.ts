@@ -1,5 +1,5 @@
 import type { CheckSpec } from '@tatami/protocol';
-import type { Line } from '../mistakes.ts';
+import type { Line } from '../line.ts';
 import { Chooser } from './random.ts';
 import { wrongNsenter } from './wrong-nsenter.ts';
 import { wrongUnshare } from './wrong-unshare.ts';
