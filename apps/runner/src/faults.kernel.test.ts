@@ -112,7 +112,7 @@ describe('the faults', () => {
   const url = 'http://10.88.0.20:8080';
   const answers = async () => (await world.learn(`curl -s -m 0.5 ${url}/health`)).text === 'ok\n';
 
-  const hangs = ['05-production'].flatMap((stepId) =>
+  const hangs = ['05-production', '06-drill'].flatMap((stepId) =>
     faultsOf(stepId).map((fault) => ({ stepId, ...fault })),
   );
 

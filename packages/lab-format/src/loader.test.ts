@@ -96,6 +96,7 @@ test("the repository's own labs have no problem", async () => {
     ['03-nsenter', 'ready'],
     ['04-nsenter-debug', 'ready'],
     ['05-production', 'ready'],
+    ['06-drill', 'ready'],
   ]);
 });
 
