@@ -11,6 +11,8 @@ export interface Use {
 /** A step's prose in one language. Lines count from 1 in the file. */
 export interface Prose {
   frontMatter: string;
+  /** Lines of its nodes count from 0 in the file. */
+  ast: Node;
   content: ContentNode[];
   commands: Use[];
   terms: Use[];
@@ -38,6 +40,7 @@ export function parseProse(source: string): Prose {
   const root = Array.isArray(tree) ? tree : Markdoc.Tag.isTag(tree) ? tree.children : [];
   return {
     frontMatter: String(ast.attributes.frontmatter ?? ''),
+    ast,
     content: toContent(root, false),
     commands: uses('command', 'id'),
     terms: uses('term', 'key'),
