@@ -57,8 +57,8 @@ function anchorsOf(ast: Node): Use[] {
     .map((node) => ({ name: String(node.attributes.id ?? ''), line: lineOf(node) + 1 }));
 }
 
-const wide =
-  '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\u3000-\\u303f\\uff00-\\uffef]';
+/** Kana by their blocks: the long vowel sign and the middle dot belong to no script. */
+const wide = '[\\p{Script=Han}\\u3000-\\u30ff\\uff00-\\uffef]';
 const verbatimNames = new Set(['pre', 'code', 'Diagram']);
 const breakInCjk = new RegExp(`(?<=${wide})\\n(?=${wide})`, 'gu');
 
