@@ -25,6 +25,11 @@ export const errorTable = {
     404,
     'The open step has no check of this name for which an answer is typed.',
   ],
+  'lab.unavailable': [
+    1205,
+    409,
+    "The lab's files have a fault; an administrator finds it in the server's log.",
+  ],
   'machine.missing': [1300, 409, 'The lab has no machine now; start it.'],
   'machine.limit': [1301, 409, 'The machine has reached its last permitted hour; start a new one.'],
   'runner.unreachable': [

@@ -297,8 +297,9 @@ export class Attempts {
   /** The machine ended by itself. */
   #gone(key: AttemptKey, sandboxId: string, reason: CloseReason): Promise<void> {
     return this.#locks.run(nameOf(key), async () => {
-      const record = await this.#record(key);
-      if (record.sandboxId !== sandboxId) return;
+      // Not by the lab: it may have become unavailable meanwhile.
+      const record = await this.#store.find(key);
+      if (record?.sandboxId !== sandboxId) return;
       await this.#ended(record, sandboxId, reason);
       this.#tell(key, { type: 'closed', reason });
     });
