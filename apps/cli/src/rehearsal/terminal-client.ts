@@ -5,7 +5,7 @@ const patienceMs = 10_000;
 const keyEveryMs = 20;
 
 /** A terminal stream's client that waits without polling, so that its own clock does not blur the figures. */
-export class BenchTerminal {
+export class TerminalClient {
   readonly #socket: WebSocket;
   #text = '';
   #offset = 0;

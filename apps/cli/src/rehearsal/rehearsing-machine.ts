@@ -3,8 +3,8 @@ import { prompt } from '@tatami/lab-format/rehearsal';
 import type { Answer, OpenStep, Verdict } from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
 import type { z } from 'zod';
-import type { BenchRunner } from '../bench-runner.ts';
-import type { BenchTerminal } from '../bench-terminal.ts';
+import type { RunnerProcess } from './runner-process.ts';
+import type { TerminalClient } from './terminal-client.ts';
 
 const promptTimeoutMs = 20_000;
 
@@ -12,13 +12,13 @@ type Step = z.input<typeof OpenStep>;
 
 /** A machine of a real runner in which a scripted learner works through steps. */
 export class RehearsingMachine implements Rehearsal {
-  readonly #runner: BenchRunner;
+  readonly #runner: RunnerProcess;
   readonly #id: string;
-  readonly #terminals = new Map<string, BenchTerminal>();
+  readonly #terminals = new Map<string, TerminalClient>();
   readonly #verdicts = new Map<string, Verdict>();
   #step: Step | undefined;
 
-  private constructor(runner: BenchRunner, id: string) {
+  private constructor(runner: RunnerProcess, id: string) {
     this.#runner = runner;
     this.#id = id;
     runner.events(id, (event) => {
@@ -27,7 +27,7 @@ export class RehearsingMachine implements Rehearsal {
     });
   }
 
-  static async create(runner: BenchRunner): Promise<RehearsingMachine> {
+  static async create(runner: RunnerProcess): Promise<RehearsingMachine> {
     return new RehearsingMachine(runner, await runner.create());
   }
 
@@ -82,7 +82,7 @@ export class RehearsingMachine implements Rehearsal {
     await this.#runner.close(this.#id);
   }
 
-  async #attach(name: string): Promise<BenchTerminal> {
+  async #attach(name: string): Promise<TerminalClient> {
     const known = (await this.#runner.info(this.#id)).terminals.find(({ id }) => id === name);
     const terminal = this.#runner.attach(this.#id, name, known?.offset);
     this.#terminals.set(name, terminal);
