@@ -51,7 +51,7 @@ export async function neighbourEchoes(
 async function startFlood(runner: RunnerProcess, flood: Flood): Promise<string> {
   const id = await runner.create();
   const terminal = runner.attach(id);
-  await terminal.shows('lab-host');
+  await terminal.awaits('lab-host');
   terminal.type(`exec sudo bash -c '${flood.script}'\r`);
   const cgroups = new SandboxCgroups(runner.host.cgroups, id);
   await until(() => flood.full(cgroups, runner), { what: 'a flood reaches its limit' });

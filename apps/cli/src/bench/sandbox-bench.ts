@@ -97,7 +97,7 @@ async function openToPrompt(runner: RunnerProcess): Promise<{ id: string; ms: nu
   const started = performance.now();
   const id = await runner.create();
   const terminal = runner.attach(id);
-  await terminal.shows(prompt);
+  await terminal.awaits(prompt);
   return { id, ms: performance.now() - started };
 }
 
@@ -107,7 +107,7 @@ async function openAll(runner: RunnerProcess, count: number) {
   for (let n = 0; n < count; n++) {
     const id = await runner.create();
     const terminal = runner.attach(id);
-    await terminal.shows(prompt);
+    await terminal.awaits(prompt);
     ids.push(id);
     terminals.push(terminal);
   }
@@ -118,7 +118,7 @@ async function openAll(runner: RunnerProcess, count: number) {
 async function answering(terminals: TerminalClient[]): Promise<number> {
   const answers = terminals.map(async (terminal) => {
     terminal.type('\x15echo $((6 * 7))\r');
-    await terminal.shows('42\r');
+    await terminal.awaits('42\r');
   });
   return (await Promise.allSettled(answers)).filter(({ status }) => status === 'fulfilled').length;
 }

@@ -152,14 +152,14 @@ class ClaimedMachine {
     );
     if (status !== 0) throw new Error(`the attempt cannot be brought in: ${stderr}`);
     const terminal = await this.#type('sudo bash attempt; echo over-$((6 * 7))');
-    await terminal.shows('over-42');
+    await terminal.awaits('over-42');
     return terminal.text;
   }
 
   async #type(line: string): Promise<TerminalClient> {
     if (!this.#terminal) {
       this.#terminal = this.#runner.attach(this.#sandbox.id);
-      await this.#terminal.shows('lab-host');
+      await this.#terminal.awaits('lab-host');
     }
     this.#terminal.type(`${line}\r`);
     return this.#terminal;

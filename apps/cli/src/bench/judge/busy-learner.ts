@@ -35,7 +35,7 @@ export class BusyLearner {
     await call(`${url}/api/labs/${lab}/machine`, 'POST', headers);
     await call(`${url}/api/labs/${lab}/step`, 'PUT', headers, { stepId: step });
     const learner = new BusyLearner(url, headers);
-    await learner.#terminal.shows('lab-host');
+    await learner.#terminal.awaits('lab-host');
     return learner;
   }
 

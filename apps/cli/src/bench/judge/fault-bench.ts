@@ -65,7 +65,7 @@ async function solve(runner: RunnerProcess, lesson: Lab, variant: Variant): Prom
 
   const mend = drawn.fault?.mend;
   if (mend) {
-    await machine.read(mend.trim().split('\n'));
+    await machine.type('1', mend.trim().split('\n'));
     const { well } = troubleshooter;
     if (well)
       await until(
@@ -98,6 +98,6 @@ async function readOne(
   const step = lesson.content('zh-CN').steps.find(({ id }) => id === stepId);
   const text = step?.commands.find(({ id }) => id === command)?.text;
   if (text === undefined) throw new Error(`step ${stepId} has no command ${command}`);
-  const shown = await machine.read(text.trim().split('\n'));
-  return stripVTControlCharacters(shown).replaceAll('\r', '');
+  const shown = await machine.type('1', text.trim().split('\n'));
+  return stripVTControlCharacters(shown.join('')).replaceAll('\r', '');
 }
