@@ -7,6 +7,7 @@ import { readLab } from './read-lab.ts';
 export type { Drawn } from './draw.ts';
 export type { Lab, LabStep } from './lab.ts';
 export type { Problem } from './problem.ts';
+export { drawQuestions, grade, isWhole } from './quiz.ts';
 
 /**
  * Reads every lab below `dir`, in their order. A lab with a problem is left out of `labs`, so what is
