@@ -22,6 +22,7 @@ import type {
   StepTexts,
 } from './schema.ts';
 import { solutionOf } from './solution.ts';
+import { type SourceCounts, type SourceMapFile, sourceCounts } from './source-map.ts';
 
 /** A lab as the server uses it. */
 export interface Lab {
@@ -38,6 +39,8 @@ export interface Lab {
   checklist: LabFile['checklist'];
   /** Every check of every step, in order; quizzes are among them. */
   checkIds: string[];
+  /** What became of the commands of the text it was made from; null when there is no source map. */
+  source: SourceCounts | null;
 }
 
 /** What the runner needs of a step. */
@@ -75,11 +78,12 @@ export interface StepParts {
 export interface LabParts {
   file: LabFile;
   glossary: GlossaryFile;
+  source: SourceMapFile | null;
   steps: StepParts[];
 }
 
 /** Puts a lab together from files without problems. */
-export function makeLab({ file, glossary, steps }: LabParts): Lab {
+export function makeLab({ file, glossary, source, steps }: LabParts): Lab {
   const [own] = file.languages as [Language];
   const card = (asked: Language): LabCard => {
     const lang = file.languages.includes(asked) ? asked : own;
@@ -116,7 +120,8 @@ export function makeLab({ file, glossary, steps }: LabParts): Lab {
     step: (stepId) => byId.get(stepId),
     stepIds: file.steps,
     checklist: file.checklist,
-    checkIds: [...byId.values()].flatMap(({ checkIds }) => checkIds),
+    checkIds: steps.flatMap(({ file }) => checkIdsOf(file)),
+    source: source && sourceCounts(source),
   };
 }
 
