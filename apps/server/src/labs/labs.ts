@@ -1,4 +1,4 @@
-import type { Lab, LoadedLabs } from '@tatami/lab-format/loader';
+import type { Lab, LabStep, LoadedLabs } from '@tatami/lab-format/loader';
 import { AppError, type LabCard, type Language } from '@tatami/protocol';
 
 /** The labs there are, in their order. */
@@ -24,5 +24,20 @@ export class Labs {
     if (lab) return lab;
     const isListed = this.#listed.some((one) => one.id === id);
     throw new AppError(isListed ? 'lab.unavailable' : 'lab.unknown');
+  }
+
+  /** @throws `lab.planned` too. */
+  ready(id: string): Lab {
+    const lab = this.get(id);
+    if (lab.status !== 'ready') throw new AppError('lab.planned');
+    return lab;
+  }
+
+  /** @throws `step.unknown` and `step.planned` too. */
+  readyStep(id: string, stepId: string): LabStep {
+    const step = this.ready(id).step(stepId);
+    if (!step) throw new AppError('step.unknown');
+    if (step.status !== 'ready') throw new AppError('step.planned');
+    return step;
   }
 }
