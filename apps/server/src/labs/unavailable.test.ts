@@ -66,7 +66,7 @@ test('labs of every kind of fault are listed as unavailable, and take nothing el
       const answer = await browser.call('GET', `/api/labs/${id}${path}`);
       expect([answer.status, answer.body.error]).toEqual([
         409,
-        expect.objectContaining({ code: 'lab.unavailable', number: 1205 }),
+        expect.objectContaining({ code: 'lab.unavailable', number: 1209 }),
       ]);
     }
   expect((await browser.call('GET', '/api/labs/22-none')).body.error.code).toBe('lab.unknown');
