@@ -3,6 +3,8 @@ import { InvalidArgumentError, Option, program } from 'commander';
 import { judgeBench } from './bench/judge/judge-bench.ts';
 import { sandboxBench } from './bench/sandbox-bench.ts';
 import { doctor } from './doctor.ts';
+import { labLint, ownLabsDir } from './lab/lint.ts';
+import { labTest } from './lab/test/command.ts';
 import { prepareImage } from './prepare/image.ts';
 import { start } from './start/start.ts';
 import { runTests } from './test.ts';
@@ -119,6 +121,38 @@ program
   .action(async (options: { json?: boolean; only?: string }) => {
     process.exitCode = await judgeBench(options);
   });
+
+const lab = program.command('lab').description('make lessons and keep them right');
+const labsFolder = ['--labs <folder>', 'where the lessons are', ownLabsDir] as const;
+
+lab
+  .command('lint')
+  .description('name whatever is wrong with the files of lessons, by file and line')
+  .argument('[lab...]', 'these only')
+  .option(...labsFolder)
+  .option('--json', 'print the faults as JSON')
+  .action(async (only: string[], { labs, json = false }: { labs: string; json?: boolean }) => {
+    process.exitCode = await labLint(only, { labsDir: resolve(labs), json });
+  });
+
+lab
+  .command('test')
+  .description('play every command of lessons on real machines, and prove every check')
+  .argument('[lab...]', 'these only; else every lesson that is ready')
+  .option(...labsFolder)
+  .option('--only <step>', 'this step only, for development')
+  .option('--machines <n>', 'machines at once', count)
+  .option('--json', 'print the targets as JSON at the end')
+  .action(
+    async (
+      names: string[],
+      options: { labs: string; only?: string; machines?: number; json?: boolean },
+    ) => {
+      const { labs, only, machines, json = false } = options;
+      const labsDir = resolve(labs);
+      process.exitCode = await labTest(names, { labsDir, only, machines, json });
+    },
+  );
 
 function port(text: string): number {
   const value = Number(text);

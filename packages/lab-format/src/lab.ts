@@ -3,6 +3,7 @@ import {
   type LabCard,
   type LabContent,
   type Language,
+  type Solution,
   type StepContent,
   type StepId,
 } from '@tatami/protocol';
@@ -20,6 +21,8 @@ import type {
   StepQuiz,
   StepTexts,
 } from './schema.ts';
+import { solutionOf } from './solution.ts';
+import { type SourceCounts, type SourceMapFile, sourceCounts } from './source-map.ts';
 
 /** A lab as the server uses it. */
 export interface Lab {
@@ -36,20 +39,26 @@ export interface Lab {
   checklist: LabFile['checklist'];
   /** Every check of every step, in order; quizzes are among them. */
   checkIds: string[];
+  /** What became of the commands of the text it was made from; null when there is no source map. */
+  source: SourceCounts | null;
 }
 
 /** What the runner needs of a step. */
 export interface LabStep {
   id: StepId;
   status: 'ready' | 'planned';
-  /** What a learner with this seed gets, always the same; every draw has the same check ids. */
-  draw: (seed: string) => Drawn;
+  /** What a learner with this seed gets in this round, the first when not told; every draw has the same check ids. */
+  draw: (seed: string, round?: number) => Drawn;
+  /** Its checks in order, its quiz last. */
+  checkIds: string[];
   /** All that may be drawn, for whoever tries each fault; a step without faults has one draw. */
   draws: Drawn[];
   mistakes: MistakesFile;
   commands: StepFile['commands'];
   /** What meets each check from the start state. */
   solutions: Map<string, Line[]>;
+  /** What is shown to a learner who asks, drawn answers included; null when there is nothing. */
+  solution: (checkId: string, drawn: Drawn) => Solution | null;
   quiz: { spec: StepQuiz; pool: QuizFile } | null;
   drill: boolean;
 }
@@ -69,11 +78,12 @@ export interface StepParts {
 export interface LabParts {
   file: LabFile;
   glossary: GlossaryFile;
+  source: SourceMapFile | null;
   steps: StepParts[];
 }
 
 /** Puts a lab together from files without problems. */
-export function makeLab({ file, glossary, steps }: LabParts): Lab {
+export function makeLab({ file, glossary, source, steps }: LabParts): Lab {
   const [own] = file.languages as [Language];
   const card = (asked: Language): LabCard => {
     const lang = file.languages.includes(asked) ? asked : own;
@@ -111,10 +121,10 @@ export function makeLab({ file, glossary, steps }: LabParts): Lab {
     stepIds: file.steps,
     checklist: file.checklist,
     checkIds: steps.flatMap(({ file }) => checkIdsOf(file)),
+    source: source && sourceCounts(source),
   };
 }
 
-/** The step's checks in order, its quiz last. */
 export const checkIdsOf = ({ checklist, quiz }: StepFile): string[] => [
   ...checklist.map(({ check }) => check.id),
   ...(quiz ? [quiz.id] : []),
@@ -126,8 +136,10 @@ function labStep({ file, faults, mistakes, quiz }: StepParts): LabStep {
   const draws = sets.map((set) => draw(file, set, ''));
   return {
     ...{ id, status, commands, drill, draws, mistakes },
-    draw: (seed) => draw(file, faults, seed),
+    checkIds: checkIdsOf(file),
+    draw: (seed, round) => draw(file, faults, seed, round),
     solutions: new Map(file.checklist.map(({ check, solution }) => [check.id, solution])),
+    solution: (checkId, drawn) => solutionOf(file, checkId, drawn),
     quiz: file.quiz ? { spec: file.quiz, pool: quiz } : null,
   };
 }

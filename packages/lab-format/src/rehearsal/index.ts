@@ -2,9 +2,11 @@ export { type LookUp, lookUp } from './look-up.ts';
 export {
   type Attempt,
   prompt,
+  promptAtEnd,
   type Rehearsal,
   type RehearsalTerminal,
   rehearse,
+  typeLines,
 } from './rehearse.ts';
 export { type Shown, type Troubleshooter, troubleshooters } from './troubleshooters.ts';
 export { type WrongSequence, wrongSequences } from './wrong-sequences.ts';
