@@ -47,11 +47,12 @@ export async function readStep(
       data ? [[lang, { texts: data, content }] as const] : [],
     ),
   );
-  const quiz = await readQuiz(dir, folder, yaml, words);
+  const quiz = await readQuiz(dir, folder, yaml, prose);
   const problems = [
     ...yaml.problems,
     ...faults.problems,
     ...(file ? stepProblems(yaml, file, id) : []),
+    ...(file ? drillProblems(yaml, file, faults.faults.length) : []),
     ...found.flatMap((one) => ('prose' in one ? proseProblems(one, yaml, terms) : one)),
     ...mistaken,
     ...quiz.problems,
@@ -90,6 +91,22 @@ function stepProblems(yaml: YamlFile<StepFile>, step: StepFile, id: StepId): Pro
   if (step.id === id) return problems;
   const reason = `id ${step.id} is not the folder's name`;
   return [{ file: yaml.file, line: yaml.lineOf(['id']), reason }, ...problems];
+}
+
+/** A cause to name, and a flow: the fewest steps in which somebody troubleshoots. */
+const minDrillChecks = 5;
+
+function drillProblems(
+  { file, lineOf }: YamlFile<StepFile>,
+  { drill, checklist }: StepFile,
+  faults: number,
+): Problem[] {
+  if (!drill) return [];
+  const reasons: string[] = [];
+  if (faults === 0) reasons.push('a drill needs a faults.yaml without problems');
+  if (checklist.length < minDrillChecks)
+    reasons.push(`a drill needs ${minDrillChecks} checks or more`);
+  return reasons.map((reason) => ({ file, line: lineOf(['drill']), reason }));
 }
 
 /** Command ids must be the same set in step.yaml and in each language's prose. */
