@@ -104,11 +104,13 @@ export class RunnerProcess {
     await this.#request('PUT', `/sandboxes/${id}/answers/${checkId}`, 204, answer);
   }
 
-  /** Calls `listener` with each event of a sandbox until it is closed. */
-  events(id: string, listener: (event: RunnerEvent) => void): void {
+  /** Calls `listener` with each event of a sandbox until it is closed; none is missed once this resolves. */
+  async events(id: string, listener: (event: RunnerEvent) => void): Promise<void> {
     const socket = new WebSocket(`ws+unix:${this.#socket}:/sandboxes/${id}/events`);
     socket.on('message', (data) => listener(RunnerEvent.parse(JSON.parse(String(data)))));
     socket.on('error', () => undefined);
+    // The first is the state as it is.
+    await once(socket, 'message');
   }
 
   async info(id: string): Promise<SandboxInfo> {
