@@ -6,11 +6,11 @@ import { UserError } from '../../user-error.ts';
 import { runJobs } from './job.ts';
 import { planLesson, type StepPlan } from './lesson.ts';
 import { type LessonFigures, lessonMeasured, merged } from './lesson-targets.ts';
-import { type StepSummary, summarise } from './summary.ts';
+import { type CheckIds, type StepSummary, summarise } from './summary.ts';
 import { lessonTable } from './table.ts';
 
 /** Most of the time goes by waiting for prompts and looks. */
-const machines = 6;
+const machines = 8;
 
 export interface LabTestOptions {
   labsDir: string;
@@ -72,9 +72,12 @@ async function testLessons(labs: Lab[], options: LabTestOptions): Promise<Tested
     const plans = planLesson(lab, options.only);
     const jobs = plans.flatMap((plan) => plan.jobs);
     say(`Testing ${lab.id}: ${jobs.length} machines, ${workers} at once ...`);
-    const done = await runJobs(runner, jobs, workers);
+    const done = [
+      ...(await runJobs(runner, jobs, workers)),
+      ...plans.map(({ step: { id }, decided }) => ({ step: id, outcomes: decided, ms: 0 })),
+    ];
     const summaries = summarise(
-      plans.map(({ step, languages, checks }) => ({ step: step.id, languages, checks })),
+      plans.map(({ step, languages }) => ({ step: step.id, languages, checks: checksOf(step) })),
       done,
     );
     const minutes = (performance.now() - began) / 60_000;
@@ -95,13 +98,18 @@ const figures = (
   minutes: number,
 ): LessonFigures => ({
   summaries,
-  attempts: plans.flatMap(({ step: { mistakes }, checks }) =>
-    checks.map((check) => ({
-      mistakes: mistakes.mistakes.filter((one) => one.check === check).length,
-      cheats: mistakes.cheats.filter((one) => one.check === check).length,
+  attempts: plans.flatMap(({ step }) =>
+    checksOf(step).judged.map((check) => ({
+      mistakes: step.mistakes.mistakes.filter((one) => one.check === check).length,
+      cheats: step.mistakes.cheats.filter((one) => one.check === check).length,
     })),
   ),
   source: lab.source,
   checklistItems: lab.checklist.length,
   minutes,
+});
+
+const checksOf = ({ checkIds, quiz }: StepPlan['step']): CheckIds => ({
+  judged: checkIds.filter((id) => id !== quiz?.spec.id),
+  asked: quiz ? [quiz.spec.id] : [],
 });

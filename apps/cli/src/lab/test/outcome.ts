@@ -1,8 +1,17 @@
 import type { Language } from '@tatami/protocol';
 
-/** What is tried with a check, once each: nothing, the lesson's commands, its solution, mistakes, cheats. */
-export const proofKinds = ['untouched', 'blocks', 'solution', 'mistake', 'cheat'] as const;
-export type ProofKind = (typeof proofKinds)[number];
+/**
+ * What is tried with a check: nothing, the lesson's commands, its solution, mistakes, cheats; with a quiz,
+ * right and wrong answers.
+ */
+export type ProofKind =
+  | 'untouched'
+  | 'blocks'
+  | 'solution'
+  | 'mistake'
+  | 'cheat'
+  | 'right'
+  | 'wrong';
 
 /** A command block played in one language. */
 export interface BlockClaim {
@@ -10,6 +19,8 @@ export interface BlockClaim {
   step: string;
   lang: Language;
   block: string;
+  /** What was drawn, where something is. */
+  fault: string | null;
 }
 
 /** Something tried with a check; `name` tells apart what is tried of one kind. */
@@ -32,10 +43,13 @@ export const isBlock = (outcome: Outcome): outcome is BlockClaim & { failure: st
 /** One line that says what was tried. */
 export const nameOf = (claim: Claim): string =>
   claim.kind === 'block'
-    ? `${claim.step}, ${claim.lang}: block ${claim.block}`
+    ? `${claim.step}, ${claim.lang}: block ${claim.block}${claim.fault === null ? '' : ` with ${claim.fault}`}`
     : `${claim.step}, ${claim.check}: ${claim.kind}${claim.name && ` ${claim.name}`}`;
 
 const keyOf = (claim: Claim): string => JSON.stringify([claim.kind, nameOf(claim)]);
+
+/** Of what comes after the failure that ended a job. */
+export const notReached = 'not reached';
 
 /** The claims of a job that ended early and were not decided by then; `why` is told of the first. */
 export function undecided(claims: Claim[], decided: Outcome[], why: string): Outcome[] {
@@ -46,6 +60,6 @@ export function undecided(claims: Claim[], decided: Outcome[], why: string): Out
   }
   return left.map((claim, index) => ({
     ...claim,
-    failure: index === 0 ? why : 'not reached, see above',
+    failure: index === 0 ? why : notReached,
   }));
 }

@@ -21,24 +21,31 @@ export interface StepSummary {
   failures: Outcome[];
 }
 
-/** Sums up what the jobs of a run showed, by step; `checks` are all that the step has. */
+/** A step's checks by who decides: the kernel, or the answers to questions. */
+export interface CheckIds {
+  judged: string[];
+  asked: string[];
+}
+
+/** Sums up what the jobs of a run showed, by step. */
 export function summarise(
-  steps: { step: string; languages: Language[]; checks: string[] }[],
+  steps: { step: string; languages: Language[]; checks: CheckIds }[],
   done: Done[],
 ): StepSummary[] {
   return steps.map(({ step, languages, checks }) => {
     const own = done.filter((one) => one.step === step);
     const outcomes = own.flatMap((one) => one.outcomes);
     const blocks = outcomes.filter(isBlock);
+    const proven = [
+      ...checks.judged.filter((check) => isProven(check, ['untouched', 'solution'], outcomes)),
+      ...checks.asked.filter((check) => isProven(check, ['untouched', 'right', 'wrong'], outcomes)),
+    ];
     return {
       step,
       blocks: new Map(
         languages.map((lang) => [lang, share(blocks.filter((b) => b.lang === lang))]),
       ),
-      checks: {
-        good: checks.filter((check) => isProven(check, outcomes)).length,
-        of: checks.length,
-      },
+      checks: { good: proven.length, of: checks.judged.length + checks.asked.length },
       mistakes: share(outcomes.filter(({ kind }) => kind === 'mistake')),
       cheats: share(outcomes.filter(({ kind }) => kind === 'cheat')),
       seconds: own.reduce((sum, { ms }) => sum + ms, 0) / 1000,
@@ -54,13 +61,11 @@ export const total = (summaries: StepSummary[], pick: (one: StepSummary) => Shar
     of: 0,
   });
 
-/** A check is proven when nothing but its own solution passed it. */
-const needed: ProofKind[] = ['untouched', 'solution'];
-
-function isProven(check: string, outcomes: Outcome[]): boolean {
+/** Whether all that was tried with a check, of these kinds at least, is as it must be. */
+function isProven(check: string, kinds: ProofKind[], outcomes: Outcome[]): boolean {
   const own = outcomes.filter((outcome) => !isBlock(outcome) && outcome.check === check);
   return (
-    needed.every((kind) => own.some((proof) => proof.kind === kind)) &&
+    kinds.every((kind) => own.some((proof) => proof.kind === kind)) &&
     own.every(({ failure }) => failure === null)
   );
 }

@@ -1,4 +1,4 @@
-import { nameOf } from './outcome.ts';
+import { nameOf, notReached } from './outcome.ts';
 import type { Share, StepSummary } from './summary.ts';
 
 /** What a run showed, for people: a line for each step, then every failure. */
@@ -16,7 +16,12 @@ export function lessonTable(lab: string, summaries: StepSummary[]): string {
   ]);
   const lines = aligned([[...head, 'checks', 'mistakes', 'cheats', 'failures', 's'], ...rows]);
   const failures = summaries.flatMap((one) => one.failures);
-  return [...lines, '', ...failures.map((one) => `${nameOf(one)}: ${one.failure}\n`)].join('\n');
+  const told = failures.filter(({ failure }) => failure !== notReached);
+  const rest = failures.length - told.length;
+  return [
+    ...[...lines, '', ...told.map((one) => `${nameOf(one)}: ${one.failure}\n`)],
+    ...(rest > 0 ? [`${rest} more were not reached for these.`, ''] : []),
+  ].join('\n');
 }
 
 const part = (share: Share | undefined): string => (share ? `${share.good}/${share.of}` : '-');
