@@ -82,6 +82,11 @@ export class RehearsingMachine implements Rehearsal {
     return this.#verdicts.get(checkId);
   }
 
+  /** By terminal, what it showed since something was last typed into it. */
+  get screens(): [name: string, text: string][] {
+    return [...this.#terminals].map(([name, { text }]) => [name, text]);
+  }
+
   passed(checkId: string): boolean {
     return this.#verdicts.get(checkId)?.status === 'passed';
   }

@@ -14,6 +14,9 @@ import { prepareImage } from '../prepare/image.ts';
 import { type NativeParts, nativeSettings, prepareNative } from '../prepare/native.ts';
 import { TerminalClient } from './terminal-client.ts';
 
+/** Far longer than the slowest set-up of a step takes on a busy machine. */
+const answerTimeoutMs = 60_000;
+
 /** Programs and files that a runner is started from. */
 export interface RunnerParts {
   bundle: string;
@@ -157,6 +160,9 @@ export class RunnerProcess {
           else reject(new Error(`${method} ${path}: ${answer.statusCode} ${text}`));
         });
       });
+      call.setTimeout(answerTimeoutMs, () =>
+        call.destroy(new Error(`${method} ${path}: no answer within ${answerTimeoutMs} ms`)),
+      );
       call.on('error', reject);
       call.end(body === undefined ? undefined : JSON.stringify(body));
     });

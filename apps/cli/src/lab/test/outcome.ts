@@ -1,3 +1,4 @@
+import type { LabStep } from '@tatami/lab-format/loader';
 import type { Language } from '@tatami/protocol';
 
 /**
@@ -45,6 +46,13 @@ export const nameOf = (claim: Claim): string =>
   claim.kind === 'block'
     ? `${claim.step}, ${claim.lang}: block ${claim.block}${claim.fault === null ? '' : ` with ${claim.fault}`}`
     : `${claim.step}, ${claim.check}: ${claim.kind}${claim.name && ` ${claim.name}`}`;
+
+/** FILE:LINE of what a claim is about, below the labs folder; undefined for what several lines say. */
+export function placeOf(claim: Claim, places: LabStep['places']): string | undefined {
+  if (claim.kind === 'block') return places.blocks.get(claim.block);
+  const isAttempt = claim.kind === 'mistake' || claim.kind === 'cheat';
+  return isAttempt ? places.attempts.get(claim.name) : places.checks.get(claim.check);
+}
 
 const keyOf = (claim: Claim): string => JSON.stringify([claim.kind, nameOf(claim)]);
 
