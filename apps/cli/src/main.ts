@@ -74,7 +74,7 @@ program
 program
   .command('test')
   .description('set up what the tests need and run them')
-  .option('--only <part>', 'unit, kernel or browser')
+  .option('--only <part>', 'unit, kernel, lessons or browser')
   .option('--vm', "run the sandbox's kernel tests in a virtual machine with cgroup version 2")
   .action(async ({ only, vm }: { only?: string; vm?: boolean }) => {
     process.exitCode = vm ? await runVmTests() : await runTests(only);

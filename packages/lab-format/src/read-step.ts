@@ -1,5 +1,5 @@
 import type { Language, StepId } from '@tatami/protocol';
-import { checkIdsOf, type StepParts } from './lab.ts';
+import { checkIdsOf, type StepParts, type StepPlaces } from './lab.ts';
 import type { Problem } from './problem.ts';
 import type { Prose } from './prose.ts';
 import { readFaults } from './read-faults.ts';
@@ -38,7 +38,11 @@ export async function readStep(
   const found = await Promise.all(languages.map((lang) => readProse(dir, folder, lang)));
   const prose = found.flatMap((one) => ('prose' in one ? one : []));
   const file = yaml.data;
-  const { mistakes, problems: mistaken } = await readMistakes(dir, folder, {
+  const {
+    mistakes,
+    places: attempts,
+    problems: mistaken,
+  } = await readMistakes(dir, folder, {
     checks: file && checkIdsOf(file),
     faults: faults.faults.map(({ id }) => id),
   });
@@ -57,8 +61,22 @@ export async function readStep(
     ...mistaken,
     ...quiz.problems,
   ];
-  const parts = file && { file, faults: faults.faults, prose: words, mistakes, quiz: quiz.pool };
+  const parts = file && {
+    ...{ file, faults: faults.faults, prose: words, mistakes, quiz: quiz.pool },
+    places: { ...stepPlaces(yaml, file), attempts },
+  };
   return { id, folder, yaml, prose, parts, problems };
+}
+
+function stepPlaces(
+  { file, lineOf }: YamlFile<StepFile>,
+  { commands, checklist }: StepFile,
+): Pick<StepPlaces, 'blocks' | 'checks'> {
+  const at = (path: PropertyKey[]) => `${file}:${lineOf(path)}`;
+  return {
+    blocks: new Map(commands.map(({ id }, index) => [id, at(['commands', index])])),
+    checks: new Map(checklist.map(({ check }, index) => [check.id, at(['checklist', index])])),
+  };
 }
 
 function proseProblems(
