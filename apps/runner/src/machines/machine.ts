@@ -58,6 +58,7 @@ export class Machine {
 
   get info(): SandboxInfo {
     const iso = (ms: number) => new Date(ms).toISOString();
+    const lookedAt = this.#watch.step?.lookedAt ?? null;
     return {
       id: this.id,
       state: this.#state,
@@ -65,6 +66,7 @@ export class Machine {
       idleDeadline: iso(this.#deadlines.idle),
       absoluteDeadline: iso(this.#deadlines.absolute),
       extendable: this.#deadlines.extendable,
+      lookedAt: lookedAt === null ? null : iso(lookedAt),
       terminals: [...this.#terminals.values()].map(({ id, offset, alive }) => ({
         id,
         offset,

@@ -4,6 +4,7 @@ export default {
   tagline: '本物の Linux で手を動かし、カーネルが判定します。',
   start: 'はじめる',
   planned: '準備中',
+  unavailable: '利用できません：教材に不備があり、管理者に通知済みです',
   minutes: '{{n}} 分',
   resumeCode: '再開コード',
   resume: '再開',
@@ -64,6 +65,8 @@ export default {
   'error.session.code-unknown': 'この再開コードはありません',
   'error.lab.unknown': 'このラボはありません',
   'error.lab.planned': 'このラボは準備中です',
+  'error.lab.unavailable':
+    '教材に不備があるため開けません。詳細はサーバーのログにあります（管理者向け）',
   'error.step.unknown': 'このステップはありません',
   'error.step.planned': 'このステップは準備中です',
   'error.check.no-answer': '開いているステップに、この回答を入力する項目はありません',
