@@ -90,6 +90,25 @@ test('neither daemons, set-ups nor what a container does are lines', () => {
   expect(texts(history)).toEqual(['podman exec -it web bash']);
 });
 
+test('what a login shell asks before its first prompt was not typed', () => {
+  const { fork, exec, exit, history } = begun();
+  const line = (pid: number, shell: number, text: string) => [
+    ...[fork(pid, shell), exec(pid, text), exit(pid)],
+  ];
+  history.add([
+    ...line(1011, 1010, 'id -u'),
+    ...line(1012, 1010, 'id -u'),
+    fork(1013, 1010),
+    exec(1013, 'bash'),
+    ...line(1014, 1013, 'id -u'),
+    exit(1013),
+    fork(1015, 1010),
+    exec(1015, 'bash --login'),
+    ...line(1016, 1015, 'id -u'),
+  ]);
+  expect(texts(history)).toEqual(['id -u', 'bash', 'id -u', 'bash --login']);
+});
+
 test('what a line is piped into belongs to it', () => {
   const { fork, exec, exit, history } = begun();
   const shell = { parent: 1010 };
@@ -110,6 +129,23 @@ test('what a line is piped into belongs to it', () => {
   ]);
   expect(texts(history)).toEqual(['lsns | grep net', 'lsns', 'grep State /proc/1/status']);
   expect(ends(history)).toEqual([0, 0, 0]);
+
+  // The kernel may begin with any of them.
+  history.begin(true);
+  history.add([
+    fork(1021, 1010),
+    fork(1022, 1010),
+    fork(1023, 1010),
+    exec(1023, 'sort -u', shell),
+    exec(1021, 'docker ps', shell),
+    exec(1022, 'awk 1', shell),
+    exec(1021, 'podman ps', shell),
+    exit(1021, 7),
+    exit(1022, 1),
+    exit(1023, 1),
+  ]);
+  expect(texts(history)).toEqual(['docker ps | awk 1 | sort -u']);
+  expect(ends(history)).toEqual([7]);
 });
 
 test('the last 500 lines are kept, and the others counted', () => {

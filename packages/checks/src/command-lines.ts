@@ -9,7 +9,7 @@ const keptOfLine = 20;
 const pipeMs = 200;
 
 const shells = ['bash', 'dash', 'sh', 'ash', 'zsh'];
-const filters = new Set(
+const filterPrograms = new Set(
   'grep egrep fgrep head tail awk sed sort uniq wc cut tr less more column tee xargs jq'.split(' '),
 );
 
@@ -22,6 +22,10 @@ export const isPrompt = (command: CommandView): boolean =>
   shells.includes(nameOf(command)) &&
   command.argv.slice(1).every((word) => /^[-+]/.test(word) && !/^-[a-z]*c/.test(word));
 
+/** It reads what login shells read first (bash(1), INVOCATION). */
+export const isLogin = ({ argv: [name = '', ...options] }: CommandView): boolean =>
+  name.startsWith('-') || options.some((word) => word === '--login' || /^-[a-z]*l/.test(word));
+
 /** What was typed at once, as far as programs were executed for it: no kernel sees a shell's builtins. */
 export interface CommandLine {
   typed: CommandView;
@@ -33,13 +37,10 @@ export interface CommandLine {
 
 /** Typed lines since a step began, oldest first, made of its commands as they are executed. */
 export class CommandLines {
-  readonly #lines = new Map<number, CommandLine>();
-  #last: CommandLine | undefined;
+  readonly all: CommandLine[] = [];
+  /** By the `seq` of what was typed. */
+  readonly #bySeq = new Map<number, CommandLine>();
   #omitted = 0;
-
-  get all(): CommandLine[] {
-    return [...this.#lines.values()];
-  }
 
   /** How many were too many. */
   get omitted(): number {
@@ -49,29 +50,39 @@ export class CommandLines {
   add(command: CommandView): void {
     if (command.line === null) return;
     if (command.line !== command.seq) {
-      const line = this.#lines.get(command.line);
+      const line = this.#bySeq.get(command.line);
       if (line && line.more.length < keptOfLine) line.more.push(command);
-    } else if (this.#last && isPiped(command, this.#last)) this.#last.filters.push(command);
+      return;
+    }
+    const last = this.all.at(-1);
+    if (last && join(command, last)) this.#bySeq.set(command.seq, last);
     else this.#begin(command);
   }
 
   #begin(typed: CommandView): void {
-    this.#last = { typed, more: [], filters: [] };
-    this.#lines.set(typed.seq, this.#last);
-    const [oldest] = this.#lines.keys();
-    if (this.#lines.size <= keptLines || oldest === undefined) return;
-    this.#lines.delete(oldest);
+    const line = { typed, more: [], filters: [] };
+    this.all.push(line);
+    this.#bySeq.set(typed.seq, line);
+    if (this.all.length <= keptLines) return;
+    const oldest = this.all.shift();
     this.#omitted++;
+    for (const { seq } of oldest ? [oldest.typed, ...oldest.filters] : []) this.#bySeq.delete(seq);
   }
 }
 
-/** One shell has just started both, and the first is not over. */
-const isPiped = (command: CommandView, { typed, more, filters: others }: CommandLine): boolean =>
-  filters.has(nameOf(command)) &&
-  command.parent === typed.parent &&
-  command.at - (others.at(-1) ?? typed).at < pipeMs &&
-  others.length < keptOfLine &&
-  endOf(typed, more) === null;
+/**
+ * Takes the command into the line if one shell has just started both as parts of a pipe, which are executed
+ * in any order. @returns whether it did.
+ */
+function join(command: CommandView, line: CommandLine): boolean {
+  const { typed, more, filters } = line;
+  const together = command.parent === typed.parent && command.at - typed.at < pipeMs;
+  if (!together || endOf(typed, more) !== null || filters.length === keptOfLine) return false;
+  const [first, ...rest] = [typed, ...filters, command].sort((a, b) => a.pid - b.pid);
+  if (!first || !rest.every((one) => filterPrograms.has(nameOf(one)))) return false;
+  Object.assign(line, { typed: first, filters: rest });
+  return true;
+}
 
 /** How the process that was typed ended, whatever it executed in its place; null while it runs. */
 export function endOf(typed: CommandView, more: CommandView[]): CommandView['exit'] {

@@ -7,7 +7,7 @@ import type {
   NamespaceKind,
 } from '@tatami/protocol';
 import { notExecuted } from './command-line.ts';
-import { CommandLines, isPrompt } from './command-lines.ts';
+import { CommandLines, isLogin, isPrompt } from './command-lines.ts';
 
 /** Commands kept per sandbox; some ten minutes of busy typing, and a bound on what a flood can cost. */
 const keptCommands = 400;
@@ -135,6 +135,7 @@ export class History {
     const ns = sameOr(process.ns, event.ns);
     const program = this.#programOf(event);
     const from = process.command?.seq ?? null;
+    const line = lineOf(event, process);
     if (process.command) process.command.ledTo = process.command.pid === pid ? 'exec' : 'child';
     const { entered, made } = process;
     // A login shell that is replaced was replaced by what somebody typed.
@@ -159,7 +160,7 @@ export class History {
       made,
       by,
       from,
-      line: lineOf(seq, process),
+      line,
       failed: null,
       ledTo: null,
       exit: null,
@@ -204,11 +205,15 @@ function unknown({ ns, pidForChildren, tty }: KernelEvent): Followed {
 }
 
 /** Of a command that a process executes: what a learner's shell forks or is replaced by was typed there. */
-function lineOf(seq: number, { command, by }: Followed): number | null {
+function lineOf({ seq, argv }: ExecEvent, { command, by }: Followed): number | null {
   if (!command) return by === 'learner' ? seq : null;
-  const typed = isPrompt(command) && (command.by === 'login' || command.by === 'learner');
-  return typed ? seq : command.line;
+  if (!isPrompt(command) || !['login', 'learner'].includes(command.by)) return command.line;
+  return isProfile(argv, command) ? null : seq;
 }
+
+/** The first that a login shell executes: Debian's /etc/profile asks for whom it is. */
+const isProfile = (argv: string[], shell: CommandView): boolean =>
+  shell.ledTo === null && isLogin(shell) && argv.join(' ') === 'id -u';
 
 /** Notes what a setns(2) or unshare(2) did, on the process and on the command it belongs to. */
 function noteChange(
