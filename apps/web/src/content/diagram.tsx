@@ -4,10 +4,18 @@ const wide = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303
  * A drawing in characters. Fonts disagree on how wide box lines and CJK are, so every character
  * outside ASCII gets its one or two columns by the style sheet.
  */
-export function Diagram({ text, title }: { text: string; title: string }) {
+export function Diagram({
+  id,
+  text,
+  title,
+}: {
+  id?: string | undefined;
+  text: string;
+  title: string;
+}) {
   const parts = text.match(/[\n -~]+|./gsu) ?? [];
   return (
-    <figure>
+    <figure id={id} tabIndex={id ? -1 : undefined}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within reach of the keyboard */}
       <pre className="diagram" tabIndex={0}>
         {parts.map((part, index) =>

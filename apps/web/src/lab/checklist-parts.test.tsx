@@ -112,7 +112,9 @@ describe('the form of an answer', () => {
   const form = (props: Partial<Parameters<typeof AnswerForm>[0]> = {}) =>
     html(
       <AnswerForm
-        causes={['name', 'lock']}
+        asks={{ causes: ['name', 'lock'] }}
+        about=""
+        filled={null}
         given={undefined}
         blocked={null}
         onAnswer={async () => undefined}

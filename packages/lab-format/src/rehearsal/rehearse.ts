@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Answer, Verdict } from '@tatami/protocol';
+import { type Answer, shellPrompt, type Verdict } from '@tatami/protocol';
 import type { Line } from '../line.ts';
 
-/** How a shell of the learner's machine, or of a container on it, asks for the next command. */
-export const prompt = /(?:learner|root)@[\w-]+\S*:\S*[$#] /;
+export { shellPrompt as prompt };
 
 /** A shell as a scripted learner uses it. */
 export interface RehearsalTerminal {
@@ -52,7 +51,7 @@ export async function rehearse(
     const terminal = await rehearsal.terminal(name);
     terminal.type(`${text}\r`);
     const last = index === type.length - 1;
-    const back = await terminal.shows(prompt, last ? lastPromptWithinMs : promptWithinMs);
+    const back = await terminal.shows(shellPrompt, last ? lastPromptWithinMs : promptWithinMs);
     if (!back && !last) throw new Error(`no prompt comes back after ${JSON.stringify(text)}`);
   }
   if (answer) await rehearsal.answer(check, answer);
