@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option, program } from 'commander';
 import { judgeBench } from './bench/judge/judge-bench.ts';
 import { sandboxBench } from './bench/sandbox-bench.ts';
 import { doctor } from './doctor.ts';
+import { labLint, ownLabsDir } from './lab/lint.ts';
 import { prepareImage } from './prepare/image.ts';
 import { start } from './start/start.ts';
 import { runTests } from './test.ts';
@@ -118,6 +119,19 @@ program
   .option('--only <names>', 'these targets only, with commas')
   .action(async (options: { json?: boolean; only?: string }) => {
     process.exitCode = await judgeBench(options);
+  });
+
+const lab = program.command('lab').description('make lessons and keep them right');
+const labsFolder = ['--labs <folder>', 'where the lessons are', ownLabsDir] as const;
+
+lab
+  .command('lint')
+  .description('name whatever is wrong with the files of lessons, by file and line')
+  .argument('[lab...]', 'these only')
+  .option(...labsFolder)
+  .option('--json', 'print the faults as JSON')
+  .action(async (only: string[], { labs, json = false }: { labs: string; json?: boolean }) => {
+    process.exitCode = await labLint(only, { labsDir: resolve(labs), json });
   });
 
 function port(text: string): number {

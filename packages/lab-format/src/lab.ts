@@ -20,6 +20,7 @@ import type {
   StepQuiz,
   StepTexts,
 } from './schema.ts';
+import { type SourceCounts, type SourceMapFile, sourceCounts } from './source-map.ts';
 
 /** A lab as the server uses it. */
 export interface Lab {
@@ -36,6 +37,8 @@ export interface Lab {
   checklist: LabFile['checklist'];
   /** Every check of every step, in order; quizzes are among them. */
   checkIds: string[];
+  /** What became of the commands of the text it was made from; null when there is no source map. */
+  source: SourceCounts | null;
 }
 
 /** What the runner needs of a step. */
@@ -69,11 +72,12 @@ export interface StepParts {
 export interface LabParts {
   file: LabFile;
   glossary: GlossaryFile;
+  source: SourceMapFile | null;
   steps: StepParts[];
 }
 
 /** Puts a lab together from files without problems. */
-export function makeLab({ file, glossary, steps }: LabParts): Lab {
+export function makeLab({ file, glossary, source, steps }: LabParts): Lab {
   const [own] = file.languages as [Language];
   const card = (asked: Language): LabCard => {
     const lang = file.languages.includes(asked) ? asked : own;
@@ -111,6 +115,7 @@ export function makeLab({ file, glossary, steps }: LabParts): Lab {
     stepIds: file.steps,
     checklist: file.checklist,
     checkIds: steps.flatMap(({ file }) => checkIdsOf(file)),
+    source: source && sourceCounts(source),
   };
 }
 

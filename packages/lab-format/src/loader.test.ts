@@ -91,11 +91,13 @@ test("the repository's own labs have no problem", async () => {
   const lesson = labs.find(({ id }) => id === '03-unshare-nsenter');
   expect(lesson?.content('zh-CN').steps.map(({ id, status }) => [id, status])).toEqual([
     ['00-quickstart', 'ready'],
+    ['00-refresher', 'ready'],
     ['01-unshare', 'ready'],
     ['02-namespaces', 'ready'],
     ['03-nsenter', 'ready'],
     ['04-nsenter-debug', 'ready'],
     ['05-production', 'ready'],
+    ['07-review', 'ready'],
   ]);
 });
 

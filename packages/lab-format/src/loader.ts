@@ -1,25 +1,30 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Lab, makeLab } from './lab.ts';
 import type { Problem } from './problem.ts';
-import { readLab } from './read-lab.ts';
+import type { ReadLab } from './read-lab.ts';
+import { readLabs } from './read-labs.ts';
+import { type UnavailableLab, unavailableLab } from './unavailable.ts';
 
 export type { Drawn } from './draw.ts';
 export type { Lab, LabStep } from './lab.ts';
 export type { Problem } from './problem.ts';
+export type { UnavailableLab } from './unavailable.ts';
 
-/**
- * Reads every lab below `dir`, in their order. A lab with a problem is left out of `labs`, so what is
- * in it can be trusted whole.
- */
-export async function loadLabs(dir: string): Promise<{ labs: Lab[]; problems: Problem[] }> {
-  const entries = await readdir(dir, { withFileTypes: true });
-  const ids = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const read = await Promise.all(ids.sort().map((id) => readLab(join(dir, id), id, ids)));
+/** `labs` can be trusted whole; those with a problem are `unavailable`. Both are in their order. */
+export interface LoadedLabs {
+  labs: Lab[];
+  unavailable: UnavailableLab[];
+  problems: Problem[];
+}
+
+/** Reads every lab below `dir`. @throws when `dir` itself cannot be read. */
+export async function loadLabs(dir: string): Promise<LoadedLabs> {
+  const read = await readLabs(dir);
+  const byOrder = (a: { order: number }, b: { order: number }) => a.order - b.order;
   return {
-    labs: read
-      .flatMap(({ parts }) => (parts ? [makeLab(parts)] : []))
-      .sort((a, b) => a.order - b.order),
+    labs: read.flatMap(({ parts }) => (parts ? makeLab(parts) : [])).sort(byOrder),
+    unavailable: read
+      .flatMap((lab: ReadLab) => (lab.parts ? [] : (unavailableLab(lab) ?? [])))
+      .sort(byOrder),
     problems: read.flatMap(({ problems }) => problems),
   };
 }

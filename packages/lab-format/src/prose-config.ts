@@ -4,9 +4,12 @@ import Markdoc, {
   type RenderableTreeNode,
   type Schema,
 } from '@markdoc/markdoc';
+import { Language } from '@tatami/protocol';
 
 const { Tag } = Markdoc;
 const text = { type: String, required: true } as const;
+/** Of a question or a drawing in another language than the file's. */
+const lang = { type: String, matches: [...Language.options] };
 
 const element = (name: string): Schema => ({
   transform: (node, config) => new Tag(name, {}, node.transformChildren(config)),
@@ -42,12 +45,12 @@ const tags: Record<string, Schema> = {
   interview: {
     render: 'Interview',
     inline: false,
-    attributes: { id: text, question: text, reading: { type: String } },
+    attributes: { id: text, question: text, reading: { type: String }, lang },
   },
   point: { render: 'Point' },
   diagram: {
     inline: false,
-    attributes: { id: text, title: text },
+    attributes: { id: text, title: text, lang },
     // The fence's text alone: what shows a diagram is preformatted already.
     transform: (node, config) =>
       new Tag(

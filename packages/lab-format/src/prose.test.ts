@@ -11,6 +11,9 @@ test('a line break is a space between words and nothing between CJK characters',
   expect(content('内核给进程\n一份视图，\n再说。 one\ntwo')).toEqual([
     { name: 'p', attributes: {}, children: ['内核给进程一份视图，再说。 one two'] },
   ]);
+  expect(content('ホスト側のサーバー\nから、DNS・\nHTTP')).toEqual([
+    { name: 'p', attributes: {}, children: ['ホスト側のサーバーから、DNS・ HTTP'] },
+  ]);
 });
 
 test('code, fences and diagrams keep every character', () => {

@@ -11,6 +11,8 @@ export interface Use {
 /** A step's prose in one language. Lines count from 1 in the file. */
 export interface Prose {
   frontMatter: string;
+  /** Lines of its nodes count from 0 in the file. */
+  ast: Node;
   content: ContentNode[];
   commands: Use[];
   terms: Use[];
@@ -38,6 +40,7 @@ export function parseProse(source: string): Prose {
   const root = Array.isArray(tree) ? tree : Markdoc.Tag.isTag(tree) ? tree.children : [];
   return {
     frontMatter: String(ast.attributes.frontmatter ?? ''),
+    ast,
     content: toContent(root, false),
     commands: uses('command', 'id'),
     terms: uses('term', 'key'),
@@ -54,8 +57,8 @@ function anchorsOf(ast: Node): Use[] {
     .map((node) => ({ name: String(node.attributes.id ?? ''), line: lineOf(node) + 1 }));
 }
 
-const wide =
-  '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\u3000-\\u303f\\uff00-\\uffef]';
+/** Kana by their blocks: the long vowel sign and the middle dot belong to no script. */
+const wide = '[\\p{Script=Han}\\u3000-\\u30ff\\uff00-\\uffef]';
 const verbatimNames = new Set(['pre', 'code', 'Diagram']);
 const breakInCjk = new RegExp(`(?<=${wide})\\n(?=${wide})`, 'gu');
 

@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import type { Cause, FaultFact } from '@tatami/protocol';
 import type { Problem } from './problem.ts';
-import { readText } from './read-text.ts';
+import { readYaml } from './read-yaml.ts';
 import { type Fault, FaultsFile, maxSetupLength, type StepFile } from './schema.ts';
-import { parseYaml, type YamlFile } from './yaml-file.ts';
+import type { YamlFile } from './yaml-file.ts';
 
 /** The value that a learner is asked for with each cause, as the interface's `causeValue.*` tell it. */
 const factOf: Record<Cause, FaultFact> = {
@@ -23,9 +22,8 @@ export async function readFaults(
   folder: string,
   step: YamlFile<StepFile>,
 ): Promise<{ faults: Fault[]; problems: Problem[] }> {
-  const text = await readText(join(dir, 'faults.yaml'));
-  if (text === undefined) return { faults: [], problems: nothingToDraw(step) };
-  const yaml = parseYaml(`${folder}/faults.yaml`, text, FaultsFile);
+  const yaml = await readYaml(dir, folder, 'faults.yaml', FaultsFile);
+  if (!yaml) return { faults: [], problems: nothingToDraw(step) };
   if (!yaml.data) return { faults: [], problems: yaml.problems };
   const problems = faultProblems(yaml, yaml.data);
   if (step.data) problems.push(...stepProblems(yaml, yaml.data, step, step.data));

@@ -1,40 +1,57 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LabParts } from './lab.ts';
+import { checkIdsOf, type LabParts } from './lab.ts';
 import type { Problem } from './problem.ts';
 import { type ReadStep, readStep } from './read-step.ts';
-import { readText } from './read-text.ts';
+import { readYaml } from './read-yaml.ts';
 import { GlossaryFile, LabFile } from './schema.ts';
-import { parseYaml, type YamlFile } from './yaml-file.ts';
+import { SourceMapFile } from './source-map.ts';
+import { parseYaml, unread, type YamlFile } from './yaml-file.ts';
 
-/** Reads one lab's folder; `parts` only when nothing is wrong. `labIds` are all labs there are. */
-export async function readLab(
-  dir: string,
-  id: string,
-  labIds: string[],
-): Promise<{ parts: LabParts | undefined; problems: Problem[] }> {
-  const labName = `${id}/lab.yaml`;
-  const labText = await readText(join(dir, 'lab.yaml'));
-  if (labText === undefined)
-    return { parts: undefined, problems: [{ file: labName, line: 1, reason: 'missing file' }] };
-  const lab = parseYaml(labName, labText, LabFile);
-  const glossaryText = (await readText(join(dir, 'glossary.yaml'))) ?? '{}';
-  const glossary = parseYaml(`${id}/glossary.yaml`, glossaryText, GlossaryFile);
-  const problems = [...lab.problems, ...glossary.problems];
-  if (!lab.data) return { parts: undefined, problems };
-  problems.push(...labProblems(lab, lab.data, id, labIds));
-  problems.push(...(await unlistedSteps(dir, lab, lab.data)));
-  if (glossary.data) problems.push(...glossaryProblems(glossary, glossary.data, lab.data));
+/** A lab's folder as read. */
+export interface ReadLab {
+  id: string;
+  yaml: YamlFile<LabFile>;
+  glossary: YamlFile<GlossaryFile>;
+  /** Undefined when there is none. Its problems are told by lint: no learner meets them. */
+  sourceMap: YamlFile<SourceMapFile> | undefined;
+  steps: ReadStep[];
+  /** What must be mended before learners may have it. */
+  problems: Problem[];
+  /** Only when nothing is wrong. */
+  parts: LabParts | undefined;
+}
+
+/** Reads one lab's folder. `labIds` are all labs there are. */
+export async function readLab(dir: string, id: string, labIds: string[]): Promise<ReadLab> {
+  const yaml =
+    (await readYaml(dir, id, 'lab.yaml', LabFile)) ??
+    unread<LabFile>(`${id}/lab.yaml`, 'missing file');
+  const glossary =
+    (await readYaml(dir, id, 'glossary.yaml', GlossaryFile)) ??
+    parseYaml(`${id}/glossary.yaml`, '{}', GlossaryFile);
+  const sourceMap = await readYaml(dir, id, 'source-map.yaml', SourceMapFile);
+  const problems = [...yaml.problems, ...glossary.problems];
+  const read = { id, yaml, glossary, sourceMap, problems };
+  const lab = yaml.data;
+  if (!lab) return { ...read, steps: [], parts: undefined };
   const terms = glossary.data ? new Set(Object.keys(glossary.data)) : undefined;
   const steps: ReadStep[] = [];
-  for (const [index, step] of lab.data.steps.entries()) {
-    if (lab.data.steps.indexOf(step) < index) continue;
-    steps.push(await readStep(join(dir, 'steps', step), id, step, lab.data.languages, terms));
-  }
-  problems.push(...steps.flatMap((step) => step.problems), ...repeatedChecks(steps));
-  const parts = steps.flatMap((step) => step.parts ?? []);
-  if (problems.length > 0 || !glossary.data) return { parts: undefined, problems };
-  return { parts: { file: lab.data, glossary: glossary.data, steps: parts }, problems };
+  for (const step of new Set(lab.steps))
+    steps.push(await readStep(join(dir, 'steps', step), id, step, lab.languages, terms));
+  problems.push(...labProblems(yaml, lab, id, labIds));
+  problems.push(...(await unlistedSteps(dir, yaml, lab)));
+  if (glossary.data) problems.push(...glossaryProblems(glossary, glossary.data, lab));
+  problems.push(...steps.flatMap((step) => step.problems));
+  problems.push(...repeatedChecks(steps), ...checklistProblems(yaml, lab, steps));
+  if (problems.length > 0 || !glossary.data) return { ...read, steps, parts: undefined };
+  const parts = {
+    file: lab,
+    glossary: glossary.data,
+    source: sourceMap?.data ?? null,
+    steps: steps.flatMap((step) => step.parts ?? []),
+  };
+  return { ...read, steps, parts };
 }
 
 function labProblems(yaml: YamlFile<LabFile>, lab: LabFile, id: string, ids: string[]): Problem[] {
@@ -88,15 +105,43 @@ function glossaryProblems(
   );
 }
 
+/** Checks and quizzes are told apart by their ids alone. */
 function repeatedChecks(steps: ReadStep[]): Problem[] {
-  const seen = new Map<string, Problem>();
-  const problems: Problem[] = [];
-  for (const { checks } of steps)
-    for (const { id, file, line } of checks) {
+  const seen = new Map<string, string>();
+  return steps.flatMap(({ yaml }) => {
+    const paths = (yaml.data?.checklist ?? []).map((_, index) => ['checklist', index, 'check']);
+    const ids = yaml.data ? checkIdsOf(yaml.data) : [];
+    return ids.flatMap((id, index) => {
+      const line = yaml.lineOf([...(paths[index] ?? ['quiz']), 'id']);
       const first = seen.get(id);
       if (first)
-        problems.push({ file, line, reason: `${first.reason} in ${first.file}:${first.line}` });
-      else seen.set(id, { file, line, reason: `check ${id} exists already` });
-    }
+        return [{ file: yaml.file, line, reason: `check ${id} exists already in ${first}` }];
+      seen.set(id, `${yaml.file}:${line}`);
+      return [];
+    });
+  });
+}
+
+/** The lab's own checklist: its items can be ticked, and have a text in every language. */
+function checklistProblems(yaml: YamlFile<LabFile>, lab: LabFile, steps: ReadStep[]): Problem[] {
+  const problems: Problem[] = [];
+  const say = (path: PropertyKey[], reason: string) =>
+    problems.push({ file: yaml.file, line: yaml.lineOf(path), reason });
+  const ids = lab.checklist.map(({ id }) => id);
+  for (const [index, { id, step, checks }] of lab.checklist.entries()) {
+    if (ids.indexOf(id) < index) say(['checklist', index, 'id'], `item ${id} exists already`);
+    const found = steps.find((one) => one.id === step);
+    if (!found) say(['checklist', index, 'step'], `no step ${step} is listed`);
+    const known = steps.flatMap((one) => (one.yaml.data ? checkIdsOf(one.yaml.data) : []));
+    for (const [at, check] of checks.entries())
+      if (!known.includes(check)) say(['checklist', index, 'checks', at], `no check ${check}`);
+  }
+  for (const lang of lab.languages) {
+    const texts = Object.keys(lab.texts[lang]?.checklist ?? {});
+    for (const id of ids)
+      if (!texts.includes(id)) say(['texts', lang, 'checklist'], `text missing for item ${id}`);
+    for (const id of texts)
+      if (!ids.includes(id)) say(['texts', lang, 'checklist', id], `checklist has no item ${id}`);
+  }
   return problems;
 }

@@ -1,18 +1,17 @@
 import { MistakesFile } from './mistakes.ts';
 import type { Problem } from './problem.ts';
-import { readText } from './read-text.ts';
-import { parseYaml } from './yaml-file.ts';
+import { readYaml } from './read-yaml.ts';
 
 /** Reads a step's `mistakes.yaml`, which may be absent. `checks` and `faults` are those of its step. */
 export async function readMistakes(
-  path: string,
-  file: string,
+  dir: string,
+  folder: string,
   known: { checks: string[] | undefined; faults: string[] },
 ): Promise<{ mistakes: MistakesFile; problems: Problem[] }> {
   const none: MistakesFile = { before: [], mistakes: [], cheats: [] };
-  const text = await readText(path);
-  if (text === undefined) return { mistakes: none, problems: [] };
-  const { data, problems, lineOf } = parseYaml(file, text, MistakesFile);
+  const yaml = await readYaml(dir, folder, 'mistakes.yaml', MistakesFile);
+  if (!yaml) return { mistakes: none, problems: [] };
+  const { file, data, problems, lineOf } = yaml;
   if (!data) return { mistakes: none, problems };
   const seen = new Set<string>();
   for (const list of ['mistakes', 'cheats'] as const)

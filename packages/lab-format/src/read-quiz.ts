@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import type { StepParts } from './lab.ts';
 import type { Problem } from './problem.ts';
-import { readText } from './read-text.ts';
+import { readYaml } from './read-yaml.ts';
 import { QuizFile, type StepFile, type StepQuiz } from './schema.ts';
-import { parseYaml, type YamlFile } from './yaml-file.ts';
+import type { YamlFile } from './yaml-file.ts';
 
 /** Reads a step's `quiz.yaml` beside its step.yaml, which has to ask for it, and holds the texts to it. */
 export async function readQuiz(
@@ -12,15 +11,14 @@ export async function readQuiz(
   step: YamlFile<StepFile>,
   prose: StepParts['prose'],
 ): Promise<{ pool: QuizFile; problems: Problem[] }> {
-  const file = `${folder}/quiz.yaml`;
-  const text = await readText(join(dir, 'quiz.yaml'));
+  const yaml = await readYaml(dir, folder, 'quiz.yaml', QuizFile);
   const quiz = step.data?.quiz;
-  if (text === undefined) {
+  if (!yaml) {
     const line = step.lineOf(['quiz']);
     const reason = 'there is a quiz, but no quiz.yaml';
     return { pool: [], problems: quiz ? [{ file: step.file, line, reason }] : [] };
   }
-  const yaml = parseYaml(file, text, QuizFile);
+  const { file } = yaml;
   if (!yaml.data || !step.data) return { pool: [], problems: yaml.problems };
   if (!quiz) return { pool: [], problems: [{ file, line: 1, reason: 'step.yaml has no quiz' }] };
   const problems = [

@@ -1,19 +1,24 @@
-import { join } from 'node:path';
 import type { Language, StepId } from '@tatami/protocol';
 import { checkIdsOf, type StepParts } from './lab.ts';
 import type { Problem } from './problem.ts';
-import { type Prose, parseProse } from './prose.ts';
+import type { Prose } from './prose.ts';
 import { readFaults } from './read-faults.ts';
 import { readMistakes } from './read-mistakes.ts';
+import { type ReadProse, readProse } from './read-prose.ts';
 import { readQuiz } from './read-quiz.ts';
-import { readText } from './read-text.ts';
-import { StepFile, StepTexts } from './schema.ts';
-import { parseYaml, type YamlFile } from './yaml-file.ts';
+import { readYaml } from './read-yaml.ts';
+import { StepFile, type StepTexts } from './schema.ts';
+import { unread, type YamlFile } from './yaml-file.ts';
 
-/** A step's folder as read. `parts` may be incomplete when there are problems. */
+/** A step's folder as read. */
 export interface ReadStep {
+  id: StepId;
+  /** Relative to the labs folder. */
+  folder: string;
+  yaml: YamlFile<StepFile>;
+  prose: ReadProse[];
+  /** May be incomplete when there are problems. */
   parts: StepParts | undefined;
-  checks: { id: string; file: string; line: number }[];
   problems: Problem[];
 }
 
@@ -26,57 +31,48 @@ export async function readStep(
   terms: Set<string> | undefined,
 ): Promise<ReadStep> {
   const folder = `${lab}/steps/${id}`;
-  const file = `${folder}/step.yaml`;
-  const text = await readText(join(dir, 'step.yaml'));
-  if (text === undefined)
-    return { parts: undefined, checks: [], problems: [{ file, line: 1, reason: 'missing file' }] };
-  const yaml = parseYaml(file, text, StepFile);
-  const problems = [...yaml.problems];
-  const step = yaml.data;
+  const yaml =
+    (await readYaml(dir, folder, 'step.yaml', StepFile)) ??
+    unread<StepFile>(`${folder}/step.yaml`, 'missing file');
   const faults = await readFaults(dir, folder, yaml);
-  problems.push(...faults.problems);
-  if (step) problems.push(...stepProblems(yaml, step, id));
-  const prose: StepParts['prose'] = new Map();
-  for (const lang of languages) {
-    const name = `${folder}/${lang}.md`;
-    const source = await readText(join(dir, `${lang}.md`));
-    if (source === undefined) {
-      problems.push({ file: name, line: 1, reason: `missing file: lab.yaml declares ${lang}` });
-      continue;
-    }
-    const parsed = parseProse(source);
-    // The front matter begins after the line of its dashes.
-    const texts = parseYaml(name, parsed.frontMatter, StepTexts, 2);
-    problems.push(...parsed.problems.map((problem) => ({ file: name, ...problem })));
-    problems.push(...texts.problems);
-    problems.push(...termProblems(name, parsed, terms));
-    if (!step) continue;
-    problems.push(...commandProblems(name, parsed, yaml, step, lang));
-    if (!texts.data) continue;
-    problems.push(...checklistProblems(texts, texts.data, step));
-    prose.set(lang, { texts: texts.data, content: parsed.content });
-  }
-  const { mistakes, problems: mistaken } = await readMistakes(
-    join(dir, 'mistakes.yaml'),
-    `${folder}/mistakes.yaml`,
-    {
-      checks: step && checkIdsOf(step),
-      faults: faults.faults.map(({ id }) => id),
-    },
+  const found = await Promise.all(languages.map((lang) => readProse(dir, folder, lang)));
+  const prose = found.flatMap((one) => ('prose' in one ? one : []));
+  const file = yaml.data;
+  const { mistakes, problems: mistaken } = await readMistakes(dir, folder, {
+    checks: file && checkIdsOf(file),
+    faults: faults.faults.map(({ id }) => id),
+  });
+  const words: StepParts['prose'] = new Map(
+    prose.flatMap(({ lang, prose: { content }, texts: { data } }) =>
+      data ? [[lang, { texts: data, content }] as const] : [],
+    ),
   );
-  problems.push(...mistaken);
-  const quiz = await readQuiz(dir, folder, yaml, prose);
-  problems.push(...quiz.problems);
-  const checks = (step?.checklist ?? []).map(({ check }, index) => ({
-    id: check.id,
-    file,
-    line: yaml.lineOf(['checklist', index, 'check', 'id']),
-  }));
-  return {
-    parts: step && { file: step, faults: faults.faults, prose, mistakes, quiz: quiz.pool },
-    checks,
-    problems,
-  };
+  const quiz = await readQuiz(dir, folder, yaml, words);
+  const problems = [
+    ...yaml.problems,
+    ...faults.problems,
+    ...(file ? stepProblems(yaml, file, id) : []),
+    ...found.flatMap((one) => ('prose' in one ? proseProblems(one, yaml, terms) : one)),
+    ...mistaken,
+    ...quiz.problems,
+  ];
+  const parts = file && { file, faults: faults.faults, prose: words, mistakes, quiz: quiz.pool };
+  return { id, folder, yaml, prose, parts, problems };
+}
+
+function proseProblems(
+  { file, lang, prose, texts }: ReadProse,
+  yaml: YamlFile<StepFile>,
+  terms: Set<string> | undefined,
+): Problem[] {
+  const step = yaml.data;
+  return [
+    ...prose.problems.map((problem) => ({ file, ...problem })),
+    ...texts.problems,
+    ...termProblems(file, prose, terms),
+    ...(step ? commandProblems(file, prose, yaml, step, lang) : []),
+    ...(step && texts.data ? checklistProblems(texts, texts.data, step) : []),
+  ];
 }
 
 function stepProblems(yaml: YamlFile<StepFile>, step: StepFile, id: StepId): Problem[] {

@@ -6,10 +6,21 @@ import type { Problem } from './problem.ts';
 export interface YamlFile<T> {
   file: string;
   data: T | undefined;
+  /** What it says, right or wrong; undefined when it is no YAML. */
+  value: unknown;
   problems: Problem[];
   /** Line of the value at this path, or of its nearest parent that exists. */
   lineOf: (path: PropertyKey[]) => number;
 }
+
+/** A file of which nothing can be said but why. */
+export const unread = <T>(file: string, reason: string, line = 1): YamlFile<T> => ({
+  file,
+  data: undefined,
+  value: undefined,
+  problems: [{ file, line, reason }],
+  lineOf: () => line,
+});
 
 /** Parses YAML against a schema. `firstLine` is where the text begins within its file. */
 export function parseYaml<T>(
@@ -19,17 +30,21 @@ export function parseYaml<T>(
   firstLine = 1,
 ): YamlFile<T> {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const document = attempt(() => parseDocument(text, { lineCounter, prettyErrors: false }));
+  if (document instanceof Error) return unread(file, document.message, firstLine);
   const lineAt = (offset: number) => lineCounter.linePos(offset).line + firstLine - 1;
   const lineOf = (path: PropertyKey[]) => lineAt(offsetOf(document.contents, path));
+  const nothing = { file, data: undefined, value: undefined, lineOf };
   const broken = [...document.errors, ...document.warnings].map((error) => ({
     file,
     line: lineAt(error.pos[0]),
     reason: error.message,
   }));
-  if (broken.length > 0) return { file, data: undefined, problems: broken, lineOf };
-  const parsed = schema.safeParse(document.toJS());
-  if (parsed.success) return { file, data: parsed.data, problems: [], lineOf };
+  if (broken.length > 0) return { ...nothing, problems: broken };
+  const value: unknown = attempt(() => document.toJS());
+  if (value instanceof Error) return unread(file, value.message, firstLine);
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { file, data: parsed.data, value, problems: [], lineOf };
   const problems = parsed.error.issues.flatMap(told).flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({
@@ -39,7 +54,16 @@ export function parseYaml<T>(
         }))
       : { file, line: lineOf(issue.path), reason: sentence(issue.path, issue.message) },
   );
-  return { file, data: undefined, problems, lineOf };
+  return { ...nothing, value, problems };
+}
+
+/** Nesting without end overflows the parser's stack, and aliases that multiply without end are refused. */
+function attempt<T>(make: () => T): T | Error {
+  try {
+    return make();
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 type Issue = z.core.$ZodIssue;

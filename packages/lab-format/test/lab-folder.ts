@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { lintLabs } from '../src/lint/index.ts';
 import { loadLabs } from '../src/loader.ts';
 
 const page = readFileSync(new URL('../../../docs/lab-format.md', import.meta.url), 'utf8');
@@ -30,8 +31,16 @@ export const faulty: Record<string, string> = {
   ),
 };
 
+export type Files = Record<string, string | undefined>;
+
 /** Loads a real folder of these files; `undefined` leaves a file out. */
-export async function load(files: Record<string, string | undefined>) {
+export const load = (files: Files) => inFolder(files, loadLabs);
+
+/** Lints a real folder of these files. */
+export const lint = async (files: Files) => (await inFolder(files, lintLabs)).problems;
+
+/** What is found in a real folder of these files. */
+export async function inFolder<T>(files: Files, find: (dir: string) => Promise<T>): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), 'lab-format-'));
   try {
     for (const [path, text] of Object.entries(files)) {
@@ -39,7 +48,7 @@ export async function load(files: Record<string, string | undefined>) {
       mkdirSync(dirname(join(dir, path)), { recursive: true });
       writeFileSync(join(dir, path), text);
     }
-    return await loadLabs(dir);
+    return await find(dir);
   } finally {
     rmSync(dir, { recursive: true });
   }

@@ -24,7 +24,7 @@ export const rules: Record<string, Rule> = {
   'apps/web': {
     may: ['protocol', 'lab-format'],
     pure: 'all',
-    never: [...pty, '@tatami/lab-format/loader'],
+    never: [...pty, '@tatami/lab-format/lint', '@tatami/lab-format/loader'],
   },
 };
 

@@ -1,4 +1,5 @@
-const wide = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]$/u;
+/** Kana by their blocks: the long vowel sign and the middle dot belong to no script. */
+const wide = /^[\p{Script=Han}\u3000-\u30ff\uff00-\uffef]$/u;
 
 /**
  * A drawing in characters. Fonts disagree on how wide box lines and CJK are, so every character
