@@ -68,6 +68,7 @@ function render(node: Element): ReactNode {
       return (
         <Diagram
           id={text(attributes.id) || undefined}
+          lang={text(attributes.lang) || undefined}
           text={plainText(node)}
           title={text(attributes.title)}
         />

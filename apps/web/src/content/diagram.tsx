@@ -7,16 +7,19 @@ const wide = /^[\p{Script=Han}\u3000-\u30ff\uff00-\uffef]$/u;
  */
 export function Diagram({
   id,
+  lang,
   text,
   title,
 }: {
   id?: string | undefined;
+  /** Where it is not the lesson's. */
+  lang?: string | undefined;
   text: string;
   title: string;
 }) {
   const parts = text.match(/[\n -~]+|./gsu) ?? [];
   return (
-    <figure id={id} tabIndex={id ? -1 : undefined}>
+    <figure id={id} lang={lang} tabIndex={id ? -1 : undefined}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within reach of the keyboard */}
       <pre className="diagram" tabIndex={0}>
         {parts.map((part, index) =>

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { FuriganaSwitch } from '../content/japanese.tsx';
 import { hasReadings } from '../content/lesson.ts';
 import { StepMark } from './step-mark.tsx';
-import { stateOf } from './step-nav.tsx';
+import { numberOf, stateOf } from './step-nav.tsx';
 
 interface Props {
   steps: StepContent[];
@@ -16,13 +16,12 @@ interface Props {
 /** Above a step's text: which it is, how it stands, how long it takes; and the readings' switch. */
 export function LessonHead({ steps, step, lang, attempt }: Props) {
   const { t } = useTranslation();
-  const at = steps.indexOf(step);
   const state = stateOf(attempt, step.id);
   return (
     <>
       <div className="lesson-head">
         <small>
-          {`${t('step', { n: at })} / ${steps.length - 1}`}
+          {t('step', { n: numberOf(step, steps) })}
           {' · '}
           <StepMark state={state} /> <span data-testid="step-state">{t(`step.${state}`)}</span>
           {' · '}

@@ -14,6 +14,10 @@ interface Props {
 const passedOf = (step: StepContent, { passed }: Attempt) =>
   step.checklist.filter(({ checkId }) => passed.some((one) => one.checkId === checkId)).length;
 
+/** The number that its folder and its title have; steps before the first may share one. */
+export const numberOf = (step: StepContent, steps: StepContent[]): number =>
+  Number(/^\d+/.exec(step.id)?.[0] ?? steps.indexOf(step));
+
 /** How a step stands; one that nothing is known of is untouched. */
 export const stateOf = ({ steps }: Attempt, stepId: string): StepState =>
   steps.find((one) => one.stepId === stepId)?.state ?? 'untouched';
@@ -31,7 +35,8 @@ export function StepNav({
   return (
     <nav aria-label={t('steps')} className="step-nav">
       <ol>
-        {steps.map((step, index) => {
+        {steps.map((step) => {
+          const number = numberOf(step, steps);
           const total = step.checklist.length;
           const count = `${passedOf(step, attempt)}/${total}`;
           const planned = step.status === 'planned';
@@ -45,14 +50,14 @@ export function StepNav({
                 type="button"
                 disabled={planned || busy}
                 title={`${step.title} · ${standing}`}
-                aria-label={`${t('step', { n: index })}: ${step.title}, ${standing}`}
+                aria-label={`${t('step', { n: number })}: ${step.title}, ${standing}`}
                 aria-current={step.id === current.id ? 'step' : undefined}
                 data-state={state}
                 data-testid={`step-nav-${step.id}`}
                 onClick={() => step.id !== current.id && onOpen(step.id)}
               >
                 {!planned && <StepMark state={state} />}
-                <span className="step-number">{index}</span>
+                <span className="step-number">{number}</span>
                 {!planned && total > 0 && <small>{count}</small>}
               </button>
             </li>
