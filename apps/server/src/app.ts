@@ -8,6 +8,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { AttemptStore } from './attempts/attempt-store.ts';
 import { Attempts } from './attempts/attempts.ts';
 import { eventRoutes } from './attempts/event-routes.ts';
+import { QuizStore } from './attempts/quiz-store.ts';
 import { attemptRoutes } from './attempts/routes.ts';
 import type { ServerConfig } from './config.ts';
 import { guardAccess } from './http/access.ts';
@@ -42,6 +43,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   const runner = new RunnerClient(config.TATAMI_RUNNER_SOCKET);
   const attempts = new Attempts({
     store: attemptStore,
+    quizStore: new QuizStore(store),
     runner,
     labs,
     warn: (message, err) => app.log.error({ err }, message),

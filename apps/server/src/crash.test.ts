@@ -1,3 +1,4 @@
+import { Attempt } from '@tatami/protocol';
 import { expect, test } from 'vitest';
 import { eventually, openBrowser } from '../test/running-server.ts';
 import { startServerProcess } from '../test/server-process.ts';
@@ -96,4 +97,48 @@ test('an acknowledged answer survives kill -9, and reaches the runner', { timeou
     setup,
     answers: { 'second.cause': { cause: 'frozen', value: 'three' } },
   });
+});
+
+test('an acknowledged round of a quiz, and that a solution was asked for, survive kill -9', {
+  timeout,
+}, async () => {
+  await using server = await startServerProcess();
+  const browser = await openBrowser(server.url);
+  const attempt = async () => Attempt.parse((await browser.call('GET', `${lab}/attempt`)).body);
+  await browser.call('PUT', `${lab}/step`, { stepId: '03-quiz' });
+  await browser.call('POST', `${lab}/machine`);
+  const helped = await browser.call('POST', `${lab}/solutions/quiz.tried`);
+  await server.kill();
+  expect(helped.status).toBe(200);
+  await server.startAgain();
+  expect((await attempt()).assisted).toEqual(['quiz.tried']);
+  expect((await attempt()).steps.map(({ state }) => state).slice(0, 4)).toEqual([
+    ...['skipped', 'skipped', 'skipped', 'open'],
+  ]);
+
+  const [machine] = server.runner.machines.values();
+  for (const check of ['quiz.tried', 'quiz.compared']) machine?.pass(check);
+  await eventually('the quiz opens', async () =>
+    Boolean((await attempt()).quizzes[0]?.questions.length),
+  );
+  // Odd questions are answered by yes: a wrong round, then a right one.
+  const answersOf = (questions: string[], right: boolean) =>
+    questions.map((id) => {
+      const n = Number(id.slice(1));
+      return [id, `${(n % 2 === 1) === right ? 'yes' : 'no'}-${n}`];
+    });
+  for (const right of [false, true]) {
+    const questions = (await attempt()).quizzes[0]?.questions ?? [];
+    const answers = Object.fromEntries(answersOf(questions, right));
+    const told = await browser.call('PUT', `${lab}/quizzes/quiz.explain`, { answers });
+    // Killed in the moment in which the browser heard of it.
+    await server.kill();
+    expect(told.status).toBe(200);
+    await server.startAgain();
+    expect((await attempt()).quizzes).toEqual(told.body.quizzes);
+    expect((await attempt()).passed.map(({ checkId }) => checkId).includes('quiz.explain')).toBe(
+      right,
+    );
+  }
+  expect((await attempt()).quizzes).toMatchObject([{ tries: 2, questions: [], wrong: [] }]);
 });

@@ -9,44 +9,65 @@ export interface Drawn {
   checks: CheckSpec[];
   /** Nothing of it may reach a browser, but through a solution that is asked for. */
   fault: Fault | null;
+  /** What drawn questions are about, and those that ask for a value alone: the learner must be told. */
+  asked: { checkId: string; about: string }[];
 }
 
-/** The step with the fault of this seed put in; pure. */
-export function draw(step: StepFile, faults: Fault[], seed: string): Drawn {
-  const fault = faultOf(step.id, faults, seed);
+/**
+ * The step with the fault of this seed put in; pure. The same learner's next `round` gets another fault and
+ * other targets, until all were there.
+ */
+export function draw(step: StepFile, faults: Fault[], seed: string, round = 0): Drawn {
+  const fault = nth(faults, round, ({ id }) => [seed, step.id, id]);
+  const aimed = step.checklist.map(({ check }) => ({
+    ...check,
+    target: targetOf(check, seed, round),
+  }));
   return {
     setup: fault ? `${step.setup}\n${fault.setup}` : step.setup,
-    checks: step.checklist.map(({ check }) =>
-      withFault({ ...check, target: targetOf(check, seed) }, fault),
-    ),
+    checks: aimed.map((check) => withFault(check, fault)),
     fault: fault ?? null,
+    asked: step.checklist.flatMap(({ check }, index) => {
+      const target = aimed[index]?.target;
+      return target && mustBeTold(check) ? { checkId: check.id, about: nameOf(target) } : [];
+    }),
   };
 }
 
 type Aimed = Omit<StepCheck, 'target'> & { target: Target | undefined };
 
-function targetOf({ id, target }: StepCheck, seed: string): Target | undefined {
+const mustBeTold = ({ target, answer }: StepCheck): boolean =>
+  (target !== undefined && 'drawn' in target) ||
+  (answer !== undefined && answer !== 'drawn' && answer.cause === undefined);
+
+function nameOf(target: Target): string {
+  if ('container' in target) return target.container;
+  return 'process' in target ? target.process : target.hostname;
+}
+
+function targetOf({ id, target }: StepCheck, seed: string, round: number): Target | undefined {
   if (!target || !('drawn' in target)) return target;
-  const process = heaviest(target.drawn, (name) => [seed, id, name]);
+  const process = nth(target.drawn, round, (name) => [seed, id, name]);
   if (!process) throw new Error('a step was made of parts that had problems');
   return { process };
 }
 
-const faultOf = (stepId: string, faults: Fault[], seed: string): Fault | undefined =>
-  heaviest(faults, ({ id }) => [seed, stepId, id]);
+const nth = <T>(all: T[], round: number, name: (one: T) => string[]): T | undefined =>
+  ranked(all, name)[round % all.length];
 
 /**
- * The one that weighs most (rendezvous hashing): even over seeds, and one that is added or taken out
- * leaves every other learner with what they had.
+ * The heaviest first (rendezvous hashing): the order is even over seeds, and one that is added or taken out
+ * leaves that of all others as it was.
  */
-export function heaviest<T>(all: T[], name: (one: T) => string[]): T | undefined {
+export function ranked<T>(all: T[], name: (one: T) => string[]): T[] {
   const weight = (one: T) =>
     createHash('sha256')
       .update(JSON.stringify(name(one)))
       .digest('hex');
   return all
     .map((one) => ({ one, weight: weight(one) }))
-    .sort((a, b) => (a.weight < b.weight ? 1 : -1))[0]?.one;
+    .sort((a, b) => (a.weight < b.weight ? 1 : -1))
+    .map(({ one }) => one);
 }
 
 /** What cannot be mended is not asked for: beside a drawn answer, `service` stands for mended ones. */

@@ -177,3 +177,43 @@ test('faults without a check that draws, and the reverse', async () => {
     { file, line: 1, reason: 'a step with faults has one or more' },
   ]);
 });
+
+test('the next round of a learner has another fault, until all were there', async () => {
+  const { step } = await faultyStep(faultsNamed('a', 'b', 'c'));
+  for (const seed of seeds.slice(0, 50)) {
+    const rounds = [0, 1, 2, 3].map((round) => step.draw(seed, round).fault?.id);
+    expect(new Set(rounds.slice(0, 3)).size).toBe(3);
+    expect(rounds[3]).toBe(rounds[0]);
+    expect(step.draw(seed).fault?.id).toBe(rounds[0]);
+  }
+});
+
+test('a learner is told what a drawn question is about, and no cause', async () => {
+  const questions = [
+    '- check: { id: drawn.pid, target: { drawn: [one, two] }, answer: { fact: pid } }',
+    '- check: { id: fixed.net, target: { container: web }, answer: { fact: net-companion } }',
+  ];
+  const step = await faultyStep({
+    ...faulty,
+    [`05-first-look/${stepYaml}`]: `${faulty[`05-first-look/${stepYaml}`]}  ${questions.join('\n  ')}\n`,
+    '05-first-look/steps/00-hostname/en.md':
+      `${faulty['05-first-look/steps/00-hostname/en.md']}`.replace(
+        'checklist:',
+        'checklist:\n  drawn.pid: { text: Which }\n  fixed.net: { text: Who }',
+      ),
+  }).then(({ step }) => step);
+  const asked = seeds.slice(0, 50).map((seed) => step.draw(seed).asked);
+  expect(new Set(asked.map((one) => JSON.stringify(one)))).toEqual(
+    new Set(
+      ['one', 'two'].map((about) =>
+        JSON.stringify([
+          { checkId: 'drawn.pid', about },
+          { checkId: 'fixed.net', about: 'web' },
+        ]),
+      ),
+    ),
+  );
+  const [drawn] = asked.flat();
+  const target = step.draw(seeds[0] ?? '').checks.find(({ id }) => id === 'drawn.pid')?.target;
+  expect(target).toEqual({ process: drawn?.about });
+});

@@ -3,6 +3,7 @@ import {
   type LabCard,
   type LabContent,
   type Language,
+  type Solution,
   type StepContent,
   type StepId,
 } from '@tatami/protocol';
@@ -20,6 +21,7 @@ import type {
   StepQuiz,
   StepTexts,
 } from './schema.ts';
+import { solutionOf } from './solution.ts';
 import { type SourceCounts, type SourceMapFile, sourceCounts } from './source-map.ts';
 
 /** A lab as the server uses it. */
@@ -45,14 +47,18 @@ export interface Lab {
 export interface LabStep {
   id: StepId;
   status: 'ready' | 'planned';
-  /** What a learner with this seed gets, always the same; every draw has the same check ids. */
-  draw: (seed: string) => Drawn;
+  /** What a learner with this seed gets in this round, the first when not told; every draw has the same check ids. */
+  draw: (seed: string, round?: number) => Drawn;
+  /** Its checks in order, its quiz last. */
+  checkIds: string[];
   /** All that may be drawn, for whoever tries each fault; a step without faults has one draw. */
   draws: Drawn[];
   mistakes: MistakesFile;
   commands: StepFile['commands'];
   /** What meets each check from the start state. */
   solutions: Map<string, Line[]>;
+  /** What is shown to a learner who asks, drawn answers included; null when there is nothing. */
+  solution: (checkId: string, drawn: Drawn) => Solution | null;
   quiz: { spec: StepQuiz; pool: QuizFile } | null;
   drill: boolean;
 }
@@ -119,7 +125,6 @@ export function makeLab({ file, glossary, source, steps }: LabParts): Lab {
   };
 }
 
-/** The step's checks in order, its quiz last. */
 export const checkIdsOf = ({ checklist, quiz }: StepFile): string[] => [
   ...checklist.map(({ check }) => check.id),
   ...(quiz ? [quiz.id] : []),
@@ -131,8 +136,10 @@ function labStep({ file, faults, mistakes, quiz }: StepParts): LabStep {
   const draws = sets.map((set) => draw(file, set, ''));
   return {
     ...{ id, status, commands, drill, draws, mistakes },
-    draw: (seed) => draw(file, faults, seed),
+    checkIds: checkIdsOf(file),
+    draw: (seed, round) => draw(file, faults, seed, round),
     solutions: new Map(file.checklist.map(({ check, solution }) => [check.id, solution])),
+    solution: (checkId, drawn) => solutionOf(file, checkId, drawn),
     quiz: file.quiz ? { spec: file.quiz, pool: quiz } : null,
   };
 }

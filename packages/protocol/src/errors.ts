@@ -25,6 +25,18 @@ export const errorTable = {
     404,
     'The open step has no check of this name for which an answer is typed.',
   ],
+  'check.no-quiz': [1205, 404, 'The open step has no quiz of this name.'],
+  'check.no-solution': [
+    1206,
+    404,
+    'The open step has no check of this name whose solution can be shown.',
+  ],
+  'quiz.waits': [1207, 409, 'The quiz opens once the checks before it have passed.'],
+  'quiz.not-asked': [
+    1208,
+    400,
+    'A round is answered with one option for each question asked in it, and nothing else.',
+  ],
   'machine.missing': [1300, 409, 'The lab has no machine now; start it.'],
   'machine.limit': [1301, 409, 'The machine has reached its last permitted hour; start a new one.'],
   'runner.unreachable': [

@@ -9,6 +9,9 @@ export interface AttemptKey {
   labId: string;
 }
 
+/** One word for both, where attempts are kept by name. */
+export const nameOf = ({ learnerId, labId }: AttemptKey): string => `${learnerId}/${labId}`;
+
 /** What outlives machines and servers of a learner's standing in a lab. */
 export interface AttemptRecord extends AttemptKey {
   stepId: StepId;
@@ -22,7 +25,7 @@ export interface AttemptRecord extends AttemptKey {
 export type Passed = { checkId: string; evidence: Evidence };
 export type Typed = { checkId: string; answer: Answer; tries: number };
 
-/** Standings, answers and passed checks. A promise that resolved is on the disk. */
+/** Standings, opened steps, answers, solutions asked for, passed checks. A promise that resolved is on the disk. */
 export class AttemptStore {
   readonly #store: Store;
 
@@ -43,8 +46,20 @@ export class AttemptStore {
     return (await this.#rows().where('sandbox_id', 'is not', null).execute()).map(fromRow);
   }
 
-  async save(record: AttemptRecord): Promise<void> {
+  /** Saves a standing of which there is none yet. @returns the one that counts: another may have been first. */
+  async begin(record: AttemptRecord): Promise<AttemptRecord> {
+    await this.#insert(record, 'keep');
+    return (await this.find(record)) ?? record;
+  }
+
+  save(record: AttemptRecord): Promise<void> {
+    return this.#insert(record, 'replace');
+  }
+
+  /** The seed of one that exists stays in any case. */
+  async #insert(record: AttemptRecord, existing: 'keep' | 'replace'): Promise<void> {
     const { learnerId, labId, stepId, seed, sandboxId, generation, last } = record;
+    const key = { learner_id: learnerId, lab_id: labId };
     const values = {
       step_id: stepId,
       sandbox_id: sandboxId,
@@ -54,11 +69,57 @@ export class AttemptStore {
       last_reason: last?.reason ?? null,
       last_screens: JSON.stringify(last?.screens ?? []),
     };
-    await this.#store
-      .insertInto('attempts')
-      .values({ learner_id: learnerId, lab_id: labId, seed, ...values })
-      .onConflict((conflict) => conflict.columns(['learner_id', 'lab_id']).doUpdateSet(values))
+    await this.#store.transaction().execute(async (store) => {
+      await store
+        .insertInto('attempts')
+        .values({ ...key, seed, ...values })
+        .onConflict((conflict) => {
+          const same = conflict.columns(['learner_id', 'lab_id']);
+          return existing === 'keep' ? same.doNothing() : same.doUpdateSet(values);
+        })
+        .execute();
+      await store
+        .insertInto('opened_steps')
+        .values({ ...key, step_id: stepId, opened_at: new Date().toISOString() })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    });
+  }
+
+  /** Steps that were current when the attempt was saved. */
+  async opened({ learnerId, labId }: AttemptKey): Promise<StepId[]> {
+    const rows = await this.#store
+      .selectFrom('opened_steps')
+      .select('step_id')
+      .where('learner_id', '=', learnerId)
+      .where('lab_id', '=', labId)
       .execute();
+    return rows.map((row) => row.step_id);
+  }
+
+  /** The first time stays. */
+  async assist({ learnerId, labId }: AttemptKey, checkId: string): Promise<void> {
+    await this.#store
+      .insertInto('assisted')
+      .values({
+        learner_id: learnerId,
+        lab_id: labId,
+        check_id: checkId,
+        asked_at: new Date().toISOString(),
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
+  async assisted({ learnerId, labId }: AttemptKey): Promise<string[]> {
+    const rows = await this.#store
+      .selectFrom('assisted')
+      .select('check_id')
+      .where('learner_id', '=', learnerId)
+      .where('lab_id', '=', labId)
+      .orderBy('asked_at')
+      .execute();
+    return rows.map((row) => row.check_id);
   }
 
   /** The first evidence stays. */

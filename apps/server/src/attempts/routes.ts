@@ -3,7 +3,9 @@ import {
   Attempt,
   CheckId,
   LabId,
+  QuizAnswers,
   ResetRequest,
+  Solution,
   StepRequest,
   TerminalId,
 } from '@tatami/protocol';
@@ -15,6 +17,7 @@ import type { AttemptKey } from './attempt-store.ts';
 import type { Attempts } from './attempts.ts';
 
 const ByLab = z.object({ lab: LabId });
+const ByCheck = ByLab.extend({ checkId: CheckId });
 /** Commands that make or change machines, per learner. */
 const rateLimit = {
   max: 60,
@@ -77,11 +80,30 @@ export const attemptRoutes: FastifyPluginAsyncZod<{ attempts: Attempts }> = asyn
     '/api/labs/:lab/answers/:checkId',
     {
       config: { access, rateLimit: answerRateLimit },
-      schema: { params: ByLab.extend({ checkId: CheckId }), body: Answer, response },
+      schema: { params: ByCheck, body: Answer, response },
     },
     async (request) => {
       const { lab, checkId } = request.params;
       return attempts.answer(keyOf(request, lab), checkId, request.body);
+    },
+  );
+  app.put(
+    '/api/labs/:lab/quizzes/:checkId',
+    {
+      config: { access, rateLimit: answerRateLimit },
+      schema: { params: ByCheck, body: QuizAnswers, response },
+    },
+    async (request) => {
+      const { lab, checkId } = request.params;
+      return attempts.answerQuiz(keyOf(request, lab), checkId, request.body);
+    },
+  );
+  app.post(
+    '/api/labs/:lab/solutions/:checkId',
+    { config: { access, rateLimit }, schema: { params: ByCheck, response: { 200: Solution } } },
+    async (request) => {
+      const { lab, checkId } = request.params;
+      return attempts.solution(keyOf(request, lab), checkId);
     },
   );
   app.get(

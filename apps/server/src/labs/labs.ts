@@ -1,4 +1,4 @@
-import type { Lab } from '@tatami/lab-format/loader';
+import type { Lab, LabStep } from '@tatami/lab-format/loader';
 import { AppError } from '@tatami/protocol';
 
 /** The labs on offer, in their order. */
@@ -16,5 +16,20 @@ export class Labs {
     const lab = this.#byId.get(id);
     if (!lab) throw new AppError('lab.unknown');
     return lab;
+  }
+
+  /** @throws `lab.planned` too. */
+  ready(id: string): Lab {
+    const lab = this.get(id);
+    if (lab.status !== 'ready') throw new AppError('lab.planned');
+    return lab;
+  }
+
+  /** @throws `step.unknown` and `step.planned` too. */
+  readyStep(id: string, stepId: string): LabStep {
+    const step = this.ready(id).step(stepId);
+    if (!step) throw new AppError('step.unknown');
+    if (step.status !== 'ready') throw new AppError('step.planned');
+    return step;
   }
 }

@@ -44,11 +44,43 @@ interface AnswersTable {
   tries: number;
 }
 
+/** Steps that were opened, whatever came of it. */
+interface OpenedStepsTable {
+  learner_id: string;
+  lab_id: string;
+  step_id: string;
+  opened_at: string;
+}
+
+/** Checks whose solution was asked for before they had passed. */
+interface AssistedTable {
+  learner_id: string;
+  lab_id: string;
+  check_id: string;
+  asked_at: string;
+}
+
+interface QuizRoundsTable {
+  learner_id: string;
+  lab_id: string;
+  check_id: string;
+  /** Counted from 0. */
+  round: number;
+  /** JSON of packages/protocol's QuizAnswers. */
+  answers: string;
+  /** JSON of QuizState's `wrong`. */
+  wrong: string;
+  answered_at: string;
+}
+
 export interface Tables {
   learners: LearnersTable;
   attempts: AttemptsTable;
   passed: PassedTable;
   answers: AnswersTable;
+  opened_steps: OpenedStepsTable;
+  assisted: AssistedTable;
+  quiz_rounds: QuizRoundsTable;
 }
 export type Store = Kysely<Tables>;
 

@@ -8,7 +8,7 @@ import { AttemptStore } from '../attempts/attempt-store.ts';
 import { openStore } from './database.ts';
 import { migrations } from './migrations.ts';
 
-test('attempts from before there were seeds keep their standing and get one each', async () => {
+test('attempts from before there were seeds keep their standing, get one each, and have opened their step', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'tatami-store-'));
   try {
     const database = new Database(join(dir, 'tatami.db')) as unknown as SqliteDatabase;
@@ -35,6 +35,8 @@ test('attempts from before there were seeds keep their standing and get one each
       { stepId: 'step', generation: 3, seed: expect.stringMatching(/^[0-9a-f]{32}$/) },
     ]);
     expect(records[0]?.seed).not.toBe(records[1]?.seed);
+    for (const record of records)
+      expect(record && (await attempts.opened(record))).toEqual(['step']);
     await store.destroy();
   } finally {
     await rm(dir, { recursive: true });

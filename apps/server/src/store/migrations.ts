@@ -52,4 +52,36 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0003_steps_solutions_quizzes': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      const ofAttempt = (table: string) =>
+        db.schema
+          .createTable(table)
+          .addColumn('learner_id', 'text', (c) => c.notNull().references('learners.id'))
+          .addColumn('lab_id', 'text', (c) => c.notNull());
+      await ofAttempt('opened_steps')
+        .addColumn('step_id', 'text', (c) => c.notNull())
+        .addColumn('opened_at', 'text', (c) => c.notNull())
+        .addPrimaryKeyConstraint('opened_steps_key', ['learner_id', 'lab_id', 'step_id'])
+        .execute();
+      // Of earlier attempts only the current step is known.
+      await sql`insert into opened_steps
+        select learner_id, lab_id, step_id, strftime('%Y-%m-%dT%H:%M:%fZ', 'now') from attempts`.execute(
+        db,
+      );
+      await ofAttempt('assisted')
+        .addColumn('check_id', 'text', (c) => c.notNull())
+        .addColumn('asked_at', 'text', (c) => c.notNull())
+        .addPrimaryKeyConstraint('assisted_key', ['learner_id', 'lab_id', 'check_id'])
+        .execute();
+      await ofAttempt('quiz_rounds')
+        .addColumn('check_id', 'text', (c) => c.notNull())
+        .addColumn('round', 'integer', (c) => c.notNull())
+        .addColumn('answers', 'text', (c) => c.notNull())
+        .addColumn('wrong', 'text', (c) => c.notNull())
+        .addColumn('answered_at', 'text', (c) => c.notNull())
+        .addPrimaryKeyConstraint('quiz_rounds_key', ['learner_id', 'lab_id', 'check_id', 'round'])
+        .execute();
+    },
+  },
 };

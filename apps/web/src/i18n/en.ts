@@ -67,6 +67,10 @@ export default {
   'error.step.unknown': 'There is no such step',
   'error.step.planned': 'This step is planned',
   'error.check.no-answer': 'This item takes no answer in the open step',
+  'error.check.no-quiz': 'This item is no quiz of the open step',
+  'error.check.no-solution': 'There is no solution to show for this item',
+  'error.quiz.waits': 'The questions are not open yet; prove the items before them first',
+  'error.quiz.not-asked': 'These are not the questions of this round; answer those on the page now',
   'error.machine.missing': 'There is no machine; start one',
   'error.machine.limit': 'The machine reached its limit; start a new one',
   'error.runner.unreachable': 'The machine service is not responding',
@@ -160,6 +164,14 @@ export default {
   'reason.answer-cause':
     "The kernel's facts do not support this cause. Look again, layer by layer.",
   'reason.answer-value': 'The cause is right, but the kernel shows another value than {{value}}.',
+  'reason.answer-pid': '{{value}} is not its PID as this machine counts.',
+  'reason.answer-net-companion':
+    '{{value}} is not the PID of another process in its network namespace, as this machine counts.',
+  'reason.quiz-waits':
+    'The questions open once the items before them are proven; left: {{checks}}.',
+  'reason.quiz-open': 'The questions are open: {{questions}}.',
+  'reason.quiz-wrong':
+    'Not right yet: {{wrong}}. Run the experiment that is named, then answer the new questions.',
   'reason.fact-unreadable':
     'The fact to compare your answer with could not be read. Reset the step.',
   'reason.observer-down': 'The kernel cannot be observed right now.',
@@ -200,6 +212,7 @@ export default {
   'fact.exit-code': 'Exit code',
   'fact.connection': 'Connection',
   'fact.answer': 'Your answer',
+  'fact.question': 'Questions answered',
   'fact.target': 'Target',
   'fact.state': 'State',
   'fact.ns-time': 'Time namespace',

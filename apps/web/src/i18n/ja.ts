@@ -67,6 +67,10 @@ export default {
   'error.step.unknown': 'このステップはありません',
   'error.step.planned': 'このステップは準備中です',
   'error.check.no-answer': '開いているステップに、この回答を入力する項目はありません',
+  'error.check.no-quiz': '開いているステップに、このクイズはありません',
+  'error.check.no-solution': 'この項目には、表示できる解答がありません',
+  'error.quiz.waits': 'クイズはまだ開いていません。先に前の項目を確認してください',
+  'error.quiz.not-asked': '今回の設問と一致しません。画面に表示されている設問に答えてください',
   'error.machine.missing': 'マシンがありません。起動してください',
   'error.machine.limit': '期限に達しました。新しく起動してください',
   'error.runner.unreachable': '実行サービスが応答しません',
@@ -157,6 +161,13 @@ export default {
   'reason.answer-cause':
     'カーネルの事実はこの原因を示していません。層ごとにもう一度確認してください。',
   'reason.answer-value': '原因は合っていますが、カーネルが示す値は {{value}} ではありません。',
+  'reason.answer-pid': '{{value}} は、このマシンから見たその PID ではありません。',
+  'reason.answer-net-companion':
+    '{{value}} は、同じ Network Namespace にいる別のプロセスの、このマシンから見た PID ではありません。',
+  'reason.quiz-waits': '先の項目が確認されると設問が開きます。残り {{checks}} 項目です。',
+  'reason.quiz-open': '設問が開きました（{{questions}} 問）。',
+  'reason.quiz-wrong':
+    '{{wrong}} 問が正しくありません。示された実験をやってみてから、新しい設問に答えてください。',
   'reason.fact-unreadable':
     'この回答と照合する事実を読み取れませんでした。ステップをやり直してください。',
   'reason.observer-down': '今はカーネルを確認できません。',
@@ -197,6 +208,7 @@ export default {
   'fact.exit-code': '終了コード',
   'fact.connection': '接続',
   'fact.answer': 'あなたの回答',
+  'fact.question': '答えた設問',
   'fact.target': '対象',
   'fact.state': '状態',
   'fact.ns-time': 'time 名前空間',

@@ -18,6 +18,7 @@ const sourcesOf = (folder: string): string =>
 const web = sourcesOf(join(import.meta.dirname, '..'));
 const checks = sourcesOf(join(packages, 'checks/src'));
 const protocol = sourcesOf(join(packages, 'protocol/src'));
+const server = sourcesOf(join(import.meta.dirname, '../../../server/src'));
 
 it('has the same keys in every language', () => {
   expect(Object.keys(ja)).toEqual(Object.keys(en));
@@ -47,7 +48,7 @@ it('has a text for every reason and fact of the checks', () => {
 });
 
 it('has no text that nothing shows, and lacks none that is shown by its name', () => {
-  const sources = web + checks + protocol;
+  const sources = web + checks + protocol + server;
   const tabled = [...Object.keys(errorTable), ...Object.values(closeCodes).map(String)];
   // Either the whole of it is written somewhere, or the rest of a template such as `fact.${name}`.
   const isShown = (key: string): boolean =>
