@@ -32,11 +32,15 @@ export function Term({ node }: { node: Element }) {
       </button>
       {open && (
         <span className="popover" role="note">
-          <strong>{entry.term}</strong>
+          {entry.term !== entry.ja && <strong>{entry.term}</strong>}
           <span className="popover-words">
             <Japanese reading={entry.reading}>{entry.ja}</Japanese>
-            {' · '}
-            <span lang="en">{entry.en}</span>
+            {entry.term !== entry.en && (
+              <>
+                {' · '}
+                <span lang="en">{entry.en}</span>
+              </>
+            )}
           </span>
           {entry.meaning}
         </span>

@@ -281,7 +281,7 @@ export default {
   assisted: 'assisted',
   solve: 'Show me',
   'solve.ask':
-    'The solution is typed into your terminals, as from the start of this step. The item will be marked as assisted.',
+    "The terminals that it needs go back to the machine's own shell, then the solution is typed into them. The item will be marked as assisted.",
   'solve.confirm': 'Type it for me',
   'solve.stop': 'Stop',
   'solve.typing': 'Typing: {{n}} of {{total}} lines',

@@ -258,7 +258,7 @@ export default {
   'interview.count': '{{total}} 个要点中，你说到了 {{n}} 个。',
   assisted: '看过解答',
   solve: '看解答',
-  'solve.ask': '解答会从本步的起始状态出发，逐行输入你的终端。这一项会标记为“看过解答”。',
+  'solve.ask': '先让用到的终端回到这台机器自己的 shell，再逐行输入解答。这一项会标记为“看过解答”。',
   'solve.confirm': '替我输入',
   'solve.stop': '停止',
   'solve.typing': '正在输入：{{n}}/{{total}} 行',

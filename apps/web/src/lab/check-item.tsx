@@ -50,16 +50,18 @@ function OpenItem({ item, context, status }: Props & { status: string }) {
         <p className="status">{t(attempt.machine ? `status.${status}` : 'status.no-machine')}</p>
       )}
       <Question {...{ item, context }} />
-      <Hints hints={hints} lang={lang} />
-      {solvable && (
-        <Solve
-          run={solving?.checkId === checkId ? solving : null}
-          blocked={lost || !attempt.machine || (solving !== null && solving.end === null)}
-          onSolve={() => actions.solve(checkId)}
-          onStop={actions.stopSolving}
-          onGoOn={actions.goOnSolving}
-        />
-      )}
+      <div className="help">
+        <Hints hints={hints} lang={lang} />
+        {solvable && (
+          <Solve
+            run={solving?.checkId === checkId ? solving : null}
+            blocked={lost || !attempt.machine || (solving !== null && solving.end === null)}
+            onSolve={() => actions.solve(checkId)}
+            onStop={actions.stopSolving}
+            onGoOn={actions.goOnSolving}
+          />
+        )}
+      </div>
     </>
   );
 }

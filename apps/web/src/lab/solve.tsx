@@ -32,11 +32,13 @@ export function Solve({ run, blocked, onSolve, onStop, onGoOn }: Props) {
           onCancel={() => setAsking(false)}
         />
       ) : (
-        <p className="row">
+        <>
           {run?.end && run.end.name !== 'done' && run.solution && (
-            <button type="button" disabled={blocked} data-testid="solve-go-on" onClick={onGoOn}>
-              {t('solve.goOn', { n: left })}
-            </button>
+            <p>
+              <button type="button" disabled={blocked} data-testid="solve-go-on" onClick={onGoOn}>
+                {t('solve.goOn', { n: left })}
+              </button>
+            </p>
           )}
           <button
             type="button"
@@ -47,7 +49,7 @@ export function Solve({ run, blocked, onSolve, onStop, onGoOn }: Props) {
           >
             {t('solve')}
           </button>
-        </p>
+        </>
       )}
     </div>
   );

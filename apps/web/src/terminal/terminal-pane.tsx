@@ -3,8 +3,8 @@ import type { Terminal } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { socketUrl } from '../api.ts';
-import { atPrompt } from './at-prompt.ts';
 import { type MountedTerminal, mountTerminal } from './create-terminal.ts';
+import { promptOf } from './prompt-of.ts';
 import { type ConnectionState, type Sent, TerminalConnection } from './terminal-connection.ts';
 import { TouchKeys } from './touch-keys.tsx';
 import type { TypedTerminal } from './type-lines.ts';
@@ -65,7 +65,7 @@ export function TerminalPane({ lab, id, visible, onHandle, onStartMachine }: Pro
       run: (command) => stream.run(command),
       focus: () => terminal.focus(),
       live: () => stream.live,
-      atPrompt: () => atPrompt(terminal),
+      prompt: () => promptOf(terminal),
       parsed: () => stream.offset,
       send: (text) => stream.send(text),
     });

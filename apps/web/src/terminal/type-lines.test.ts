@@ -17,14 +17,17 @@ class Shell implements TypedTerminal {
   runsMs = 300;
   /** What is sent is lost on the way. */
   deaf = false;
+  /** Shells entered from the login shell. */
+  inner = 0;
 
   live = () => this.connected;
-  atPrompt = () => this.prompting;
+  prompt = () => (this.prompting ? (this.inner > 0 ? 'inner' : 'login') : null);
   parsed = () => this.bytes;
   send = (text: string) => {
     if (!this.connected) return false;
     if (this.deaf) return true;
     this.got.push(text);
+    if (text === 'exit\r') this.inner -= 1;
     // The echo takes its time: until then the old prompt stands there.
     setTimeout(() => {
       this.bytes += text.length + 1;
@@ -95,6 +98,26 @@ test('the prompt that stood there before is not taken for the next', async () =>
 test('a last line may go on running', async () => {
   one.runsMs = Number.POSITIVE_INFINITY;
   expect(await type([line('tcpdump')])).toEqual({ name: 'done' });
+});
+
+test('shells that were entered are left first, once in each terminal', async () => {
+  one.inner = 2;
+  two.inner = 1;
+  const enter = { ...line('enter') };
+  const send = one.send;
+  one.send = (text) => {
+    if (text === 'enter\r') one.inner += 1;
+    return send(text);
+  };
+  expect(await type([enter, line('a', '2'), line('b')])).toEqual({ name: 'done' });
+  expect(one.got).toEqual(['exit\r', 'exit\r', 'enter\r', 'b\r']);
+  expect(two.got).toEqual(['exit\r', 'a\r']);
+});
+
+test('a shell that cannot be left ends it', async () => {
+  one.inner = 1000;
+  expect(await type([line('a')])).toEqual({ name: 'no-prompt', terminal: '1' });
+  expect(one.got).not.toContain('a\r');
 });
 
 test('nothing is typed over what the learner has running', async () => {

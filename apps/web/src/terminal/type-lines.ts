@@ -6,8 +6,8 @@ type Line = Solution['lines'][number];
 export interface TypedTerminal {
   /** Connected, and all that was missed is on the screen. */
   live: () => boolean;
-  /** The cursor stands behind a shell's prompt with nothing typed. */
-  atPrompt: () => boolean;
+  /** Whose prompt the cursor stands behind with nothing typed: the login shell's, or an inner one's. */
+  prompt: () => 'login' | 'inner' | null;
   /** Bytes that its screen has parsed since the shell began. */
   parsed: () => number;
   /** False when nothing was sent. */
@@ -31,6 +31,8 @@ const promptWithinMs = 15_000;
 /** A prompt is back when it stays for this long: between the lines of a block it is followed at once. */
 const settledMs = 150;
 const everyMs = 40;
+/** Shells within shells that are left; each may ask twice when it has jobs. */
+const mostShells = 10;
 
 /** Nothing typed yet. */
 export const untyped: Typed = { count: 0, last: null };
@@ -42,20 +44,24 @@ interface Parts {
   onTyped: (typed: Typed) => void;
 }
 
+const atPrompt = (terminal: TypedTerminal) => terminal.prompt() !== null;
+
 /**
- * Types lines one after another, each once the prompt is back. Goes on from where an earlier call ended:
- * a line that never arrived is sent again, one that did is not.
+ * Types lines one after another, each once the prompt is back, beginning in the login shells. Goes on
+ * from where an earlier call ended: a line that never arrived is sent again, one that did is not.
  */
 export async function typeLines(lines: Line[], from: Typed, parts: Parts): Promise<TypingEnd> {
   let { count } = from;
   if (from.last) {
-    const end = await wait(from.last.terminal, parts, (terminal) => terminal.atPrompt());
+    const end = await wait(from.last.terminal, parts, atPrompt);
     if (end) return end;
     if (!hasArrived(from.last, parts)) count -= 1;
   }
+  const begun = new Set(lines.slice(0, count).map(({ terminal }) => terminal));
   for (const { terminal: id, text } of lines.slice(count)) {
-    const early = await wait(id, parts, (terminal) => terminal.atPrompt());
+    const early = begun.has(id) ? await wait(id, parts, atPrompt) : await leave(id, parts);
     if (early) return early;
+    begun.add(id);
     const last = send(id, text, parts);
     if (!last) return { name: 'lost', terminal: id };
     count += 1;
@@ -65,11 +71,28 @@ export async function typeLines(lines: Line[], from: Typed, parts: Parts): Promi
     const end = await wait(
       id,
       parts,
-      (terminal) => hasArrived(last, parts) && (isLast || terminal.atPrompt()),
+      (terminal) => hasArrived(last, parts) && (isLast || atPrompt(terminal)),
     );
     if (end) return end;
   }
   return { name: 'done' };
+}
+
+/** Leaves whatever shells were entered, so that what is typed next means what it means on the machine. */
+async function leave(id: string, parts: Parts): Promise<TypingEnd | null> {
+  for (let left = 0; left <= mostShells; left++) {
+    const end = await wait(id, parts, atPrompt);
+    if (end || parts.terminal(id)?.prompt() === 'login') return end;
+    const exit = send(id, 'exit', parts);
+    if (!exit) return { name: 'lost', terminal: id };
+    const after = await wait(
+      id,
+      parts,
+      (terminal) => hasArrived(exit, parts) && atPrompt(terminal),
+    );
+    if (after) return after;
+  }
+  return { name: 'no-prompt', terminal: id };
 }
 
 function send(id: string, text: string, { terminal }: Parts): Typed['last'] {

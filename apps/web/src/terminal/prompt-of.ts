@@ -2,9 +2,12 @@ import { shellPrompt } from '@tatami/protocol';
 import type { Terminal } from '@xterm/xterm';
 
 const promptAtEnd = new RegExp(`${shellPrompt.source}$`);
+const loginPromptAtEnd = /learner@[\w-]+:\S*\$ $/;
 
-/** Whether the cursor stands right behind a shell's prompt. */
-export function atPrompt({ buffer: { active } }: Pick<Terminal, 'buffer'>): boolean {
+/** Whose prompt the cursor stands right behind, if any: the login shell's, or one's that was entered. */
+export function promptOf({
+  buffer: { active },
+}: Pick<Terminal, 'buffer'>): 'login' | 'inner' | null {
   let y = active.baseY + active.cursorY;
   let text = active.getLine(y)?.translateToString(false, 0, active.cursorX) ?? '';
   // A narrow terminal breaks a long prompt into several rows.
@@ -12,5 +15,6 @@ export function atPrompt({ buffer: { active } }: Pick<Terminal, 'buffer'>): bool
     y -= 1;
     text = (active.getLine(y)?.translateToString(false) ?? '') + text;
   }
-  return promptAtEnd.test(text);
+  if (loginPromptAtEnd.test(text)) return 'login';
+  return promptAtEnd.test(text) ? 'inner' : null;
 }
