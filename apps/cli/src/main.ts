@@ -4,6 +4,7 @@ import { judgeBench } from './bench/judge/judge-bench.ts';
 import { sandboxBench } from './bench/sandbox-bench.ts';
 import { doctor } from './doctor.ts';
 import { labLint, ownLabsDir } from './lab/lint.ts';
+import { labTest } from './lab/test/command.ts';
 import { prepareImage } from './prepare/image.ts';
 import { start } from './start/start.ts';
 import { runTests } from './test.ts';
@@ -133,6 +134,25 @@ lab
   .action(async (only: string[], { labs, json = false }: { labs: string; json?: boolean }) => {
     process.exitCode = await labLint(only, { labsDir: resolve(labs), json });
   });
+
+lab
+  .command('test')
+  .description('play every command of lessons on real machines, and prove every check')
+  .argument('[lab...]', 'these only; else every lesson that is ready')
+  .option(...labsFolder)
+  .option('--only <step>', 'this step only, for development')
+  .option('--machines <n>', 'machines at once', count)
+  .option('--json', 'print the targets as JSON at the end')
+  .action(
+    async (
+      names: string[],
+      options: { labs: string; only?: string; machines?: number; json?: boolean },
+    ) => {
+      const { labs, only, machines, json = false } = options;
+      const labsDir = resolve(labs);
+      process.exitCode = await labTest(names, { labsDir, only, machines, json });
+    },
+  );
 
 function port(text: string): number {
   const value = Number(text);

@@ -144,6 +144,9 @@ export class LessonMachine implements Rehearsal {
   async terminal(name: string): Promise<RehearsalTerminal> {
     const terminal = await this.shell(name);
     return {
+      get text() {
+        return terminal.text;
+      },
       type: (text) => {
         terminal.text = '';
         terminal.type(text);

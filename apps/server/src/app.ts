@@ -27,7 +27,7 @@ import { webRoutes } from './web/routes.ts';
 
 /**
  * Builds the server. Closing it leaves the machines running: the next server finds them again.
- * @throws one sentence when labs, database or web app are not in order.
+ * @throws one sentence when the labs folder, the database or the web app are not in order.
  */
 export async function buildServer(config: ServerConfig): Promise<FastifyInstance> {
   const app = Fastify({
@@ -36,7 +36,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     bodyLimit: maxClientFrameBytes,
     trustProxy: config.TATAMI_TRUST_PROXY ?? false,
   });
-  const labs = await readLabs(config.TATAMI_LABS_DIR);
+  const labs = await readLabs(config.TATAMI_LABS_DIR, (fault) => app.log.error(fault));
   const store = await openStore(config.TATAMI_DATA_DIR);
   const learners = new Learners(store);
   const attemptStore = new AttemptStore(store);
@@ -98,10 +98,11 @@ function portOf(app: FastifyInstance): number | undefined {
   return typeof address === 'object' ? address?.port : undefined;
 }
 
-async function readLabs(dir: string): Promise<Labs> {
-  const { labs, problems } = await loadLabs(dir);
-  const [first] = problems;
-  if (!first) return new Labs(labs);
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-  throw new Error(`${first.file}:${first.line}: ${first.reason}${more}`);
+/** A lab with a fault takes neither the others nor the server down: the operator is told of each. */
+async function readLabs(dir: string, tell: (fault: string) => void): Promise<Labs> {
+  const loaded = await loadLabs(dir).catch((cause: Error) => {
+    throw new Error(`the labs in ${dir} cannot be read: ${cause.message}`, { cause });
+  });
+  for (const { file, line, reason } of loaded.problems) tell(`${file}:${line}: ${reason}`);
+  return new Labs(loaded);
 }

@@ -38,6 +38,7 @@ class EchoMachine {
       idleDeadline: after(60),
       absoluteDeadline: after(240),
       extendable: true,
+      lookedAt: null,
       terminals: [...this.output].map(([id, { length }]) => ({ id, offset: length, alive: true })),
     };
   }

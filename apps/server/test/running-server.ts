@@ -21,9 +21,13 @@ export async function testConfig(overrides: Record<string, string> = {}): Promis
   });
 }
 
-/** Waits for a condition; fails by name after four seconds. */
-export async function eventually(what: string, condition: () => boolean | Promise<boolean>) {
-  const deadline = Date.now() + 4000;
+/** Waits for a condition; fails by name when it takes longer. */
+export async function eventually(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  timeoutMs = 4000,
+) {
+  const deadline = Date.now() + timeoutMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

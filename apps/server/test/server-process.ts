@@ -18,21 +18,29 @@ async function freePort(): Promise<number> {
 }
 
 /** The server as a process of its own, so that it can be killed. */
-async function spawnServer(config: ServerConfig): Promise<ChildProcess> {
+async function spawnServer(config: ServerConfig, log: string[]): Promise<ChildProcess> {
   const env = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, `${value}`]));
   const entry = join(import.meta.dirname, '../src/server.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', entry], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
+  child.stdout.on('data', (bytes: Buffer) => log.push(bytes.toString()));
   const url = `http://127.0.0.1:${config.TATAMI_PORT}/healthz`;
-  await eventually('the server answers', async () => {
+  const answers = async () => {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
     return fetch(url).then(
       ({ ok }) => ok,
       () => false,
     );
-  });
+  };
+  try {
+    // Compiled as it starts, beside other tests.
+    await eventually('the server answers', answers, 20_000);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
   return child;
 }
 
@@ -43,18 +51,21 @@ async function killServer(child: ChildProcess): Promise<void> {
 }
 
 /** A server process with an echo runner behind it; the runner outlives it. */
-export async function startServerProcess() {
-  const config = await testConfig({ TATAMI_PORT: String(await freePort()) });
+export async function startServerProcess(overrides: Record<string, string> = {}) {
+  const config = await testConfig({ TATAMI_PORT: String(await freePort()), ...overrides });
+  const log: string[] = [];
   const runner = await startEchoRunner(config.TATAMI_RUNNER_SOCKET);
-  let child = await spawnServer(config);
+  let child = await spawnServer(config, log);
   return {
     runner,
+    /** What all servers printed so far. */
+    log,
     socketPath: config.TATAMI_RUNNER_SOCKET,
     url: `http://127.0.0.1:${config.TATAMI_PORT}`,
     /** kill -9; resolves when it is gone. */
     kill: () => killServer(child),
     async startAgain() {
-      child = await spawnServer(config);
+      child = await spawnServer(config, log);
     },
     async [Symbol.asyncDispose]() {
       await killServer(child);

@@ -104,6 +104,8 @@ export const Expectation = Shown.extend({
   silent: z.boolean().default(false),
   /** It keeps its terminal until another block ends it. */
   holds: z.boolean().default(false),
+  /** It is typed once what was drawn has been named and, where it can be, mended. */
+  mended: z.boolean().default(false),
   /** What more it shows when this fault is drawn. */
   faults: z.record(Key, Shown).default({}),
 });

@@ -13,6 +13,9 @@ export interface YamlFile<T> {
   lineOf: (path: PropertyKey[]) => number;
 }
 
+/** Errors of YAML that are told of one file. */
+const maxBroken = 12;
+
 /** A file of which nothing can be said but why. */
 export const unread = <T>(file: string, reason: string, line = 1): YamlFile<T> => ({
   file,
@@ -40,7 +43,7 @@ export function parseYaml<T>(
     line: lineAt(error.pos[0]),
     reason: error.message,
   }));
-  if (broken.length > 0) return { ...nothing, problems: broken };
+  if (broken.length > 0) return { ...nothing, problems: capped(broken) };
   const value: unknown = attempt(() => document.toJS());
   if (value instanceof Error) return unread(file, value.message, firstLine);
   const parsed = schema.safeParse(value);
@@ -55,6 +58,14 @@ export function parseYaml<T>(
       : { file, line: lineOf(issue.path), reason: sentence(issue.path, issue.message) },
   );
   return { ...nothing, value, problems };
+}
+
+/** Of a file that is no YAML at all the first few are enough. */
+function capped(problems: Problem[]): Problem[] {
+  const next = problems[maxBroken];
+  if (!next) return problems;
+  const more = { ...next, reason: `and ${problems.length - maxBroken} more` };
+  return [...problems.slice(0, maxBroken), more];
 }
 
 /** Nesting without end overflows the parser's stack, and aliases that multiply without end are refused. */

@@ -31,7 +31,7 @@ export const faulty: Record<string, string> = {
   ),
 };
 
-export type Files = Record<string, string | undefined>;
+export type Files = Record<string, string | Uint8Array | undefined>;
 
 /** Loads a real folder of these files; `undefined` leaves a file out. */
 export const load = (files: Files) => inFolder(files, loadLabs);

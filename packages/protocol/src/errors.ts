@@ -37,6 +37,11 @@ export const errorTable = {
     400,
     'A round is answered with one option for each question asked in it, and nothing else.',
   ],
+  'lab.unavailable': [
+    1209,
+    409,
+    "The lab's files have a fault; an administrator finds it in the server's log.",
+  ],
   'machine.missing': [1300, 409, 'The lab has no machine now; start it.'],
   'machine.limit': [1301, 409, 'The machine has reached its last permitted hour; start a new one.'],
   'runner.unreachable': [

@@ -46,6 +46,8 @@ export const SandboxInfo = z.strictObject({
   absoluteDeadline: z.iso.datetime(),
   /** Whether `extend` would move the deadlines. */
   extendable: z.boolean(),
+  /** When the newest look that the open step's verdicts stand on began; null: none yet, or no step. */
+  lookedAt: z.iso.datetime().nullable(),
   terminals: z.array(
     z.strictObject({ id: TerminalId, offset: z.int().nonnegative(), alive: z.boolean() }),
   ),

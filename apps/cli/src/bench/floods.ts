@@ -1,6 +1,6 @@
 import { SandboxCgroups, until } from '@tatami/sandbox';
-import type { BenchRunner } from './bench-runner.ts';
-import type { BenchTerminal } from './bench-terminal.ts';
+import type { RunnerProcess } from '../rehearsal/runner-process.ts';
+import type { TerminalClient } from '../rehearsal/terminal-client.ts';
 
 const phaseMs = 2_500;
 const rounds = 2;
@@ -8,7 +8,7 @@ const rounds = 2;
 /** A flood typed by a learner with sudo, and when it has reached the sandbox's limit. */
 interface Flood {
   script: string;
-  full(cgroups: SandboxCgroups, runner: BenchRunner): Promise<boolean>;
+  full(cgroups: SandboxCgroups, runner: RunnerProcess): Promise<boolean>;
 }
 
 const fill = (dir: string) =>
@@ -32,8 +32,8 @@ const floods: Flood[] = [
 
 /** Echo times of a neighbour, in milliseconds, without and with a flood next door; the phases alternate. */
 export async function neighbourEchoes(
-  runner: BenchRunner,
-  neighbour: BenchTerminal,
+  runner: RunnerProcess,
+  neighbour: TerminalClient,
 ): Promise<{ quiet: number[]; flooded: number[] }> {
   const quiet: number[] = [];
   const flooded: number[] = [];
@@ -48,10 +48,10 @@ export async function neighbourEchoes(
   return { quiet, flooded };
 }
 
-async function startFlood(runner: BenchRunner, flood: Flood): Promise<string> {
+async function startFlood(runner: RunnerProcess, flood: Flood): Promise<string> {
   const id = await runner.create();
   const terminal = runner.attach(id);
-  await terminal.shows('lab-host');
+  await terminal.awaits('lab-host');
   terminal.type(`exec sudo bash -c '${flood.script}'\r`);
   const cgroups = new SandboxCgroups(runner.host.cgroups, id);
   await until(() => flood.full(cgroups, runner), { what: 'a flood reaches its limit' });

@@ -1,7 +1,11 @@
 import { until } from '@tatami/sandbox';
+import {
+  prepareRunnerParts,
+  type RunnerParts,
+  RunnerProcess,
+} from '../rehearsal/runner-process.ts';
+import type { TerminalClient } from '../rehearsal/terminal-client.ts';
 import { UserError } from '../user-error.ts';
-import { BenchRunner, prepareRunnerParts, type RunnerParts } from './bench-runner.ts';
-import type { BenchTerminal } from './bench-terminal.ts';
 import { neighbourEchoes } from './floods.ts';
 import { findLeftovers, idleMiB, rangeProcesses } from './host-traces.ts';
 import { sandboxTargets } from './sandbox-targets.ts';
@@ -52,7 +56,7 @@ async function measure(count: number): Promise<Record<keyof typeof sandboxTarget
 
 async function measureWithoutPool(parts: RunnerParts, count: number) {
   const before = await rangeProcesses();
-  await using runner = await BenchRunner.start(parts, count + 1, 0);
+  await using runner = await RunnerProcess.start(parts, count + 1, 0);
   say('Measuring prompts of new sandboxes, and closing them ...');
   const prompts: number[] = [];
   const closes: number[] = [];
@@ -76,7 +80,7 @@ async function measureWithoutPool(parts: RunnerParts, count: number) {
 
 async function measureWarm(parts: RunnerParts) {
   const before = await rangeProcesses();
-  await using runner = await BenchRunner.start(parts, 2, 1);
+  await using runner = await RunnerProcess.start(parts, 2, 1);
   say('Measuring prompts of sandboxes made ahead ...');
   const prompts: number[] = [];
   for (let n = 0; n < samples; n++) {
@@ -89,21 +93,21 @@ async function measureWarm(parts: RunnerParts) {
   return { prompts, leftovers: await findLeftovers(runner.host, before) };
 }
 
-async function openToPrompt(runner: BenchRunner): Promise<{ id: string; ms: number }> {
+async function openToPrompt(runner: RunnerProcess): Promise<{ id: string; ms: number }> {
   const started = performance.now();
   const id = await runner.create();
   const terminal = runner.attach(id);
-  await terminal.shows(prompt);
+  await terminal.awaits(prompt);
   return { id, ms: performance.now() - started };
 }
 
-async function openAll(runner: BenchRunner, count: number) {
+async function openAll(runner: RunnerProcess, count: number) {
   const ids: string[] = [];
-  const terminals: BenchTerminal[] = [];
+  const terminals: TerminalClient[] = [];
   for (let n = 0; n < count; n++) {
     const id = await runner.create();
     const terminal = runner.attach(id);
-    await terminal.shows(prompt);
+    await terminal.awaits(prompt);
     ids.push(id);
     terminals.push(terminal);
   }
@@ -111,10 +115,10 @@ async function openAll(runner: BenchRunner, count: number) {
 }
 
 /** How many shells still do what they are told. */
-async function answering(terminals: BenchTerminal[]): Promise<number> {
+async function answering(terminals: TerminalClient[]): Promise<number> {
   const answers = terminals.map(async (terminal) => {
     terminal.type('\x15echo $((6 * 7))\r');
-    await terminal.shows('42\r');
+    await terminal.awaits('42\r');
   });
   return (await Promise.allSettled(answers)).filter(({ status }) => status === 'fulfilled').length;
 }

@@ -170,6 +170,7 @@ export class KernelWatch {
 
   async #verdicts(step: StepWatch): Promise<CheckVerdict[]> {
     const { probe, programs, warn } = this.#context;
+    const beganAt = Date.now();
     try {
       const snapshot = await observe(this.#sandbox, probe, programs);
       if (!snapshot) {
@@ -186,7 +187,7 @@ export class KernelWatch {
         faultFacts: this.#faultFacts,
       };
       await this.#readFaultFacts(step, view);
-      return step.look(view, this.#listener.offsets());
+      return step.look(view, this.#listener.offsets(), beganAt);
     } catch (error) {
       warn('a machine could not be observed', error);
       return step.blind();

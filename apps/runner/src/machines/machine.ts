@@ -57,6 +57,7 @@ export class Machine {
 
   get info(): SandboxInfo {
     const iso = (ms: number) => new Date(ms).toISOString();
+    const lookedAt = this.#watch.step?.lookedAt ?? null;
     return {
       id: this.id,
       state: this.#state,
@@ -64,6 +65,7 @@ export class Machine {
       idleDeadline: iso(this.#deadlines.idle),
       absoluteDeadline: iso(this.#deadlines.absolute),
       extendable: this.#deadlines.extendable,
+      lookedAt: lookedAt === null ? null : iso(lookedAt),
       terminals: [...this.#terminals.values()].map(({ id, offset, alive }) => ({
         id,
         offset,

@@ -18,6 +18,7 @@ export class StepWatch {
   readonly #checks: CheckSpec[];
   #unmet: CheckSpec[];
   readonly #verdicts = new Map<string, Verdict>();
+  #lookedAt: number | null = null;
 
   constructor(step: OpenStep) {
     this.stepId = step.stepId;
@@ -34,6 +35,11 @@ export class StepWatch {
     return this.#unmet;
   }
 
+  /** When the look began that its verdicts stand on, ms since the epoch; null before the first. */
+  get lookedAt(): number | null {
+    return this.#lookedAt;
+  }
+
   /** Every verdict that stands; passed ones stay. */
   get verdicts(): CheckVerdict[] {
     return [...this.#verdicts].map(([checkId, verdict]) => ({ checkId, verdict }));
@@ -46,8 +52,9 @@ export class StepWatch {
     return true;
   }
 
-  /** Evaluates all unmet checks on one view. @returns the verdicts that changed. */
-  look(view: KernelView, offsets: Evidence['offsets']): CheckVerdict[] {
+  /** Evaluates all unmet checks on one view, whose taking began at `beganAt`. @returns the verdicts that changed. */
+  look(view: KernelView, offsets: Evidence['offsets'], beganAt: number): CheckVerdict[] {
+    this.#lookedAt = beganAt;
     const changed = this.#unmet.flatMap((check) =>
       this.#note(check.id, verdictOf(check, view, offsets)),
     );

@@ -230,8 +230,10 @@ export class Attempts {
 
   /** The machine ended by itself. */
   #gone(key: AttemptKey, sandboxId: string, reason: CloseReason): Promise<void> {
-    return this.#inOrder(key, async (record) => {
-      if (record.sandboxId !== sandboxId) return;
+    return this.#locks.run(nameOf(key), async () => {
+      // Not by the lab: it may have become unavailable meanwhile.
+      const record = await this.#store.find(key);
+      if (record?.sandboxId !== sandboxId) return;
       await this.#machines.ended(record, sandboxId, reason);
       this.#listeners.tell(nameOf(key), { type: 'closed', reason });
     });

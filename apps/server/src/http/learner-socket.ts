@@ -6,6 +6,7 @@ import type { Learner } from '../sessions/learners.ts';
 const closeCodeOf: Partial<Record<ErrorCode, CloseCode>> = {
   'session.missing': closeCodes.unauthorized,
   'lab.unknown': closeCodes.unknown,
+  'lab.unavailable': closeCodes.unknown,
   'machine.missing': closeCodes.sandboxClosed,
   'runner.unreachable': closeCodes.runnerUnreachable,
 };

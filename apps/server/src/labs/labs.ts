@@ -1,21 +1,29 @@
-import type { Lab, LabStep } from '@tatami/lab-format/loader';
-import { AppError } from '@tatami/protocol';
+import type { Lab, LabStep, LoadedLabs } from '@tatami/lab-format/loader';
+import { AppError, type LabCard, type Language } from '@tatami/protocol';
 
-/** The labs on offer, in their order. */
+/** The labs there are, in their order. */
 export class Labs {
+  /** Those whose files are in order. */
   readonly all: readonly Lab[];
+  readonly #listed: { id: string; order: number; card: (lang: Language) => LabCard }[];
   readonly #byId: Map<string, Lab>;
 
-  constructor(labs: Lab[]) {
+  constructor({ labs, unavailable }: Pick<LoadedLabs, 'labs' | 'unavailable'>) {
     this.all = labs;
+    this.#listed = [...labs, ...unavailable].sort((a, b) => a.order - b.order);
     this.#byId = new Map(labs.map((lab) => [lab.id, lab]));
   }
 
-  /** @throws `lab.unknown`. */
+  cards(lang: Language): LabCard[] {
+    return this.#listed.map(({ card }) => card(lang));
+  }
+
+  /** @throws `lab.unknown`, `lab.unavailable`. */
   get(id: string): Lab {
     const lab = this.#byId.get(id);
-    if (!lab) throw new AppError('lab.unknown');
-    return lab;
+    if (lab) return lab;
+    const isListed = this.#listed.some((one) => one.id === id);
+    throw new AppError(isListed ? 'lab.unavailable' : 'lab.unknown');
   }
 
   /** @throws `lab.planned` too. */

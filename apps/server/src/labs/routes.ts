@@ -13,7 +13,7 @@ export const labRoutes: FastifyPluginAsyncZod<{ labs: Labs }> = async (app, { la
       config: { access: 'learner' },
       schema: { querystring: ByLang, response: { 200: z.array(LabCard) } },
     },
-    async ({ query }) => labs.all.map((lab) => lab.card(query.lang)),
+    async ({ query }) => labs.cards(query.lang),
   );
 
   app.get(

@@ -4,6 +4,7 @@ export default {
   tagline: 'Get your hands on a real Linux. The kernel does the grading.',
   start: 'Start',
   planned: 'Planned',
+  unavailable: 'Not available: the lesson has a fault, the administrator was told',
   minutes: '{{n}} min',
   resumeCode: 'Resume code',
   resume: 'Resume',
@@ -64,6 +65,8 @@ export default {
   'error.session.code-unknown': 'There is no such resume code; check your typing',
   'error.lab.unknown': 'There is no such lab',
   'error.lab.planned': 'This lab is planned',
+  'error.lab.unavailable':
+    "The lesson has a fault and cannot be opened; the administrator finds it in the server's log",
   'error.step.unknown': 'There is no such step',
   'error.step.planned': 'This step is planned',
   'error.check.no-answer': 'This item takes no answer in the open step',
@@ -267,8 +270,6 @@ export default {
   'error.server.disk-full': "The server's disk is full; what was saved before is safe",
   'error.server.unreachable': 'The server is not responding; check the connection and try again',
   hint: 'Hint {{n}} of {{total}}',
-  unavailable:
-    'Not available: something is wrong with its files. Whoever runs Tatami can see what.',
   prerequisites: 'Builds on: ',
   furigana: 'Furigana',
   'interview.write': 'Answer in your own words first',

@@ -2,13 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Answer, shellPrompt, type Verdict } from '@tatami/protocol';
 import type { Line } from '../line.ts';
 
-export { shellPrompt as prompt };
+export const prompt = shellPrompt;
+
+/** The prompt with nothing after it: the shell waits. */
+export const promptAtEnd = new RegExp(`${prompt.source}$`);
 
 /** A shell as a scripted learner uses it. */
 export interface RehearsalTerminal {
   type: (text: string) => void;
   /** Whether the output since the last `type` comes to hold `pattern` within this time. */
   shows: (pattern: RegExp, withinMs: number) => Promise<boolean>;
+  /** The output since the last `type`. */
+  readonly text: string;
 }
 
 /** A machine with a step of a lesson open, as a scripted learner uses it. */
@@ -37,6 +42,28 @@ const settledMs = 700;
 const everyMs = 25;
 
 /**
+ * Types lines as a learner does, each once the prompt is back; the last may go on running.
+ * @returns what the terminals showed for them.
+ */
+export async function typeLines(
+  rehearsal: Pick<Rehearsal, 'terminal'>,
+  lines: Line[],
+  { withinMs = promptWithinMs, lastWithinMs = lastPromptWithinMs } = {},
+): Promise<string> {
+  let shown = '';
+  for (const [index, { terminal: name, text }] of lines.entries()) {
+    const terminal = await rehearsal.terminal(name);
+    terminal.type(`${text}\r`);
+    const last = index === lines.length - 1;
+    const back = await terminal.shows(promptAtEnd, last ? lastWithinMs : withinMs);
+    if (!back && !last)
+      throw new Error(`no prompt comes back after ${JSON.stringify(text)}: ${terminal.text}`);
+    shown += terminal.text;
+  }
+  return shown;
+}
+
+/**
  * Begins the step anew, types an attempt as a learner does, and reads the check's verdict. Ends as soon
  * as `expected` holds once all was typed, else when the verdict has had `patienceMs` to become so.
  */
@@ -47,13 +74,7 @@ export async function rehearse(
   patienceMs = settledMs,
 ): Promise<Verdict | undefined> {
   await rehearsal.begin();
-  for (const [index, { terminal: name, text }] of type.entries()) {
-    const terminal = await rehearsal.terminal(name);
-    terminal.type(`${text}\r`);
-    const last = index === type.length - 1;
-    const back = await terminal.shows(shellPrompt, last ? lastPromptWithinMs : promptWithinMs);
-    if (!back && !last) throw new Error(`no prompt comes back after ${JSON.stringify(text)}`);
-  }
+  await typeLines(rehearsal, type);
   if (answer) await rehearsal.answer(check, answer);
   // A look that began before the last line tells of what was before it.
   await delay(settledMs);

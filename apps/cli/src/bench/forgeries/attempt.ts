@@ -9,10 +9,10 @@ import {
   type Sandbox,
   until,
 } from '@tatami/sandbox';
+import { atOnce } from '../../rehearsal/at-once.ts';
+import type { RunnerProcess } from '../../rehearsal/runner-process.ts';
+import type { TerminalClient } from '../../rehearsal/terminal-client.ts';
 import { adoptSandbox, bringProgram } from '../adopted-sandbox.ts';
-import { atOnce } from '../at-once.ts';
-import type { BenchRunner } from '../bench-runner.ts';
-import type { BenchTerminal } from '../bench-terminal.ts';
 import { type Claim, type ClaimName, claimId, claims } from './claims.ts';
 import type { Forgery } from './forgery.ts';
 
@@ -30,7 +30,7 @@ export interface Attempts {
 
 /** What attempts share. */
 export interface ForgeryHost {
-  runner: BenchRunner;
+  runner: RunnerProcess;
   native: NativePrograms & EventPrograms;
   /** Folder of the benches' own programs. */
   programs: string;
@@ -67,17 +67,17 @@ export async function tryForgeries(host: ForgeryHost, chosen: Forgery[]): Promis
 
 /** A machine in which one claim is watched for, by its check and by all its events. */
 class ClaimedMachine {
-  readonly #runner: BenchRunner;
+  readonly #runner: RunnerProcess;
   readonly #sandbox: Sandbox;
   readonly #name: ClaimName;
   readonly #claim: Claim;
   readonly #events: KernelEvent[] = [];
-  #terminal: BenchTerminal | undefined;
+  #terminal: TerminalClient | undefined;
   #unwatch: () => void = () => undefined;
   /** Newest verdict, and whether any passed: one that passed stays so. */
   #verdict: Verdict | undefined;
 
-  private constructor(runner: BenchRunner, sandbox: Sandbox, name: ClaimName) {
+  private constructor(runner: RunnerProcess, sandbox: Sandbox, name: ClaimName) {
     this.#runner = runner;
     this.#sandbox = sandbox;
     this.#name = name;
@@ -152,14 +152,14 @@ class ClaimedMachine {
     );
     if (status !== 0) throw new Error(`the attempt cannot be brought in: ${stderr}`);
     const terminal = await this.#type('sudo bash attempt; echo over-$((6 * 7))');
-    await terminal.shows('over-42');
+    await terminal.awaits('over-42');
     return terminal.text;
   }
 
-  async #type(line: string): Promise<BenchTerminal> {
+  async #type(line: string): Promise<TerminalClient> {
     if (!this.#terminal) {
       this.#terminal = this.#runner.attach(this.#sandbox.id);
-      await this.#terminal.shows('lab-host');
+      await this.#terminal.awaits('lab-host');
     }
     this.#terminal.type(`${line}\r`);
     return this.#terminal;

@@ -4,7 +4,7 @@ import { testRootfs } from '../../../../../packages/sandbox/test/kernel-host.ts'
 import { cacheDir, cloneRoot } from '../../paths.ts';
 import { bundleApp } from '../../prepare/bundle.ts';
 import { prepareNative } from '../../prepare/native.ts';
-import { BenchRunner } from '../bench-runner.ts';
+import { RunnerProcess } from '../../rehearsal/runner-process.ts';
 import { findLeftovers, rangeProcesses } from '../host-traces.ts';
 import { buildBenchPrograms } from '../native.ts';
 import { tryForgeries } from './attempt.ts';
@@ -16,7 +16,7 @@ test('nothing that a learner with root makes up is believed', { timeout: 240_000
   const bundle = await bundleApp('apps/runner/src/runner.ts', 'runner');
   const sources = join(cloneRoot, 'apps/cli/src/bench/native');
   const programs = await buildBenchPrograms(join(cacheDir, 'bench'), sources);
-  await using runner = await BenchRunner.start({ rootfs: testRootfs(), native, bundle }, 8, 2);
+  await using runner = await RunnerProcess.start({ rootfs: testRootfs(), native, bundle }, 8, 2);
   const { attempts, believed } = await tryForgeries({ runner, native, programs }, forgeries);
   expect(believed, believed.join('\n')).toEqual([]);
   expect(attempts).toBeGreaterThanOrEqual(20);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { BenchTerminal } from '../bench-terminal.ts';
+import { TerminalClient } from '../../rehearsal/terminal-client.ts';
 
 const lab = '03-unshare-nsenter';
 const step = '02-namespaces';
@@ -13,7 +13,7 @@ export class BusyLearner {
   readonly #url: string;
   readonly #headers: Record<string, string>;
   readonly #events: WebSocket;
-  readonly #terminal: BenchTerminal;
+  readonly #terminal: TerminalClient;
   #typing: Promise<void> | undefined;
   #over = false;
 
@@ -23,7 +23,7 @@ export class BusyLearner {
     const socket = `${url.replace('http:', 'ws:')}/api/labs/${lab}`;
     this.#events = new WebSocket(`${socket}/events`, { headers });
     this.#events.on('error', () => undefined);
-    this.#terminal = new BenchTerminal(`${socket}/terminals/1/stream`, headers);
+    this.#terminal = new TerminalClient(`${socket}/terminals/1/stream`, headers);
   }
 
   /** Begins the step in a machine of its own; resolves at the prompt. */
@@ -35,7 +35,7 @@ export class BusyLearner {
     await call(`${url}/api/labs/${lab}/machine`, 'POST', headers);
     await call(`${url}/api/labs/${lab}/step`, 'PUT', headers, { stepId: step });
     const learner = new BusyLearner(url, headers);
-    await learner.#terminal.shows('lab-host');
+    await learner.#terminal.awaits('lab-host');
     return learner;
   }
 

@@ -2,12 +2,12 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Drawn, Lab } from '@tatami/lab-format/loader';
 import { type Troubleshooter, troubleshooters } from '@tatami/lab-format/rehearsal';
 import { until } from '@tatami/sandbox';
-import { atOnce } from '../at-once.ts';
-import { BenchRunner, type RunnerParts } from '../bench-runner.ts';
+import { atOnce } from '../../rehearsal/at-once.ts';
+import { RehearsingMachine } from '../../rehearsal/rehearsing-machine.ts';
+import { type RunnerParts, RunnerProcess } from '../../rehearsal/runner-process.ts';
 import { say } from '../targets.ts';
 import type { JudgeFigures } from './judge-targets.ts';
 import { readLesson } from './lesson-step.ts';
-import { RehearsingMachine } from './rehearsing-machine.ts';
 
 const machines = 3;
 const toldTimeoutMs = 15_000;
@@ -25,7 +25,7 @@ export async function measureFaults(parts: RunnerParts): Promise<{ figures: Judg
     (lesson.step(stepId)?.draws ?? []).map((drawn) => ({ stepId, drawn, troubleshooter })),
   );
   say(`Finding and mending ${variants.length} faults ...`);
-  await using runner = await BenchRunner.start(parts, machines + 1, 1);
+  await using runner = await RunnerProcess.start(parts, machines + 1, 1);
   const solved = await atOnce(variants, machines, async (variant) => {
     const failure = await solve(runner, lesson, variant).then(
       () => null,
@@ -40,7 +40,7 @@ export async function measureFaults(parts: RunnerParts): Promise<{ figures: Judg
 }
 
 /** @throws what is not as it must be. */
-async function solve(runner: BenchRunner, lesson: Lab, variant: Variant): Promise<void> {
+async function solve(runner: RunnerProcess, lesson: Lab, variant: Variant): Promise<void> {
   const { stepId, drawn, troubleshooter } = variant;
   const { setup, checks } = drawn;
   await using machine = await RehearsingMachine.create(runner);
@@ -65,7 +65,7 @@ async function solve(runner: BenchRunner, lesson: Lab, variant: Variant): Promis
 
   const mend = drawn.fault?.mend;
   if (mend) {
-    await machine.read(mend.trim().split('\n'));
+    await machine.type('1', mend.trim().split('\n'));
     const { well } = troubleshooter;
     if (well)
       await until(
@@ -98,6 +98,6 @@ async function readOne(
   const step = lesson.content('zh-CN').steps.find(({ id }) => id === stepId);
   const text = step?.commands.find(({ id }) => id === command)?.text;
   if (text === undefined) throw new Error(`step ${stepId} has no command ${command}`);
-  const shown = await machine.read(text.trim().split('\n'));
-  return stripVTControlCharacters(shown).replaceAll('\r', '');
+  const shown = await machine.type('1', text.trim().split('\n'));
+  return stripVTControlCharacters(shown.join('')).replaceAll('\r', '');
 }

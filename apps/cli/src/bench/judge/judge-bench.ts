@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { cacheDir, cloneRoot } from '../../paths.ts';
 import { installDebianPackages, requireRoot, runtimePackages } from '../../prepare/debian.ts';
+import { prepareRunnerParts, type RunnerParts } from '../../rehearsal/runner-process.ts';
 import { UserError } from '../../user-error.ts';
-import { prepareRunnerParts, type RunnerParts } from '../bench-runner.ts';
 import { buildBenchPrograms } from '../native.ts';
 import { type Figure, judge, report } from '../targets.ts';
 import { measureFaults } from './fault-bench.ts';

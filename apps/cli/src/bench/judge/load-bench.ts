@@ -1,6 +1,6 @@
 import { type Sandbox, until } from '@tatami/sandbox';
+import { type RunnerParts, RunnerProcess } from '../../rehearsal/runner-process.ts';
 import { adoptSandbox, bringProgram } from '../adopted-sandbox.ts';
-import { BenchRunner, type RunnerParts } from '../bench-runner.ts';
 import { findLeftovers, rangeProcesses } from '../host-traces.ts';
 import { say } from '../targets.ts';
 import { type FirstLoss, followLoad } from './follow-load.ts';
@@ -20,7 +20,7 @@ export async function measureLoad(
   parts: RunnerParts & { programs: string },
 ): Promise<{ figures: JudgeFigures; firstLoss: FirstLoss }> {
   const before = await rangeProcesses();
-  await using runner = await BenchRunner.start(parts, sandboxCount, 0);
+  await using runner = await RunnerProcess.start(parts, sandboxCount, 0);
   const sandboxes = await openSandboxes(runner, parts.programs);
   const delivered = await measureDelivery(runner, sandboxes);
   const followed = await followLoad(runner.host, parts.native, sandboxes, load);
@@ -42,7 +42,7 @@ export async function measureLoad(
 }
 
 /** Every machine as a learner has it: a step open, its checks unmet. */
-async function openSandboxes(runner: BenchRunner, programs: string): Promise<Sandbox[]> {
+async function openSandboxes(runner: RunnerProcess, programs: string): Promise<Sandbox[]> {
   const { setup, checks } = drawStep(await readLesson(), stepId, 'bench');
   const sandboxes: Sandbox[] = [];
   for (let n = 1; n <= sandboxCount; n++) {
@@ -57,7 +57,7 @@ async function openSandboxes(runner: BenchRunner, programs: string): Promise<San
 }
 
 /** What the runner's own source delivers and what observing costs, by the runner's counters. */
-async function measureDelivery(runner: BenchRunner, sandboxes: Sandbox[]) {
+async function measureDelivery(runner: RunnerProcess, sandboxes: Sandbox[]) {
   const { kind } = (await runner.health()).events;
   if (kind !== 'bpf')
     throw new Error(`kernel events come from "${kind}", not from the kernel programs`);
@@ -95,7 +95,7 @@ async function measureDelivery(runner: BenchRunner, sandboxes: Sandbox[]) {
 }
 
 /** The runner's counters once they stand still. */
-async function settled(runner: BenchRunner): Promise<{ records: number; lost: number }> {
+async function settled(runner: RunnerProcess): Promise<{ records: number; lost: number }> {
   let last = -1;
   await until(
     async () => {

@@ -6,12 +6,12 @@ import {
 } from '@tatami/lab-format/rehearsal';
 import type { Reason, Verdict } from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
-import { atOnce } from '../at-once.ts';
-import { BenchRunner, type RunnerParts } from '../bench-runner.ts';
+import { atOnce } from '../../rehearsal/at-once.ts';
+import { RehearsingMachine } from '../../rehearsal/rehearsing-machine.ts';
+import { type RunnerParts, RunnerProcess } from '../../rehearsal/runner-process.ts';
 import { say } from '../targets.ts';
 import type { JudgeFigures } from './judge-targets.ts';
 import { drawStep, readLesson } from './lesson-step.ts';
-import { RehearsingMachine } from './rehearsing-machine.ts';
 
 const machines = 6;
 const count = 200;
@@ -33,7 +33,7 @@ export async function measureReasons(parts: RunnerParts): Promise<{ figures: Jud
     count,
   );
   say(`Typing ${count} wrong command sequences ...`);
-  await using runner = await BenchRunner.start(parts, machines + 1, 1);
+  await using runner = await RunnerProcess.start(parts, machines + 1, 1);
   const byStep = steps.map((step) => ({
     step,
     typed: sequences.filter((sequence) => sequence.step === step.stepId),

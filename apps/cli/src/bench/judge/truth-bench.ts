@@ -1,5 +1,5 @@
+import { type RunnerParts, RunnerProcess } from '../../rehearsal/runner-process.ts';
 import { withThrowawayHost } from '../../throwaway-host.ts';
-import { BenchRunner, type RunnerParts } from '../bench-runner.ts';
 import { tryForgeries } from '../forgeries/attempt.ts';
 import { forgeries } from '../forgeries/index.ts';
 import { say } from '../targets.ts';
@@ -11,7 +11,7 @@ export async function measureForgeries(
   parts: RunnerParts & { programs: string },
 ): Promise<{ figures: JudgeFigures }> {
   say(`Attempting ${forgeries.length} forgeries ...`);
-  await using runner = await BenchRunner.start(parts, 6, 2);
+  await using runner = await RunnerProcess.start(parts, 6, 2);
   const { native, programs } = parts;
   const { attempts, believed } = await tryForgeries({ runner, native, programs }, forgeries);
   for (const text of believed) say(`Believed: ${text}`);

@@ -12,7 +12,7 @@ import type { z } from 'zod';
 import { bundleApp } from '../prepare/bundle.ts';
 import { prepareImage } from '../prepare/image.ts';
 import { type NativeParts, nativeSettings, prepareNative } from '../prepare/native.ts';
-import { BenchTerminal } from './bench-terminal.ts';
+import { TerminalClient } from './terminal-client.ts';
 
 /** Programs and files that a runner is started from. */
 export interface RunnerParts {
@@ -29,7 +29,7 @@ export const prepareRunnerParts = async (): Promise<RunnerParts> => ({
 });
 
 /** A runner process of its own, with its folders, spoken to over its socket. */
-export class BenchRunner {
+export class RunnerProcess {
   readonly pid: number;
   /** The host as the runner sees it, to look at what it made. */
   readonly host: SandboxHost;
@@ -48,8 +48,8 @@ export class BenchRunner {
   }
 
   /** @throws with the runner's own words when it does not come up. */
-  static async start(parts: RunnerParts, seats: number, warm: number): Promise<BenchRunner> {
-    const dir = await mkdtemp(join(tmpdir(), 'tatami-bench-'));
+  static async start(parts: RunnerParts, seats: number, warm: number): Promise<RunnerProcess> {
+    const dir = await mkdtemp(join(tmpdir(), 'tatami-rehearsal-'));
     // The sandbox's root, nobody on the host, has to reach the bundle below.
     await chmod(dir, 0o711);
     const stateDir = join(dir, 'state');
@@ -70,7 +70,7 @@ export class BenchRunner {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    const runner = new BenchRunner(child, host, dir);
+    const runner = new RunnerProcess(child, host, dir);
     await until(() => child.exitCode !== null || existsSync(runner.#socket), {
       what: 'the runner listens',
     });
@@ -116,9 +116,9 @@ export class BenchRunner {
   }
 
   /** A shell in a sandbox, a new one where the last has ended. */
-  attach(id: string, terminal = '1', from = 0): BenchTerminal {
+  attach(id: string, terminal = '1', from = 0): TerminalClient {
     const path = `/sandboxes/${id}/terminals/${terminal}/stream?new=1&from=${from}`;
-    return new BenchTerminal(`ws+unix:${this.#socket}:${path}`);
+    return new TerminalClient(`ws+unix:${this.#socket}:${path}`);
   }
 
   /** Ends the runner as an operator does. @throws with its own words when it could not close cleanly. */

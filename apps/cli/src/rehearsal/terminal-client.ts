@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
@@ -5,8 +6,9 @@ const patienceMs = 10_000;
 const keyEveryMs = 20;
 
 /** A terminal stream's client that waits without polling, so that its own clock does not blur the figures. */
-export class BenchTerminal {
+export class TerminalClient {
   readonly #socket: WebSocket;
+  readonly #decoder = new StringDecoder('utf8');
   #text = '';
   #offset = 0;
   #ended: Error | undefined;
@@ -37,7 +39,7 @@ export class BenchTerminal {
   }
 
   /** Waits until the output since the last `type` holds `text`. @throws when the terminal ends, or after 10 s. */
-  async shows(text: string): Promise<void> {
+  async awaits(text: string): Promise<void> {
     const timer = setTimeout(() => {
       this.#ended ??= new Error(`the terminal does not show ${JSON.stringify(text)}`);
       this.#changed();
@@ -55,7 +57,7 @@ export class BenchTerminal {
   }
 
   /** Whether the output since the last `type` comes to match within this time. */
-  async comesToShow(pattern: RegExp, withinMs: number): Promise<boolean> {
+  async shows(pattern: RegExp, withinMs: number): Promise<boolean> {
     const end = performance.now() + withinMs;
     while (!pattern.test(this.#text)) {
       if (this.#ended) throw this.#ended;
@@ -78,7 +80,7 @@ export class BenchTerminal {
     for (let n = 0; performance.now() < end; n++) {
       const pressed = performance.now();
       this.type(n % 2 === 0 ? 'x' : '\x7f');
-      await this.shows(n % 2 === 0 ? 'x' : '\b');
+      await this.awaits(n % 2 === 0 ? 'x' : '\b');
       times.push(performance.now() - pressed);
       await delay(Math.max(0, keyEveryMs - (performance.now() - pressed)));
     }
@@ -90,7 +92,7 @@ export class BenchTerminal {
   }
 
   #output(data: Buffer): void {
-    this.#text += data.toString('latin1');
+    this.#text += this.#decoder.write(data);
     this.#offset += data.length;
     this.#socket.send(JSON.stringify({ type: 'ack', offset: this.#offset }));
     this.#changed();

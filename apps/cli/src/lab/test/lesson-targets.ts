@@ -1,0 +1,93 @@
+import type { Lab } from '@tatami/lab-format/loader';
+import { type Figure, isMet, judge, type Measured, type Rule } from '../../bench/targets.ts';
+import { type StepSummary, total } from './summary.ts';
+
+/** What a lesson made from a source is held to besides: nothing lost, three languages, all that it promises. */
+const sourceTargets = {
+  sourceCommands: { op: '=', limit: 142, unit: 'count' },
+  sourceSkipped: { op: '<=', limit: 3, unit: 'count' },
+  languages: { op: '=', limit: 3, unit: 'count' },
+  checklistItems: { op: '=', limit: 10, unit: 'count' },
+} as const satisfies Record<string, Rule>;
+
+/** What every lesson is held to. */
+const lessonTargets = {
+  blocksFailed: { op: '=', limit: 0, unit: 'count' },
+  checksProvenRatio: { op: '=', limit: 1, unit: 'ratio' },
+  wrongAttemptsPerCheckMin: { op: '>=', limit: 2, unit: 'count' },
+  cheatsPerCheckMin: { op: '>=', limit: 1, unit: 'count' },
+  minutes: { op: '<=', limit: 10, unit: 'min' },
+} as const satisfies Record<string, Rule>;
+
+/** What is known of a lesson after its run. */
+export interface LessonFigures {
+  summaries: StepSummary[];
+  /** How many mistakes, and how many cheats, each check without a quiz has. */
+  attempts: { mistakes: number; cheats: number }[];
+  /** Of a lesson with a source map. */
+  source: Lab['source'];
+  checklistItems: number;
+  minutes: number;
+}
+
+/** The lesson's figures beside those targets that apply to it. */
+export function lessonMeasured(figures: LessonFigures): Measured[] {
+  const { source } = figures;
+  const own = judge(lessonTargets, ownFigures(figures));
+  if (!source) return own;
+  const languages = completeLanguages(figures.summaries);
+  const count = (measured: number): Figure => ({ measured, n: measured });
+  return [
+    ...judge(sourceTargets, {
+      sourceCommands: count(source.mapped + source.corrected + source.skipped),
+      sourceSkipped: { measured: source.skipped, n: source.commands },
+      languages: count(languages),
+      checklistItems: count(figures.checklistItems),
+    }),
+    ...own,
+  ];
+}
+
+function ownFigures({ summaries, attempts, minutes }: LessonFigures) {
+  const blocks = total(summaries, ({ blocks }) =>
+    [...blocks.values()].reduce((a, b) => ({ good: a.good + b.good, of: a.of + b.of })),
+  );
+  const checks = total(summaries, (one) => one.checks);
+  const least = (counts: number[]): Figure => ({
+    measured: Math.min(...counts),
+    n: counts.length,
+  });
+  return {
+    blocksFailed: { measured: blocks.of - blocks.good, n: blocks.of },
+    // Rounded down: one check in a thousand that is not proven must not make it 1.
+    checksProvenRatio: {
+      measured: Math.floor((100 * checks.good) / checks.of) / 100,
+      n: checks.of,
+    },
+    wrongAttemptsPerCheckMin: least(attempts.map(({ mistakes }) => mistakes)),
+    cheatsPerCheckMin: least(attempts.map(({ cheats }) => cheats)),
+    minutes: { measured: minutes, n: 1 },
+  };
+}
+
+/** Languages in which every block of every step was played. */
+function completeLanguages(summaries: StepSummary[]): number {
+  const languages = new Set(summaries.flatMap(({ blocks }) => [...blocks.keys()]));
+  return [...languages].filter((lang) =>
+    summaries.every(({ blocks }) => {
+      const share = blocks.get(lang);
+      return share !== undefined && share.good === share.of;
+    }),
+  ).length;
+}
+
+/** Of several lessons, each target once: as the first lesson that misses it measured it, else the first that has it. */
+export function merged(lessons: Measured[][]): Measured[] {
+  const all = lessons.flat();
+  return [...new Set(all.map(({ name }) => name))].flatMap(
+    (name) =>
+      all.find((one) => one.name === name && !isMet(one)) ??
+      all.find((one) => one.name === name) ??
+      [],
+  );
+}

@@ -1,0 +1,35 @@
+import { nameOf } from './outcome.ts';
+import type { Share, StepSummary } from './summary.ts';
+
+/** What a run showed, for people: a line for each step, then every failure. */
+export function lessonTable(lab: string, summaries: StepSummary[]): string {
+  const languages = [...new Set(summaries.flatMap(({ blocks }) => [...blocks.keys()]))];
+  const head = [lab, ...languages.map((lang) => `blocks ${lang}`)];
+  const rows = summaries.map((one) => [
+    one.step,
+    ...languages.map((lang) => part(one.blocks.get(lang))),
+    part(one.checks),
+    part(one.mistakes),
+    part(one.cheats),
+    String(one.failures.length),
+    one.seconds.toFixed(0),
+  ]);
+  const lines = aligned([[...head, 'checks', 'mistakes', 'cheats', 'failures', 's'], ...rows]);
+  const failures = summaries.flatMap((one) => one.failures);
+  return [...lines, '', ...failures.map((one) => `${nameOf(one)}: ${one.failure}\n`)].join('\n');
+}
+
+const part = (share: Share | undefined): string => (share ? `${share.good}/${share.of}` : '-');
+
+function aligned(rows: string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[0] ?? 0),
+      )
+      .join('  '),
+  );
+}
