@@ -31,6 +31,25 @@ test('a check is solved by the lines of its own', async () => {
   ]);
 });
 
+test('lines about a drawn target name the one that was drawn', async () => {
+  const { files } = changed(
+    'steps/00-hostname/step.yaml',
+    '      machine:\n        hostname: lab-host\n',
+    '      target: { drawn: [one, two] }\n      answer: { fact: pid }\n    solution:\n      - pgrep -x <target>\n',
+  );
+  const { labs } = await load(files);
+  const step = labs[0]?.step('00-hostname');
+  if (!step) throw new Error('the step is not there');
+  for (const round of [0, 1]) {
+    const drawn = step.draw('any', round);
+    const [asked] = drawn.asked;
+    expect(['one', 'two']).toContain(asked?.about);
+    expect(step.solution('hostname.changed', drawn)?.lines).toEqual([
+      { terminal: '1', text: `pgrep -x ${asked?.about}` },
+    ]);
+  }
+});
+
 test('a drawn answer is solved by what the fault says, mending where it can be mended', async () => {
   const { step } = await solvedStep();
   const solutions = step.draws.map((drawn) => step.solution('service.cause', drawn));

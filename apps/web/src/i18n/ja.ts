@@ -153,6 +153,12 @@ export default {
   'reason.exit-code': '{{command}} の終了コードは {{code}} です（{{wanted}} のはずです）。',
   'reason.program-other':
     '{{command}} は正しい場所で実行されましたが、マシンの {{wanted}} そのものではありません。',
+  'reason.names-without-looking':
+    '{{command}} は名前を挙げているだけです。ls、cat、ps など、このマシンのプログラムで見てください。',
+  'reason.names-other':
+    '{{command}} が見ているのはプロセス {{pid}} で、目的のプロセスではありません。',
+  'reason.names-other-file':
+    '{{command}} は目的のプロセスを見ていますが、次のいずれでもありません：{{wanted}}。',
   'reason.events-lost':
     '実行記録が {{count}} 件失われたため、行われたかどうか判定できません。もう一度実行してください。',
   'reason.events-off':
