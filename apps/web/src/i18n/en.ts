@@ -156,10 +156,10 @@ export default {
   'reason.program-other':
     "{{command}} was executed in the right place, but it is not the machine's own {{wanted}}.",
   'reason.names-without-looking':
-    '{{command}} only names it. Look at it with a program of this machine, such as ls, cat or ps.',
+    '{{command}} only names the process. Look at it with a program of this machine, such as ls, cat or ps.',
   'reason.names-other': '{{command}} is about process {{pid}}, which is not the target.',
   'reason.names-other-file':
-    '{{command}} is about the right process, but about none of these of it: {{wanted}}.',
+    '{{command}} looks at the right process, but at none of these of it: {{wanted}}.',
   'reason.events-lost':
     'Some records of what was executed here were lost ({{count}}), so nobody can tell whether you did it. Please do it again.',
   'reason.events-off':
