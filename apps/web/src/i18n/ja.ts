@@ -74,6 +74,7 @@ export default {
   'error.check.no-solution': 'この項目には、表示できる解答がありません',
   'error.quiz.waits': 'クイズはまだ開いていません。先に前の項目を確認してください',
   'error.quiz.not-asked': '今回の設問と一致しません。画面に表示されている設問に答えてください',
+  'error.drill.not-finished': '原因がまだ特定されていないため、振り返りはありません',
   'error.machine.missing': 'マシンがありません。起動してください',
   'error.machine.limit': '期限に達しました。新しく起動してください',
   'error.runner.unreachable': '実行サービスが応答しません',
