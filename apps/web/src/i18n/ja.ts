@@ -76,6 +76,7 @@ export default {
   'error.quiz.not-asked': '今回の設問ではありません。画面に表示されている設問に答えてください',
   'error.machine.missing': 'マシンが起動していません。起動してください',
   'error.machine.limit': 'マシンが利用時間の上限に達しました。新しく起動してください',
+  'error.drill.not-finished': '原因がまだ特定されていないため、振り返りはありません',
   'error.runner.unreachable': '実行サービスが応答しません',
   'error.runner.no-seat': '満席です。しばらくお待ちください',
   'error.runner.no-range': '割り当てられるユーザー ID の範囲がありません',
