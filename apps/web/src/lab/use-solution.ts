@@ -25,7 +25,8 @@ export const filledAnswer = (run: SolutionRun | null): Answer | null =>
 /** Fetches solutions and types them into the terminals, one at a time. */
 export function useSolution(
   lab: string,
-  stepId: string,
+  /** Names the shells and what is asked of them: when it changes, the typing ends. */
+  round: string,
   /** Brings a terminal to the front and returns it once it is there. */
   terminal: (id: string) => TypedTerminal | undefined,
 ) {
@@ -34,11 +35,10 @@ export function useSolution(
   const terminals = useRef(terminal);
   terminals.current = terminal;
   const stop = useCallback(() => abort.current?.abort(), []);
-  // What is typed belongs to the step that is open.
   useEffect(() => {
     setRun(null);
     return stop;
-  }, [stepId, stop]);
+  }, [round, stop]);
 
   const type = async (checkId: string, known: Solution | null, from: Typed) => {
     abort.current?.abort();
