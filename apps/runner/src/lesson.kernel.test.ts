@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Shown, troubleshooters } from '@tatami/lab-format/rehearsal';
-import type { CheckSpec } from '@tatami/protocol';
+import { type LookUp, lookUp, type Shown, troubleshooters } from '@tatami/lab-format/rehearsal';
+import type { Answer, CheckSpec } from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
 import { describe, expect, test } from 'vitest';
 import {
@@ -12,11 +12,11 @@ import {
   readySteps,
   run,
 } from '../test/lesson-machine.ts';
-import { startRunner } from '../test/running-runner.ts';
+import { startRunner, type TestTerminal } from '../test/running-runner.ts';
 import { blindEveryMs } from './machines/kernel-watch.ts';
 
 /** Blocks that keep their terminal until another ends what they started. */
-const holding = ['iso-start'];
+const holding = ['iso-start', 'engine-hangs', 'enter-net'];
 /** Before such a block a learner looks around; here a look of the watch is all that must fit. */
 const leaves = /^exit$|docker stop|kill -9/;
 
@@ -32,14 +32,22 @@ async function type(machine: LessonMachine, blocks: ReturnType<typeof commandsOf
   return (id) => present(shown.get(id), `${id} was not typed`);
 }
 
-/** Names what was drawn, then mends it where that can be done. */
+/** Names what is asked for, then mends what was drawn where that can be done. */
 async function answerAndMend(machine: LessonMachine, stepId: string, shown: Shown): Promise<void> {
   const { checks, fault } = machine.step;
-  const answer = present(troubleshooters[stepId]).conclude(shown);
-  for (const { id } of checks.filter((check) => check.answer)) await machine.answer(id, answer);
   const shell = await machine.shell('1');
+  for (const { id, answer, target } of checks) {
+    if (answer?.cause) await machine.answer(id, present(troubleshooters[stepId]).conclude(shown));
+    else if (answer)
+      await machine.answer(id, await find(shell, lookUp(answer.fact, present(target))));
+  }
   // A line of its own each: sudo throws away what was typed ahead.
   for (const line of fault?.mend?.trim().split('\n') ?? []) await run(shell, line);
+}
+
+async function find(shell: TestTerminal, { type, shows }: LookUp): Promise<Answer> {
+  const [, value] = (await run(shell, type)).match(shows) ?? [];
+  return { value: present(value) };
 }
 
 /** Polls until these checks are passed. */

@@ -58,7 +58,7 @@ export class Machines {
     );
     live.forgetVerdicts(record);
     return runner.openStep(sandboxId, {
-      ...{ stepId: step.id, setup, checks, passed, restart },
+      ...{ stepId: step.id, setup, checks, passed, restart, drill: step.drill },
       answers: Object.fromEntries(typed),
     });
   }

@@ -4,7 +4,7 @@ export default {
   tagline: 'Get your hands on a real Linux. The kernel does the grading.',
   start: 'Start',
   planned: 'Planned',
-  unavailable: 'Not available: the lesson has a fault, the administrator was told',
+  unavailable: 'Not available: the lesson has a fault, and the administrator has been told',
   minutes: '{{n}} min',
   resumeCode: 'Resume code',
   resume: 'Resume',
@@ -66,11 +66,11 @@ export default {
   'error.lab.unknown': 'There is no such lab',
   'error.lab.planned': 'This lab is planned',
   'error.lab.unavailable':
-    "The lesson has a fault and cannot be opened; the administrator finds it in the server's log",
+    "This lesson has a fault and cannot be opened; the administrator finds it in the server's log",
   'error.step.unknown': 'There is no such step',
   'error.step.planned': 'This step is planned',
   'error.check.no-answer': 'This item takes no answer in the open step',
-  'error.check.no-quiz': 'This item is no quiz of the open step',
+  'error.check.no-quiz': 'This item is not a quiz of the open step',
   'error.check.no-solution': 'There is no solution to show for this item',
   'error.quiz.waits': 'The questions are not open yet; prove the items before them first',
   'error.quiz.not-asked': 'These are not the questions of this round; answer those on the page now',
@@ -167,14 +167,14 @@ export default {
   'reason.answer-cause':
     "The kernel's facts do not support this cause. Look again, layer by layer.",
   'reason.answer-value': 'The cause is right, but the kernel shows another value than {{value}}.',
-  'reason.answer-pid': '{{value}} is not its PID as this machine counts.',
+  'reason.answer-pid': '{{value}} is not its PID on this machine.',
   'reason.answer-net-companion':
-    '{{value}} is not the PID of another process in its network namespace, as this machine counts.',
+    '{{value}} is not the PID, on this machine, of another process in its network namespace.',
   'reason.quiz-waits':
-    'The questions open once the items before them are proven; left: {{checks}}.',
-  'reason.quiz-open': 'The questions are open: {{questions}}.',
+    'The questions open once the items before them are proven. Still to prove: {{checks}}.',
+  'reason.quiz-open': 'Questions to answer: {{questions}}.',
   'reason.quiz-wrong':
-    'Not right yet: {{wrong}}. Run the experiment that is named, then answer the new questions.',
+    'Wrong answers: {{wrong}}. Run the experiment that is named, then answer the new questions.',
   'reason.fact-unreadable':
     'The fact to compare your answer with could not be read. Reset the step.',
   'reason.observer-down': 'The kernel cannot be observed right now.',
