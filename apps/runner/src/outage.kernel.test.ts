@@ -1,7 +1,13 @@
-import { lookUp } from '@tatami/lab-format/rehearsal';
 import { until } from '@tatami/sandbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LessonMachine, present, readySteps, run, setupsOf } from '../test/lesson-machine.ts';
+import {
+  commandText,
+  LessonMachine,
+  present,
+  readySteps,
+  run,
+  setupsOf,
+} from '../test/lesson-machine.ts';
 import { startRunner } from '../test/running-runner.ts';
 import { World } from '../test/world.ts';
 
@@ -93,8 +99,8 @@ test('the PID of a container that was started anew is the new one', async () => 
   const machine = await LessonMachine.open(runner, '04-nsenter-debug');
   await machine.looked();
   const shell = await machine.shell('1');
-  const { type, shows } = lookUp('pid', { container: 'shop-api' });
-  const pid = async () => present((await run(shell, type)).match(shows)?.[1]);
+  const pid = async () =>
+    present((await run(shell, commandText('04-nsenter-debug', 'pid'))).match(/^PID: (\d+)$/m)?.[1]);
   const before = await pid();
   await run(shell, 'docker restart --time 0 shop-api');
   await machine.answer('debug.pid', { value: before });

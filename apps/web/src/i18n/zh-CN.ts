@@ -142,6 +142,10 @@ export default {
   'reason.outside': '{{command}} 是在机器上执行的，看到的是机器自己。请通过 nsenter 执行。',
   'reason.exit-code': '{{command}} 的退出码是 {{code}}，应为 {{wanted}}。',
   'reason.program-other': '{{command}} 的位置是对的，但它不是机器自己的 {{wanted}}。',
+  'reason.names-without-looking':
+    '{{command}} 只是写出了它。请用这台机器的 ls、cat、ps 这类程序真正去看。',
+  'reason.names-other': '{{command}} 看的是进程 {{pid}}，不是目标。',
+  'reason.names-other-file': '{{command}} 看的进程是对的，但看的不是它的这些：{{wanted}}。',
   'reason.events-lost': '有 {{count}} 条执行记录丢失了，无法判断你是否做过。请再做一次。',
   'reason.events-off':
     '这台主机无法观察执行过的命令，所以判断不了这一项。请告诉管理员：tatami doctor 会说明原因。',

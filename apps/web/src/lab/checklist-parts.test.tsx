@@ -167,7 +167,7 @@ describe('the form of a value alone', () => {
     );
 
   test('says what it is about, and asks for no cause', () => {
-    expect(markup()).toContain('PID of shop-&lt;api&gt;, as this machine counts</label>');
+    expect(markup()).toContain('PID of shop-&lt;api&gt; on this machine</label>');
     expect(markup()).not.toContain('<select');
   });
 

@@ -111,7 +111,7 @@ describe('a drill', () => {
     };
     const markup = html(<Told debrief={debrief} step={drill} lang="en" />);
     expect(markup).toContain('named after 02:05.');
-    expect(markup).toContain('Commands: 9; on the shortest path: 1; that did not help: 1.');
+    expect(markup).toContain('Commands: 9. On the shortest path: 1. Did not help: 1.');
     expect(markup).toContain('Earlier commands left out: 7.');
     expect(markup).toContain('<bdi>&lt;b&gt;\\u{202e}ls</bdi>');
     expect(markup).toContain('✓ ticked: <span lang="en">text of seen</span>');
@@ -194,7 +194,7 @@ describe('steps', () => {
     );
     expect(markup).toContain('aria-label="Step 0: Title 00-a, done"');
     expect(markup).toContain('aria-label="Step 0: Title 00-b, skipped 0/1"');
-    expect(markup).toContain('aria-label="Step 1: Title 01-c, under way 0/1"');
+    expect(markup).toContain('aria-label="Step 1: Title 01-c, in progress 0/1"');
     const shapes = [...markup.matchAll(/<svg.*?<\/svg>/g)].map(([svg]) => svg.replace(/^.*?>/, ''));
     expect(new Set(shapes).size).toBe(3);
   });

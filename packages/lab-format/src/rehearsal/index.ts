@@ -1,4 +1,3 @@
-export { type LookUp, lookUp } from './look-up.ts';
 export {
   type Attempt,
   prompt,
