@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api.ts';
 import { ErrorText } from '../error-text.tsx';
+import { LabFacts } from './lab-facts.tsx';
 import { Prerequisites } from './prerequisites.tsx';
 import { ResumeCode } from './resume-code.tsx';
 
@@ -53,11 +54,11 @@ function Card({
   standing: Session['labs'][number] | undefined;
 }) {
   const { t } = useTranslation();
-  const { id, order, minutes, status, title, summary, lang, prerequisites } = card;
+  const { id, status, title, summary, lang, prerequisites } = card;
   const begun = (standing?.passed ?? 0) > 0;
   return (
     <article className="card" data-status={status} data-testid={`lab-card-${id}`}>
-      <small>{`${String(order).padStart(2, '0')} · ${t('minutes', { n: minutes })}`}</small>
+      <LabFacts {...card} />
       <h2 lang={lang}>{title}</h2>
       <p lang={lang}>{summary}</p>
       <Prerequisites ids={prerequisites} labs={labs} />

@@ -34,7 +34,11 @@ export function CheckItem({ item, context }: Props) {
             </small>
           )}
         </p>
-        {evidence ? <Proof evidence={evidence} /> : <OpenItem {...{ item, context, status }} />}
+        {evidence ? (
+          <Proof evidence={evidence} quiz={item.quiz} />
+        ) : (
+          <OpenItem {...{ item, context, status }} />
+        )}
       </div>
     </li>
   );

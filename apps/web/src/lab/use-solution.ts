@@ -1,13 +1,8 @@
 import type { Answer, Solution } from '@tatami/protocol';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { api } from '../api.ts';
-import {
-  type Typed,
-  type TypedTerminal,
-  type TypingEnd,
-  typeLines,
-  untyped,
-} from '../terminal/type-lines.ts';
+import type { TerminalHandle } from '../terminal/terminal-pane.tsx';
+import { type Typed, type TypingEnd, typeLines, untyped } from '../terminal/type-lines.ts';
 
 /** A solution while it is fetched, typed, or once that has ended. */
 export interface SolutionRun {
@@ -25,20 +20,20 @@ export const filledAnswer = (run: SolutionRun | null): Answer | null =>
 /** Fetches solutions and types them into the terminals, one at a time. */
 export function useSolution(
   lab: string,
-  stepId: string,
+  /** Names the shells and what is asked of them: when it changes, the typing ends. */
+  round: string,
   /** Brings a terminal to the front and returns it once it is there. */
-  terminal: (id: string) => TypedTerminal | undefined,
+  terminal: (id: string) => TerminalHandle | undefined,
 ) {
   const [run, setRun] = useState<SolutionRun | null>(null);
   const abort = useRef<AbortController | null>(null);
   const terminals = useRef(terminal);
   terminals.current = terminal;
   const stop = useCallback(() => abort.current?.abort(), []);
-  // What is typed belongs to the step that is open.
   useEffect(() => {
     setRun(null);
     return stop;
-  }, [stepId, stop]);
+  }, [round, stop]);
 
   const type = async (checkId: string, known: Solution | null, from: Typed) => {
     abort.current?.abort();
@@ -59,6 +54,9 @@ export function useSolution(
         onTyped: (typed) => tell({ typed }),
       });
       tell({ end });
+      const last = solution.lines.at(-1);
+      // Whoever watched from the button that stops it is left with nothing to hold.
+      if (end.name === 'done' && last && isFocusFree()) terminals.current(last.terminal)?.focus();
     } catch (error) {
       tell({ end: { name: 'failed', error } });
     }
@@ -71,3 +69,6 @@ export function useSolution(
     goOn: () => run?.solution && void type(run.checkId, run.solution, run.typed),
   };
 }
+
+const isFocusFree = () =>
+  document.activeElement === document.body || document.activeElement?.closest('.solve') !== null;

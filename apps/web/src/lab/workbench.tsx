@@ -70,7 +70,10 @@ export function Workbench({ lab, content, step, attempt, lost, busy, act, proble
   const [resets, setResets] = useState(0);
   const lesson = useRef<HTMLDivElement>(null);
   const { goNow, goLater } = usePlace(lesson, step.id, lang);
-  const solution = useSolution(lab, step.id, terminals.shown);
+  const shells = `${machine?.generation}.${resets}`;
+  // What was begun for a step ends with its shells, or when another drill begins.
+  const round = `${step.id} ${attempt.drill?.openedAt}`;
+  const solution = useSolution(lab, `${round} ${shells}`, terminals.shown);
   const start = () => void act(api.start(lab));
   const openStep = (stepId: string) => void act(api.step(lab, stepId));
   const reset = (scope: 'machine' | 'step') =>
@@ -116,7 +119,7 @@ export function Workbench({ lab, content, step, attempt, lost, busy, act, proble
             <StepEnds {...opens} />
           </div>
           <Checklist
-            key={step.id}
+            key={round}
             {...{ step, lang, attempt, lost }}
             solving={solution.run}
             actions={{
@@ -136,7 +139,7 @@ export function Workbench({ lab, content, step, attempt, lost, busy, act, proble
           {machine ? (
             <TerminalDeck
               lab={lab}
-              shells={`${machine.generation}.${resets}`}
+              shells={shells}
               tabs={terminals.tabs}
               current={terminals.tab}
               onTab={terminals.show}
