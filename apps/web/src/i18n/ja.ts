@@ -170,7 +170,8 @@ export default {
   'reason.not-in-target': '対象とまだ共有していない名前空間があります：{{kinds}}。',
   'reason.not-connected': 'サービスからポート {{port}} への接続はまだ確立されていません。',
   'reason.service-stopped': 'サービスのプロセスが一時停止しています（状態 T）。',
-  'reason.answer-missing': '回答を入力してください。',
+  'reason.answer-missing': '原因と、それを示す値を入力してください。',
+  'reason.value-missing': '調べた値を入力してください。',
   'reason.answer-cause':
     'カーネルから得られる事実は、この原因を裏付けていません。1 層ずつ、もう一度確認してください。',
   'reason.answer-value': '原因は合っていますが、カーネルが示す値は {{value}} ではありません。',
