@@ -7,6 +7,7 @@ import type {
   NamespaceKind,
 } from '@tatami/protocol';
 import { notExecuted } from './command-line.ts';
+import { CommandLines, isLogin, isPrompt } from './command-lines.ts';
 
 /** Commands kept per sandbox; some ten minutes of busy typing, and a bound on what a flood can cost. */
 const keptCommands = 400;
@@ -49,15 +50,17 @@ export class History {
   #lost = 0;
   /** Nobody looks now, and somebody did before. */
   #blind = false;
+  #lines: CommandLines | null = null;
 
   constructor(programOf: ProgramOf) {
     this.#programOf = programOf;
   }
 
-  /** A step begins: what was executed or lost before counts no more. */
-  begin(): void {
+  /** A step begins: what was executed or lost before counts no more. `keepLines`: it will be looked back on. */
+  begin(keepLines = false): void {
     this.#commands = [];
     this.#lost = this.#blind ? 1 : 0;
+    this.#lines = keepLines ? new CommandLines() : null;
   }
 
   lose(count: number): void {
@@ -77,6 +80,11 @@ export class History {
 
   get view(): HistoryView {
     return { commands: this.#commands, lost: this.#lost };
+  }
+
+  /** What was typed since the step began, if that is kept. */
+  get lines(): CommandLines | null {
+    return this.#lines;
   }
 
   /** What a process that lives has executed last, by its number on the host; null: nothing of the machine. */
@@ -127,6 +135,7 @@ export class History {
     const ns = sameOr(process.ns, event.ns);
     const program = this.#programOf(event);
     const from = process.command?.seq ?? null;
+    const line = lineOf(event, process);
     if (process.command) process.command.ledTo = process.command.pid === pid ? 'exec' : 'child';
     const { entered, made } = process;
     // A login shell that is replaced was replaced by what somebody typed.
@@ -151,11 +160,13 @@ export class History {
       made,
       by,
       from,
+      line,
       failed: null,
       ledTo: null,
       exit: null,
     };
     this.#commands.push(command);
+    this.#lines?.add(command);
     this.#follow(pid, { ...process, command, ns, pidForChildren, by });
   }
 
@@ -174,7 +185,7 @@ export class History {
     this.#commands.push({
       ...{ seq, at, pid, parent, pids, uid, tty, ns, pidForChildren },
       ...{ argv: [], file: '', program: null, entered, made, by },
-      ...{ from: process.command?.seq ?? null, failed: null, ledTo: null },
+      ...{ from: process.command?.seq ?? null, line: null, failed: null, ledTo: null },
       exit: { code, signal: null },
     });
   }
@@ -192,6 +203,17 @@ function unknown({ ns, pidForChildren, tty }: KernelEvent): Followed {
   const by = tty ? 'login' : 'machine';
   return { command: null, ns, pidForChildren, entered: [], made: [], by };
 }
+
+/** Of a command that a process executes: what a learner's shell forks or is replaced by was typed there. */
+function lineOf({ seq, argv }: ExecEvent, { command, by }: Followed): number | null {
+  if (!command) return by === 'learner' ? seq : null;
+  if (!isPrompt(command) || !['login', 'learner'].includes(command.by)) return command.line;
+  return isProfile(argv, command) ? null : seq;
+}
+
+/** The first that a login shell executes: Debian's /etc/profile asks for whom it is. */
+const isProfile = (argv: string[], shell: CommandView): boolean =>
+  shell.ledTo === null && isLogin(shell) && argv.join(' ') === 'id -u';
 
 /** Notes what a setns(2) or unshare(2) did, on the process and on the command it belongs to. */
 function noteChange(

@@ -131,6 +131,8 @@ export interface CommandView extends KernelEventBase {
   by: Initiator;
   /** `seq` of the command that executed this one in its place, or whose child did. */
   from: number | null;
+  /** `seq` of the command that was typed at a shell's prompt and led to this one; its own when it was typed. */
+  line: number | null;
   /** The last setns(2) or unshare(2) in it that failed. */
   failed: { call: 'setns' | 'unshare'; errno: number } | null;
   /** It executed another program in its place, or a child of it executed one. */

@@ -14,6 +14,7 @@ import { CheckVerdict } from './verdict.ts';
  * POST   /sandboxes/:id/extend                       -> SandboxInfo
  * PUT    /sandboxes/:id/step        OpenStep         -> SandboxInfo (start state made, checks watched)
  * PUT    /sandboxes/:id/answers/:checkId  Answer     -> 204 (what the learner typed for a check of the open step)
+ * GET    /sandboxes/:id/commands                     -> LearnerPath (of the open step, if it is a drill)
  * GET    /sandboxes/:id/events      WebSocket, RunnerEvent as JSON text frames, first `state`
  * GET    /sandboxes/:id/terminals/:terminal/stream?from=N&cols=C&rows=R&new=1   WebSocket, terminal-stream.ts
  * GET    /sandboxes/:id/recordings              -> TerminalId[]; answers for closed sandboxes too
@@ -65,8 +66,31 @@ export const OpenStep = z.strictObject({
   passed: z.array(z.string()).default([]),
   /** Answers that were typed before, by check. */
   answers: z.record(CheckId, Answer).default({}),
+  /** It will be looked back on: what the learner types is kept. */
+  drill: z.boolean().default(false),
 });
 export type OpenStep = z.infer<typeof OpenStep>;
+
+/** A line that a learner typed, as far as programs were executed for it. */
+export const PathLine = z.strictObject({
+  at: z.iso.datetime(),
+  command: z.string(),
+  /** Null while it runs, and when a signal ended it. */
+  exitCode: z.int().nullable(),
+  /** The check that it ticked. */
+  ticked: CheckId.nullable(),
+  /** It ticked something, or looked at the target without failing. */
+  helped: z.boolean(),
+});
+export type PathLine = z.infer<typeof PathLine>;
+
+/** The learner's lines since the step was opened, oldest first. */
+export const LearnerPath = z.strictObject({
+  lines: z.array(PathLine),
+  /** How many older ones there were. */
+  omitted: z.int().nonnegative(),
+});
+export type LearnerPath = z.infer<typeof LearnerPath>;
 
 export const CloseReason = z.enum(['idle', 'absolute', 'requested', 'crashed', 'shutdown']);
 export type CloseReason = z.infer<typeof CloseReason>;

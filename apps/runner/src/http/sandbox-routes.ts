@@ -3,6 +3,7 @@ import {
   Answer,
   AppError,
   CheckId,
+  LearnerPath,
   OpenStep,
   RunnerHealth,
   SandboxId,
@@ -81,6 +82,12 @@ export const sandboxRoutes: FastifyPluginAsyncZod<{
       machines.get(params.id).answer(params.checkId, body);
       return reply.code(204).send();
     },
+  );
+
+  app.get(
+    '/sandboxes/:id/commands',
+    { schema: { params: ById, response: { 200: LearnerPath } } },
+    async ({ params }) => machines.get(params.id).path,
   );
 
   app.get(

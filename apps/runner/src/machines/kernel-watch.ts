@@ -5,6 +5,8 @@ import {
   History,
   isNotable,
   ownProcesses,
+  pathOf,
+  SeenTargets,
   TargetMemory,
 } from '@tatami/checks';
 import type {
@@ -14,6 +16,7 @@ import type {
   KernelEvent,
   KernelSnapshot,
   KernelView,
+  LearnerPath,
   StepId,
 } from '@tatami/protocol';
 import {
@@ -61,6 +64,7 @@ export class KernelWatch {
   readonly #listener: KernelWatchListener;
   readonly #history: History;
   readonly #targets = new TargetMemory();
+  #seenTargets = new SeenTargets();
   readonly #unwatch: () => void;
   readonly #timer = new LookTimer(() => this.#look());
   #eventsUp = false;
@@ -112,8 +116,9 @@ export class KernelWatch {
   resume(step: StepWatch | undefined, anew: boolean): void {
     this.#step = step;
     if (anew) {
-      this.#history.begin();
+      this.#history.begin(step?.drill);
       this.#targets.begin();
+      this.#seenTargets = new SeenTargets();
       this.#faultFacts = new Map();
     }
     if (!step || step.done) return;
@@ -126,6 +131,16 @@ export class KernelWatch {
     const known = this.#step?.answer(checkId, answer) ?? false;
     if (known) this.#timer.nudge();
     return known;
+  }
+
+  /** What the learner has typed since the step was opened; nothing unless it is a drill. */
+  get path(): LearnerPath {
+    const { lines } = this.#history;
+    if (!this.#step || !lines) return { lines: [], omitted: 0 };
+    const { checks, verdicts } = this.#step;
+    const targets = this.#seenTargets.all;
+    const scene = { lines: lines.all, checks, verdicts, targets, machine: this.#machineNs };
+    return { lines: pathOf(scene), omitted: lines.omitted };
   }
 
   close(): void {
@@ -178,6 +193,7 @@ export class KernelWatch {
         return [];
       }
       this.#machineNs = snapshot.machine.ns;
+      if (step.drill) this.#seenTargets.note(step.checks, snapshot);
       const view: KernelView = {
         ...snapshot,
         history: this.#eventsUp ? this.#history.view : null,

@@ -4,6 +4,7 @@ import {
   AppError,
   type CheckId,
   type CloseReason,
+  type LearnerPath,
   type OpenStep,
   type RunnerEvent,
   type SandboxInfo,
@@ -104,6 +105,11 @@ export class Machine {
   answer(checkId: CheckId, answer: Answer): void {
     this.#mustBeReady();
     if (!this.#watch.answer(checkId, answer)) throw new AppError('check.no-answer');
+  }
+
+  /** What the learner has typed in the drill that is open. */
+  get path(): LearnerPath {
+    return this.#watch.path;
   }
 
   /**

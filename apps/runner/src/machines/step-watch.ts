@@ -15,7 +15,9 @@ export class StepWatch {
   readonly stepId: StepId;
   /** What the learner typed, by check. */
   readonly answers: Map<string, Answer>;
-  readonly #checks: CheckSpec[];
+  /** It will be looked back on. */
+  readonly drill: boolean;
+  readonly checks: readonly CheckSpec[];
   #unmet: CheckSpec[];
   readonly #verdicts = new Map<string, Verdict>();
   #lookedAt: number | null = null;
@@ -23,7 +25,8 @@ export class StepWatch {
   constructor(step: OpenStep) {
     this.stepId = step.stepId;
     this.answers = new Map(Object.entries(step.answers));
-    this.#checks = step.checks;
+    this.drill = step.drill;
+    this.checks = step.checks;
     this.#unmet = step.checks.filter(({ id }) => !step.passed.includes(id));
   }
 
@@ -47,7 +50,7 @@ export class StepWatch {
 
   /** @returns false when the step has no such check, or nothing is typed for it. */
   answer(checkId: string, answer: Answer): boolean {
-    if (!this.#checks.some(({ id, answer: wanted }) => id === checkId && wanted)) return false;
+    if (!this.checks.some(({ id, answer: wanted }) => id === checkId && wanted)) return false;
     this.answers.set(checkId, answer);
     return true;
   }

@@ -1,0 +1,144 @@
+import type {
+  CheckSpec,
+  CheckVerdict,
+  CommandView,
+  Evidence,
+  NamespaceKind,
+  PathLine,
+} from '@tatami/protocol';
+import { commandText, notExecuted } from './command-line.ts';
+import { type CommandLine, endOf, isPrompt, lineText } from './command-lines.ts';
+
+/** The service that an incident is about, as it was seen at some moment: it may be started anew. */
+export interface SeenTarget {
+  name: string;
+  ns: Record<NamespaceKind, number>;
+  /** The machine's PIDs of its own processes. */
+  pids: number[];
+}
+
+/** What a learner's lines are looked back on with. */
+export interface DebriefScene {
+  lines: CommandLine[];
+  /** Of the step: the parts of its flow. */
+  checks: readonly CheckSpec[];
+  verdicts: CheckVerdict[];
+  targets: SeenTarget[];
+  machine: Record<NamespaceKind, number> | undefined;
+}
+
+const lists = new Set('ps pgrep pidof pstree top lsns'.split(' '));
+const looksOfDocker = 'ps container ls inspect logs top stats port'.split(' ');
+/** What ends a look that would go on: Ctrl-C, timeout(1). */
+const stopped = [130, 124];
+
+/** The learner's way through an incident, with what each line ticked, and whether it helped. */
+export function pathOf(scene: DebriefScene): PathLine[] {
+  const ticks = ticksOf(scene);
+  const knownFrom = scene.lines.findIndex((line) => namesTarget(line, scene));
+  return scene.lines.map((line, index) => {
+    const ticked = ticks.get(line) ?? null;
+    const pidIsKnown = knownFrom !== -1 && index > knownFrom;
+    return {
+      at: new Date(line.typed.at).toISOString(),
+      command: lineText(line),
+      exitCode: codeOf(endOf(line.typed, line.more)),
+      ticked,
+      helped: ticked !== null || looks(line, pidIsKnown, scene),
+    };
+  });
+}
+
+const codeOf = (exit: CommandView['exit']): number | null => exit?.code ?? null;
+const all = ({ typed, more }: CommandLine): CommandView[] => [typed, ...more];
+
+function ticksOf({ lines, checks, verdicts }: DebriefScene): Map<CommandLine, string> {
+  const ticks = new Map<CommandLine, string>();
+  for (const { checkId, verdict } of verdicts) {
+    const check = checks.find(({ id }) => id === checkId);
+    if (verdict.status !== 'passed' || !check) continue;
+    const line = tickedBy(check, verdict.evidence, lines);
+    if (line && !ticks.has(line)) ticks.set(line, checkId);
+  }
+  return ticks;
+}
+
+/** The last line before the tick that executed, or is, what the evidence names. */
+function tickedBy(
+  check: CheckSpec,
+  { at, facts }: Evidence,
+  lines: CommandLine[],
+): CommandLine | undefined {
+  // What was typed into the form ticked it.
+  if (check.answer) return undefined;
+  const before = lines.filter(({ typed }) => typed.at <= Date.parse(at));
+  const valueNamed = (name: string) => facts.findLast((fact) => fact.name === name)?.value;
+  const command = valueNamed('command');
+  if (command !== undefined)
+    return before.findLast((line) => all(line).some(({ argv }) => commandText(argv) === command));
+  const pid = valueNamed('pid-machine');
+  if (pid !== undefined)
+    return before.findLast((line) => all(line).some(({ pids }) => String(pids[0]) === pid));
+  // What became of the service was done by somebody's last line.
+  return check.service ? before.at(-1) : undefined;
+}
+
+/** It looked at the target, and was not refused. */
+function looks(line: CommandLine, pidIsKnown: boolean, scene: DebriefScene): boolean {
+  if (entersTarget(line, scene)) return isInside(line);
+  if (!isDone(line)) return false;
+  if (all(line).some(({ program }) => program === 'kill')) return isDump(line);
+  if (namesTarget(line, scene) || asksDocker(line, scene.targets)) return true;
+  return !pidIsKnown && listsProcesses(line);
+}
+
+/** A namespace of the target that is not the machine's too, now or when it was last executed in. */
+const entersTarget = (line: CommandLine, { targets, machine }: DebriefScene): boolean =>
+  all(line).some(({ entered, ns }) =>
+    entered.some(
+      (kind) => ns[kind] !== machine?.[kind] && targets.some((one) => one.ns[kind] === ns[kind]),
+    ),
+  );
+
+/** Something was executed there; how that ended is what the target answers. */
+function isInside(line: CommandLine): boolean {
+  const last = all(line).at(-1);
+  if (!last) return false;
+  if (last.program === 'nsenter') return codeOf(last.exit) === 0;
+  return isPrompt(last) || !notExecuted.includes(codeOf(last.exit) ?? 0);
+}
+
+function isDone({ typed, more }: CommandLine): boolean {
+  const exit = endOf(typed, more);
+  if (!exit || exit.signal === 2) return true;
+  return exit.code === 0 || stopped.includes(exit.code ?? -1);
+}
+
+/** `kill -3` has a JVM print its threads; every other signal is no look. */
+const isDump = (line: CommandLine): boolean =>
+  line.typed.argv.some((word) => /^-(3|QUIT|SIGQUIT)$/.test(word));
+
+/** An argument is its PID, or a path below /proc/PID. */
+function namesTarget(line: CommandLine, { targets }: DebriefScene): boolean {
+  const words = all(line).flatMap(({ argv }) => argv.slice(1));
+  return targets.some(({ pids }) =>
+    pids.some((pid) => words.some((word) => word.split(/[=,]/).some((part) => isOf(pid, part)))),
+  );
+}
+
+const isOf = (pid: number, word: string): boolean =>
+  word === String(pid) || word === `/proc/${pid}` || word.startsWith(`/proc/${pid}/`);
+
+/** `docker logs shop` and the like; `exec` is the way around. */
+function asksDocker({ typed, more }: CommandLine, targets: SeenTarget[]): boolean {
+  const runtime = [typed, ...more].find(({ program }) => program === 'podman');
+  const [verb, ...words] = runtime?.argv.slice(1).filter((word) => !word.startsWith('-')) ?? [];
+  return looksOfDocker.includes(verb ?? '') && targets.some(({ name }) => words.includes(name));
+}
+
+function listsProcesses(line: CommandLine): boolean {
+  const programs = all(line).map(({ program, argv: [word = ''] }) => program ?? word);
+  if (programs.some((program) => lists.has(program.split('/').at(-1) ?? ''))) return true;
+  const runtime = all(line).find(({ program }) => program === 'podman');
+  return runtime?.argv.some((word) => looksOfDocker.includes(word)) ?? false;
+}
