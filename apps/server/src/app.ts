@@ -7,6 +7,7 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { AttemptStore } from './attempts/attempt-store.ts';
 import { Attempts } from './attempts/attempts.ts';
+import { DrillStore } from './attempts/drill-store.ts';
 import { eventRoutes } from './attempts/event-routes.ts';
 import { QuizStore } from './attempts/quiz-store.ts';
 import { attemptRoutes } from './attempts/routes.ts';
@@ -44,6 +45,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   const attempts = new Attempts({
     store: attemptStore,
     quizStore: new QuizStore(store),
+    drillStore: new DrillStore(store),
     runner,
     labs,
     warn: (message, err) => app.log.error({ err }, message),

@@ -42,6 +42,11 @@ export const errorTable = {
     409,
     "The lab's files have a fault; an administrator finds it in the server's log.",
   ],
+  'drill.not-finished': [
+    1209,
+    409,
+    'The open step has no drill whose cause was named; there is nothing to look back on yet.',
+  ],
   'machine.missing': [1300, 409, 'The lab has no machine now; start it.'],
   'machine.limit': [1301, 409, 'The machine has reached its last permitted hour; start a new one.'],
   'runner.unreachable': [

@@ -1,50 +1,61 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Answer, AppError, type CheckSpec } from '@tatami/protocol';
+import type { LabStep } from '@tatami/lab-format/loader';
+import { type Answer, AppError } from '@tatami/protocol';
 import type { RunnerClient } from '../runner/runner-client.ts';
-import type { AttemptKey, AttemptStore, Typed } from './attempt-store.ts';
+import type { AttemptRecord, AttemptStore, Typed } from './attempt-store.ts';
+import { drawnFor, roundOf } from './drawn.ts';
+import type { Drills } from './drills.ts';
 
 /** What learners typed for checks: kept first, then told to the runner. */
 export class Answers {
   readonly #store: AttemptStore;
+  readonly #drills: Drills;
   readonly #runner: RunnerClient;
 
-  constructor(store: AttemptStore, runner: RunnerClient) {
-    this.#store = store;
-    this.#runner = runner;
+  constructor(parts: { store: AttemptStore; drills: Drills; runner: RunnerClient }) {
+    this.#store = parts.store;
+    this.#drills = parts.drills;
+    this.#runner = parts.runner;
   }
 
-  /** Of those of these checks that take an answer. */
-  async of(key: AttemptKey, checks: CheckSpec[]): Promise<Typed[]> {
+  /** Of the step's checks that take one; of an earlier drill none counts. */
+  async of(record: AttemptRecord, step: LabStep): Promise<Typed[]> {
+    const { checks } = drawnFor(record, step);
     const open = new Set(checks.flatMap(({ id, answer }) => (answer ? id : [])));
-    return (await this.#store.answers(key)).filter(({ checkId }) => open.has(checkId));
+    const round = roundOf(record, step);
+    return (await this.#store.answers(record)).filter(
+      (typed) => open.has(typed.checkId) && typed.round === round,
+    );
   }
 
   /** The same again is no further try; what a check passed with stays. */
   async give(
-    key: AttemptKey,
+    record: AttemptRecord,
+    step: LabStep,
     sandboxId: string,
     { checkId, answer }: { checkId: string; answer: Answer },
   ): Promise<void> {
-    if (await this.#hasPassed(key, checkId)) return;
-    const before = (await this.#store.answers(key)).find((one) => one.checkId === checkId);
-    if (!isDeepStrictEqual(before?.answer, answer)) await this.#store.answer(key, checkId, answer);
+    if (await this.#hasPassed(record, step, checkId)) return;
+    const before = (await this.of(record, step)).find((one) => one.checkId === checkId);
+    if (!isDeepStrictEqual(before?.answer, answer))
+      await this.#store.answer(record, checkId, answer, roundOf(record, step));
     await this.#runner.answer(sandboxId, checkId, answer);
   }
 
   /** Tells the runner again: one of us may have ended between keeping an answer and telling it. */
-  async repeat(key: AttemptKey, sandboxId: string, checks: CheckSpec[]): Promise<void> {
-    for (const { checkId, answer } of await this.of(key, checks))
-      if (!(await this.#hasPassed(key, checkId)))
+  async repeat(record: AttemptRecord, step: LabStep, sandboxId: string): Promise<void> {
+    for (const { checkId, answer } of await this.of(record, step))
+      if (!(await this.#hasPassed(record, step, checkId)))
         await this.#runner.answer(sandboxId, checkId, answer);
   }
 
-  async #hasPassed(key: AttemptKey, checkId: string): Promise<boolean> {
-    return (await this.#store.passed(key)).some((one) => one.checkId === checkId);
+  async #hasPassed(record: AttemptRecord, step: LabStep, checkId: string): Promise<boolean> {
+    return (await this.#drills.passed(record, step)).some((one) => one.checkId === checkId);
   }
 }
 
-/** @throws `check.no-answer` when nothing is typed for this one of `checks`, or it is none of them. */
-export function demandAnswerable(checks: CheckSpec[], checkId: string): void {
-  if (!checks.some(({ id, answer }) => id === checkId && answer))
+/** @throws `check.no-answer` when nothing is typed for this check, or the step has none of this name. */
+export function demandAnswerable(record: AttemptRecord, step: LabStep, checkId: string): void {
+  if (!drawnFor(record, step).checks.some(({ id, answer }) => id === checkId && answer))
     throw new AppError('check.no-answer');
 }

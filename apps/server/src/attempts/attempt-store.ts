@@ -1,4 +1,4 @@
-import { Answer, CloseReason, Evidence, type StepId, TerminalId } from '@tatami/protocol';
+import { Answer, CloseReason, Evidence, SandboxId, StepId, TerminalId } from '@tatami/protocol';
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import type { Store, Tables } from '../store/database.ts';
@@ -12,6 +12,19 @@ export interface AttemptKey {
 /** One word for both, where attempts are kept by name. */
 export const nameOf = ({ learnerId, labId }: AttemptKey): string => `${learnerId}/${labId}`;
 
+/** An incident that was opened, on the machine it was opened on. */
+export const Drill = z.strictObject({
+  stepId: StepId,
+  /** Counts the drills of the attempt from 0; each is drawn anew. */
+  round: z.int().nonnegative(),
+  sandboxId: SandboxId,
+  /** What passed before was passed in an earlier one. */
+  askedAt: z.iso.datetime(),
+  /** When its clock began; null while its start state is made. */
+  openedAt: z.iso.datetime().nullable(),
+});
+export type Drill = z.infer<typeof Drill>;
+
 /** What outlives machines and servers of a learner's standing in a lab. */
 export interface AttemptRecord extends AttemptKey {
   stepId: StepId;
@@ -19,11 +32,14 @@ export interface AttemptRecord extends AttemptKey {
   seed: string;
   sandboxId: string | null;
   generation: number;
+  /** The last one that was opened, whatever step is open now. */
+  drill: Drill | null;
   last: { sandboxId: string; closedAt: string; reason: CloseReason; screens: TerminalId[] } | null;
 }
 
 export type Passed = { checkId: string; evidence: Evidence };
-export type Typed = { checkId: string; answer: Answer; tries: number };
+/** `round` is the drill's in which it was typed last, 0 elsewhere. */
+export type Typed = { checkId: string; answer: Answer; tries: number; round: number };
 
 /** Standings, opened steps, answers, solutions asked for, passed checks. A promise that resolved is on the disk. */
 export class AttemptStore {
@@ -58,12 +74,13 @@ export class AttemptStore {
 
   /** The seed of one that exists stays in any case. */
   async #insert(record: AttemptRecord, existing: 'keep' | 'replace'): Promise<void> {
-    const { learnerId, labId, stepId, seed, sandboxId, generation, last } = record;
+    const { learnerId, labId, stepId, seed, sandboxId, generation, drill, last } = record;
     const key = { learner_id: learnerId, lab_id: labId };
     const values = {
       step_id: stepId,
       sandbox_id: sandboxId,
       generation,
+      drill: drill && JSON.stringify(drill),
       last_sandbox_id: last?.sandboxId ?? null,
       last_closed_at: last?.closedAt ?? null,
       last_reason: last?.reason ?? null,
@@ -84,6 +101,16 @@ export class AttemptStore {
         .onConflict((conflict) => conflict.doNothing())
         .execute();
     });
+  }
+
+  /** Saves the drill that is about to be opened, and nothing else. */
+  async saveDrill({ learnerId, labId }: AttemptKey, drill: Drill): Promise<void> {
+    await this.#store
+      .updateTable('attempts')
+      .set({ drill: JSON.stringify(drill) })
+      .where('learner_id', '=', learnerId)
+      .where('lab_id', '=', labId)
+      .execute();
   }
 
   /** Steps that were current when the attempt was saved. */
@@ -160,7 +187,12 @@ export class AttemptStore {
   }
 
   /** Replaces what was typed for this check before, as one more try. */
-  async answer({ learnerId, labId }: AttemptKey, checkId: string, answer: Answer): Promise<void> {
+  async answer(
+    { learnerId, labId }: AttemptKey,
+    checkId: string,
+    answer: Answer,
+    round: number,
+  ): Promise<void> {
     const typed = JSON.stringify(answer);
     await this.#store
       .insertInto('answers')
@@ -170,11 +202,12 @@ export class AttemptStore {
         check_id: checkId,
         answer: typed,
         tries: 1,
+        round,
       })
       .onConflict((conflict) =>
         conflict
           .columns(['learner_id', 'lab_id', 'check_id'])
-          .doUpdateSet((row) => ({ answer: typed, tries: row('answers.tries', '+', 1) })),
+          .doUpdateSet((row) => ({ answer: typed, round, tries: row('answers.tries', '+', 1) })),
       )
       .execute();
   }
@@ -182,7 +215,7 @@ export class AttemptStore {
   async answers({ learnerId, labId }: AttemptKey): Promise<Typed[]> {
     const rows = await this.#store
       .selectFrom('answers')
-      .select(['check_id', 'answer', 'tries'])
+      .select(['check_id', 'answer', 'tries', 'round'])
       .where('learner_id', '=', learnerId)
       .where('lab_id', '=', labId)
       .execute();
@@ -190,6 +223,7 @@ export class AttemptStore {
       checkId: row.check_id,
       answer: Answer.parse(JSON.parse(row.answer)),
       tries: row.tries,
+      round: row.round,
     }));
   }
 
@@ -208,6 +242,7 @@ function fromRow(row: Row): AttemptRecord {
     seed: row.seed,
     sandboxId: row.sandbox_id,
     generation: row.generation,
+    drill: row.drill === null ? null : Drill.parse(JSON.parse(row.drill)),
     last:
       row.last_sandbox_id && row.last_closed_at
         ? {

@@ -1,17 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import type { Drawn, LabStep } from '@tatami/lab-format/loader';
+import type { LabStep } from '@tatami/lab-format/loader';
 import {
   type Answer,
   AppError,
   type Attempt,
   type CloseReason,
+  type Debrief,
   type QuizAnswers,
   type Solution,
 } from '@tatami/protocol';
 import type { Labs } from '../labs/labs.ts';
 import type { RunnerClient } from '../runner/runner-client.ts';
 import { Answers, demandAnswerable } from './answers.ts';
-import { type AttemptKey, type AttemptRecord, type AttemptStore, nameOf } from './attempt-store.ts';
+import {
+  type AttemptKey,
+  type AttemptRecord,
+  type AttemptStore,
+  nameOf,
+  type Passed,
+} from './attempt-store.ts';
+import type { DrillStore } from './drill-store.ts';
+import { Drills } from './drills.ts';
 import { type Listener, Listeners } from './listeners.ts';
 import { LiveMachines } from './live-machines.ts';
 import { Locks } from './locks.ts';
@@ -25,6 +34,7 @@ import { Standings } from './standings.ts';
 interface AttemptParts {
   store: AttemptStore;
   quizStore: QuizStore;
+  drillStore: DrillStore;
   runner: RunnerClient;
   labs: Labs;
   warn: (message: string, error: unknown) => void;
@@ -39,6 +49,7 @@ export class Attempts {
   readonly #runner: RunnerClient;
   readonly #labs: Labs;
   readonly #warn: AttemptParts['warn'];
+  readonly #drills: Drills;
   readonly #answers: Answers;
   readonly #quizzes: Quizzes;
   readonly #solutions: Solutions;
@@ -54,23 +65,25 @@ export class Attempts {
     this.#runner = runner;
     this.#labs = labs;
     this.#warn = warn;
-    this.#answers = new Answers(store, runner);
+    const drills = new Drills(parts);
+    this.#drills = drills;
+    this.#answers = new Answers({ store, drills, runner });
     this.#quizzes = new Quizzes(parts.quizStore);
     this.#solutions = new Solutions(store);
     this.#standings = new Standings({
-      ...{ labs, store },
+      ...{ labs, store, drills },
       ...{ answers: this.#answers, quizzes: this.#quizzes },
     });
     this.#live = new LiveMachines(parts.runner, {
-      savePassed: (key, passed) => this.#store.pass(key, passed),
+      savePassed: (key, passed) => this.#savePassed(key, passed),
       onEvent: (key, event) => this.#listeners.tell(nameOf(key), event),
       onChange: (key) => void this.#tellStanding(key),
-      onFound: (key, sandboxId) => void this.#repeatAnswers(key, sandboxId),
+      onFound: (key, sandboxId) => void this.#found(key, sandboxId),
       onGone: (key, sandboxId, reason) => this.#gone(key, sandboxId, reason),
       warn,
     });
     this.#machines = new Machines({
-      ...{ store, runner, labs, warn },
+      ...{ store, runner, labs, drills, warn },
       ...{ answers: this.#answers, live: this.#live },
     });
   }
@@ -114,11 +127,11 @@ export class Attempts {
 
   /** A fresh machine, or the step's start state in the one that runs; what was passed is kept. */
   reset(key: AttemptKey, scope: 'machine' | 'step'): Promise<Attempt> {
-    return this.#change(key, async (record) => {
-      if (scope === 'machine') return this.#machines.start(await this.#machines.stop(record));
-      await this.#machines.openStep(record, sandboxOf(record), true);
-      return record;
-    });
+    return this.#change(key, async (record) =>
+      scope === 'machine'
+        ? this.#machines.start(await this.#machines.stop(record))
+        : this.#machines.resetStep(record),
+    );
   }
 
   extend(key: AttemptKey): Promise<Attempt> {
@@ -129,20 +142,15 @@ export class Attempts {
   }
 
   openStep(key: AttemptKey, stepId: string): Promise<Attempt> {
-    return this.#change(key, async (record) => {
-      this.#labs.readyStep(key.labId, stepId);
-      const next = { ...record, stepId };
-      if (next.sandboxId) await this.#machines.openStep(next, next.sandboxId, false);
-      await this.#store.save(next);
-      return next;
-    });
+    return this.#change(key, (record) => this.#machines.openStep(record, stepId));
   }
 
   /** Keeps what was typed for a check of the open step, and has it judged. */
   answer(key: AttemptKey, checkId: string, answer: Answer): Promise<Attempt> {
     return this.#change(key, async (record) => {
-      demandAnswerable(this.#checksOf(record), checkId);
-      await this.#answers.give(key, sandboxOf(record), { checkId, answer });
+      const step = this.#stepOf(record);
+      demandAnswerable(record, step, checkId);
+      await this.#answers.give(record, step, sandboxOf(record), { checkId, answer });
       return record;
     });
   }
@@ -171,6 +179,11 @@ export class Attempts {
       await this.#tellStanding(key);
       return solution;
     });
+  }
+
+  /** The open drill looked back on. */
+  debrief(key: AttemptKey): Promise<Debrief> {
+    return this.#inOrder(key, (record) => this.#drills.debrief(record, this.#stepOf(record)));
   }
 
   /** The sandbox of the machine that runs. @throws `machine.missing`. */
@@ -212,16 +225,34 @@ export class Attempts {
     // A step that a newer version of the lab no longer has must not lock the learner out.
     if (found) return lab.step(found.stepId) ? found : { ...found, stepId: lab.firstStep };
     const seed = randomBytes(16).toString('hex');
-    const fresh = { stepId: lab.firstStep, seed, sandboxId: null, generation: 0, last: null };
+    const fresh: AttemptRecord = {
+      ...{ ...key, stepId: lab.firstStep, seed },
+      ...{ sandboxId: null, generation: 0, drill: null, last: null },
+    };
     // What is drawn must not change between two looks.
-    return lab.status === 'ready' ? this.#store.begin({ ...key, ...fresh }) : { ...key, ...fresh };
+    return lab.status === 'ready' ? this.#store.begin(fresh) : fresh;
   }
 
-  async #repeatAnswers(key: AttemptKey, sandboxId: string): Promise<void> {
+  async #savePassed(key: AttemptKey, passed: Passed): Promise<void> {
+    await this.#store.pass(key, passed);
+    if (await this.#drills.tick(key, passed)) void this.#lookBack(key);
+  }
+
+  async #lookBack(key: AttemptKey): Promise<void> {
+    try {
+      await this.#inOrder(key, (record) => this.#drills.finish(record));
+    } catch (error) {
+      this.#warn('a drill could not be looked back on yet', error);
+    }
+  }
+
+  /** The runner answers, at first or again: what was missed is made up for. */
+  async #found(key: AttemptKey, sandboxId: string): Promise<void> {
     try {
       await this.#inOrder(key, async (record) => {
-        if (record.sandboxId === sandboxId)
-          await this.#answers.repeat(key, sandboxId, this.#checksOf(record));
+        if (record.sandboxId !== sandboxId) return;
+        await this.#answers.repeat(record, this.#stepOf(record), sandboxId);
+        await this.#drills.finish(record);
       });
     } catch (error) {
       this.#warn('answers could not be told to the runner', error);
@@ -255,11 +286,6 @@ export class Attempts {
 
   #stepOf({ labId, stepId }: AttemptRecord): LabStep {
     return this.#labs.readyStep(labId, stepId);
-  }
-
-  /** Of the open step, as this learner gets it. */
-  #checksOf({ labId, stepId, seed }: AttemptRecord): Drawn['checks'] {
-    return this.#labs.get(labId).step(stepId)?.draw(seed).checks ?? [];
   }
 }
 

@@ -4,6 +4,8 @@ import type { RunnerClient } from '../runner/runner-client.ts';
 import { isDiskFull } from '../store/database.ts';
 import type { Answers } from './answers.ts';
 import type { AttemptRecord, AttemptStore } from './attempt-store.ts';
+import { drawnFor } from './drawn.ts';
+import type { Drills } from './drills.ts';
 import type { LiveMachines } from './live-machines.ts';
 
 /** What {@link Machines} works with. */
@@ -12,6 +14,7 @@ interface MachineParts {
   runner: RunnerClient;
   labs: Labs;
   answers: Answers;
+  drills: Drills;
   live: LiveMachines;
   warn: (message: string, error: unknown) => void;
 }
@@ -29,8 +32,8 @@ export class Machines {
     const { runner, store, live, warn } = this.#parts;
     const { id } = await runner.create();
     try {
-      const sandbox = await this.openStep(record, id, false);
-      const next = { ...record, sandboxId: id, generation: record.generation + 1, last: null };
+      const { opened, sandbox } = await this.#open({ ...record, sandboxId: id }, id, false);
+      const next = { ...opened, generation: record.generation + 1, last: null };
       await store.save(next);
       live.follow(next, id, sandbox);
       return next;
@@ -42,25 +45,56 @@ export class Machines {
 
   /** Removes the machine if one runs. */
   async stop(record: AttemptRecord): Promise<AttemptRecord> {
+    const { drills, runner } = this.#parts;
     if (!record.sandboxId) return record;
-    await this.#parts.runner.remove(record.sandboxId);
+    await drills.finish(record);
+    await runner.remove(record.sandboxId);
     return this.ended(record, record.sandboxId, 'requested');
   }
 
-  /** Makes the current step's start state; `restart` ends all processes first. */
-  async openStep(record: AttemptRecord, sandboxId: string, restart: boolean): Promise<SandboxInfo> {
-    const { labs, store, answers, live, runner } = this.#parts;
+  /** Opens this step, and makes its start state where a machine runs. */
+  async openStep(record: AttemptRecord, stepId: string): Promise<AttemptRecord> {
+    const { labs, store, drills } = this.#parts;
+    labs.readyStep(record.labId, stepId);
+    let next = { ...record, stepId };
+    if (record.sandboxId) {
+      await drills.leave(record, true);
+      next = (await this.#open(next, record.sandboxId, false)).opened;
+    }
+    await store.save(next);
+    return next;
+  }
+
+  /** Makes the current step's start state anew, once all processes have ended. @throws `machine.missing`. */
+  async resetStep(record: AttemptRecord): Promise<AttemptRecord> {
+    const { store, drills } = this.#parts;
+    if (!record.sandboxId) throw new AppError('machine.missing');
+    await drills.leave(record, false);
+    const { opened } = await this.#open(record, record.sandboxId, true);
+    await store.save(opened);
+    return opened;
+  }
+
+  async #open(
+    record: AttemptRecord,
+    sandboxId: string,
+    restart: boolean,
+  ): Promise<{ opened: AttemptRecord; sandbox: SandboxInfo }> {
+    const { labs, answers, drills, live, runner } = this.#parts;
     const step = labs.readyStep(record.labId, record.stepId);
-    const passed = (await store.passed(record)).map(({ checkId }) => checkId);
-    const { setup, checks } = step.draw(record.seed);
-    const typed = (await answers.of(record, checks)).map(
+    const next = { ...record, drill: await drills.enter(record, step, sandboxId, restart) };
+    const { setup, checks } = drawnFor(next, step);
+    const passed = (await drills.passed(next, step)).map(({ checkId }) => checkId);
+    const typed = (await answers.of(next, step)).map(
       ({ checkId, answer }) => [checkId, answer] as const,
     );
-    live.forgetVerdicts(record);
-    return runner.openStep(sandboxId, {
+    live.forgetVerdicts(next);
+    const sandbox = await runner.openStep(sandboxId, {
       ...{ stepId: step.id, setup, checks, passed, restart, drill: step.drill },
       answers: Object.fromEntries(typed),
     });
+    const drill = step.drill && next.drill ? drills.begun(next.drill) : next.drill;
+    return { opened: { ...next, drill }, sandbox };
   }
 
   /** Forgets the machine and remembers how it ended. */
@@ -69,11 +103,13 @@ export class Machines {
     sandboxId: string,
     reason: CloseReason,
   ): Promise<AttemptRecord> {
-    const { runner, store, live } = this.#parts;
+    const { runner, store, drills, live } = this.#parts;
     const screens = await runner.recordings(sandboxId);
     const last = { sandboxId, closedAt: new Date().toISOString(), reason, screens };
     const next = { ...record, sandboxId: null, last };
     await store.save(next);
+    // Without the machine nothing more can be learned of the way to the cause.
+    await drills.finish(next);
     live.leave(record);
     return next;
   }

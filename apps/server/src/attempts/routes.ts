@@ -2,6 +2,7 @@ import {
   Answer,
   Attempt,
   CheckId,
+  Debrief,
   LabId,
   QuizAnswers,
   ResetRequest,
@@ -105,6 +106,11 @@ export const attemptRoutes: FastifyPluginAsyncZod<{ attempts: Attempts }> = asyn
       const { lab, checkId } = request.params;
       return attempts.solution(keyOf(request, lab), checkId);
     },
+  );
+  app.get(
+    '/api/labs/:lab/debrief',
+    { config: { access }, schema: { params: ByLab, response: { 200: Debrief } } },
+    async (request) => attempts.debrief(keyOf(request, request.params.lab)),
   );
   app.get(
     '/api/labs/:lab/terminals/:terminal/screen',

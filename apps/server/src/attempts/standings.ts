@@ -1,7 +1,9 @@
 import type { Attempt, CheckVerdict, Machine, SandboxInfo } from '@tatami/protocol';
 import type { Labs } from '../labs/labs.ts';
 import type { Answers } from './answers.ts';
-import type { AttemptRecord, AttemptStore } from './attempt-store.ts';
+import type { AttemptRecord, AttemptStore, Passed } from './attempt-store.ts';
+import { drawnFor } from './drawn.ts';
+import type { Drills } from './drills.ts';
 import { type Quizzes, quizVerdict } from './quizzes.ts';
 import { stepStates } from './step-states.ts';
 
@@ -15,12 +17,20 @@ interface Seen {
 export class Standings {
   readonly #labs: Labs;
   readonly #store: AttemptStore;
+  readonly #drills: Drills;
   readonly #answers: Answers;
   readonly #quizzes: Quizzes;
 
-  constructor(parts: { labs: Labs; store: AttemptStore; answers: Answers; quizzes: Quizzes }) {
+  constructor(parts: {
+    labs: Labs;
+    store: AttemptStore;
+    drills: Drills;
+    answers: Answers;
+    quizzes: Quizzes;
+  }) {
     this.#labs = parts.labs;
     this.#store = parts.store;
+    this.#drills = parts.drills;
     this.#answers = parts.answers;
     this.#quizzes = parts.quizzes;
   }
@@ -28,30 +38,32 @@ export class Standings {
   async of(record: AttemptRecord, seen: Seen | undefined): Promise<Attempt> {
     const lab = this.#labs.get(record.labId);
     const step = lab.step(record.stepId);
-    const drawn = step?.draw(record.seed);
-    const passed = await this.#store.passed(record);
+    const drawn = step && drawnFor(record, step);
+    const all = await this.#store.passed(record);
+    const passed = await this.#drills.passed(record, step);
+    const drill = step ? await this.#drills.open(record, step) : null;
     const opened = await this.#store.opened(record);
     const assisted = await this.#store.assisted(record);
-    const answers = await this.#answers.of(record, drawn?.checks ?? []);
-    const quiz = step ? await this.#quizzes.of(record, step, passed) : null;
+    const answers = step ? await this.#answers.of(record, step) : [];
+    const quiz = step ? await this.#quizzes.of(record, step, all) : null;
     const verdicts = [
       ...(drawn?.checks ?? []).flatMap(({ id }) => seen?.verdicts.get(id) ?? []),
       ...(quiz ? [quizVerdict(quiz)] : []),
     ];
-    const passedIds = passed.map(({ checkId }) => checkId);
+    const idsOf = (some: Passed[]) => some.map(({ checkId }) => checkId);
     return {
       lab: record.labId,
       stepId: record.stepId,
       machine: seen?.sandbox ? machineOf(seen.sandbox, record.generation) : null,
       lastMachine: record.sandboxId ? null : lastOf(record),
       passed,
-      answers,
-      verdicts: verdicts.filter(({ checkId }) => !passedIds.includes(checkId)),
-      steps: stepStates(lab, { current: record.stepId, opened, passed: passedIds }),
+      answers: answers.map(({ checkId, answer, tries }) => ({ checkId, answer, tries })),
+      verdicts: verdicts.filter(({ checkId }) => !idsOf(passed).includes(checkId)),
+      steps: stepStates(lab, { current: record.stepId, opened, passed: idsOf(all) }),
       assisted,
       asked: drawn?.asked ?? [],
       quizzes: quiz ? [quiz] : [],
-      drill: null,
+      drill: drill?.openedAt ? { openedAt: drill.openedAt } : null,
     };
   }
 }

@@ -2,6 +2,7 @@ import {
   type Answer,
   AppError,
   ErrorBody,
+  LearnerPath,
   maxClientFrameBytes,
   type OpenStep,
   SandboxInfo,
@@ -49,6 +50,11 @@ export class RunnerClient {
   /** Tells what was typed for a check of the open step. */
   async answer(id: string, checkId: string, answer: Answer): Promise<void> {
     await this.#send('PUT', `/sandboxes/${id}/answers/${checkId}`, answer);
+  }
+
+  /** What the learner has typed in the drill that is open there. */
+  commands(id: string): Promise<LearnerPath> {
+    return this.#call(LearnerPath, 'GET', `/sandboxes/${id}/commands`);
   }
 
   list(): Promise<SandboxInfo[]> {

@@ -25,6 +25,8 @@ interface AttemptsTable {
   last_screens: string;
   /** What this learner's faults are drawn by. */
   seed: string;
+  /** JSON of the drill that was opened last, or null. */
+  drill: string | null;
 }
 
 interface PassedTable {
@@ -42,6 +44,8 @@ interface AnswersTable {
   /** JSON of packages/protocol's Answer. */
   answer: string;
   tries: number;
+  /** Of the drill that it was typed in last; 0 elsewhere. */
+  round: number;
 }
 
 /** Steps that were opened, whatever came of it. */
@@ -73,6 +77,27 @@ interface QuizRoundsTable {
   answered_at: string;
 }
 
+/** What was passed within one drill; `passed` keeps only the first time. */
+interface DrillTicksTable {
+  learner_id: string;
+  lab_id: string;
+  round: number;
+  check_id: string;
+  /** JSON of packages/protocol's Evidence. */
+  evidence: string;
+}
+
+interface DrillsTable {
+  learner_id: string;
+  lab_id: string;
+  /** Counted from 0 over all drills of the attempt. */
+  round: number;
+  /** JSON of packages/protocol's LearnerPath: what the runner no longer has. */
+  path: string;
+  /** JSON of packages/protocol's Debrief, once the cause was named. */
+  debrief: string | null;
+}
+
 export interface Tables {
   learners: LearnersTable;
   attempts: AttemptsTable;
@@ -81,6 +106,8 @@ export interface Tables {
   opened_steps: OpenedStepsTable;
   assisted: AssistedTable;
   quiz_rounds: QuizRoundsTable;
+  drill_ticks: DrillTicksTable;
+  drills: DrillsTable;
 }
 export type Store = Kysely<Tables>;
 

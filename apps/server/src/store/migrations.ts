@@ -84,4 +84,29 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0004_drills': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema.alterTable('attempts').addColumn('drill', 'text').execute();
+      await db.schema
+        .alterTable('answers')
+        .addColumn('round', 'integer', (c) => c.notNull().defaultTo(0))
+        .execute();
+      const ofAttempt = (table: string) =>
+        db.schema
+          .createTable(table)
+          .addColumn('learner_id', 'text', (c) => c.notNull().references('learners.id'))
+          .addColumn('lab_id', 'text', (c) => c.notNull())
+          .addColumn('round', 'integer', (c) => c.notNull());
+      await ofAttempt('drill_ticks')
+        .addColumn('check_id', 'text', (c) => c.notNull())
+        .addColumn('evidence', 'text', (c) => c.notNull())
+        .addPrimaryKeyConstraint('drill_ticks_key', ['learner_id', 'lab_id', 'round', 'check_id'])
+        .execute();
+      await ofAttempt('drills')
+        .addColumn('path', 'text', (c) => c.notNull())
+        .addColumn('debrief', 'text')
+        .addPrimaryKeyConstraint('drills_key', ['learner_id', 'lab_id', 'round'])
+        .execute();
+    },
+  },
 };

@@ -74,6 +74,7 @@ export default {
   'error.check.no-solution': 'There is no solution to show for this item',
   'error.quiz.waits': 'The questions are not open yet; prove the items before them first',
   'error.quiz.not-asked': 'These are not the questions of this round; answer those on the page now',
+  'error.drill.not-finished': 'The cause has not been named yet; there is nothing to look back on',
   'error.machine.missing': 'There is no machine; start one',
   'error.machine.limit': 'The machine reached its limit; start a new one',
   'error.runner.unreachable': 'The machine service is not responding',

@@ -74,6 +74,7 @@ export default {
   'error.check.no-solution': 'この項目には、表示できる解答がありません',
   'error.quiz.waits': '設問はまだ開いていません。先に前の項目を達成してください',
   'error.quiz.not-asked': '今回の設問ではありません。画面に表示されている設問に答えてください',
+  'error.drill.not-finished': '原因がまだ特定されていないため、振り返りはありません',
   'error.machine.missing': 'マシンが起動していません。起動してください',
   'error.machine.limit': 'マシンが利用時間の上限に達しました。新しく起動してください',
   'error.runner.unreachable': '実行サービスが応答しません',

@@ -73,6 +73,7 @@ export default {
   'error.check.no-solution': '这个项目没有可以显示的解法',
   'error.quiz.waits': '问题还没有开放，请先完成前面的项目',
   'error.quiz.not-asked': '这不是这一轮的问题，请回答页面上现在显示的问题',
+  'error.drill.not-finished': '还没有找出原因，暂时没有可回顾的内容',
   'error.machine.missing': '没有机器，请启动',
   'error.machine.limit': '机器已达时限，请启动新的',
   'error.runner.unreachable': '运行服务没有响应',
