@@ -36,9 +36,14 @@ async function type(machine: LessonMachine, blocks: ReturnType<typeof commandsOf
 /** Names what is asked for, then mends what was drawn where that can be done. */
 async function answerAndMend(machine: LessonMachine, stepId: string, shown: Shown): Promise<void> {
   const { checks, fault } = machine.step;
-  for (const { id, answer } of checks) {
+  for (const check of checks) {
+    const { id, answer } = check;
     if (answer?.cause) await machine.answer(id, present(troubleshooters[stepId]).conclude(shown));
-    else if (answer) await solve(machine, stepId, id);
+    else if (answer) {
+      await solve(machine, stepId, id);
+      // Mending may start the container anew, under another number.
+      await pass(machine, [check]);
+    }
   }
   // A line of its own each: sudo throws away what was typed ahead.
   for (const line of fault?.mend?.trim().split('\n') ?? [])
