@@ -4,6 +4,7 @@ import { judgeBench } from './bench/judge/judge-bench.ts';
 import { sandboxBench } from './bench/sandbox-bench.ts';
 import { doctor } from './doctor.ts';
 import { labLint, ownLabsDir } from './lab/lint.ts';
+import { labNew } from './lab/new.ts';
 import { labTest } from './lab/test/command.ts';
 import { prepareImage } from './prepare/image.ts';
 import { start } from './start/start.ts';
@@ -73,7 +74,7 @@ program
 program
   .command('test')
   .description('set up what the tests need and run them')
-  .option('--only <part>', 'unit, kernel or browser')
+  .option('--only <part>', 'unit, kernel, lessons or browser')
   .option('--vm', "run the sandbox's kernel tests in a virtual machine with cgroup version 2")
   .action(async ({ only, vm }: { only?: string; vm?: boolean }) => {
     process.exitCode = vm ? await runVmTests() : await runTests(only);
@@ -124,6 +125,15 @@ program
 
 const lab = program.command('lab').description('make lessons and keep them right');
 const labsFolder = ['--labs <folder>', 'where the lessons are', ownLabsDir] as const;
+
+lab
+  .command('new')
+  .description('write a small lesson to begin from')
+  .argument('<id>', 'as in 05-first-look')
+  .option(...labsFolder)
+  .action(async (id: string, { labs }: { labs: string }) => {
+    await labNew(id, resolve(labs));
+  });
 
 lab
   .command('lint')

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownLabsDir } from './lab/lint.ts';
+import { countLabTests } from './lab/test/command.ts';
 import { cloneRoot } from './paths.ts';
 import { installDebianPackages, requireRoot } from './prepare/debian.ts';
 import { prepareImage } from './prepare/image.ts';
@@ -16,6 +18,7 @@ const browserPackages = ['chromium', 'fonts-noto-cjk', 'fonts-dejavu-core'];
 const parts = {
   unit: () => runVitest('unit', {}),
   kernel: async () => runVitest('kernel', await kernelSetup()),
+  lessons: () => countLabTests(ownLabsDir),
   browser: async () => {
     requireRoot();
     await installDebianPackages(browserPackages);

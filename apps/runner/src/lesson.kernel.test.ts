@@ -8,6 +8,7 @@ import {
   commandText,
   faultsOf,
   LessonMachine,
+  lesson,
   present,
   readySteps,
   run,
@@ -16,7 +17,7 @@ import { startRunner } from '../test/running-runner.ts';
 import { blindEveryMs } from './machines/kernel-watch.ts';
 
 /** Blocks that keep their terminal until another ends what they started. */
-const holding = ['iso-start'];
+const holding = ['iso-start', 'engine-hangs', 'enter-net'];
 /** Before such a block a learner looks around; here a look of the watch is all that must fit. */
 const leaves = /^exit$|docker stop|kill -9/;
 
@@ -32,14 +33,27 @@ async function type(machine: LessonMachine, blocks: ReturnType<typeof commandsOf
   return (id) => present(shown.get(id), `${id} was not typed`);
 }
 
-/** Names what was drawn, then mends it where that can be done. */
+/** Names what is asked for, then mends what was drawn where that can be done. */
 async function answerAndMend(machine: LessonMachine, stepId: string, shown: Shown): Promise<void> {
   const { checks, fault } = machine.step;
-  const answer = present(troubleshooters[stepId]).conclude(shown);
-  for (const { id } of checks.filter((check) => check.answer)) await machine.answer(id, answer);
-  const shell = await machine.shell('1');
+  for (const { id, answer } of checks) {
+    if (answer?.cause) await machine.answer(id, present(troubleshooters[stepId]).conclude(shown));
+    else if (answer) await solve(machine, stepId, id);
+  }
   // A line of its own each: sudo throws away what was typed ahead.
-  for (const line of fault?.mend?.trim().split('\n') ?? []) await run(shell, line);
+  for (const line of fault?.mend?.trim().split('\n') ?? [])
+    await run(await machine.shell('1'), line);
+}
+
+/** Types the solution of a check, and what it says or shows last into the form where something is asked. */
+async function solve(machine: LessonMachine, stepId: string, checkId: string): Promise<void> {
+  const step = present(lesson.step(stepId));
+  const { lines, answer } = present(step.solution(checkId, machine.step) ?? undefined);
+  let shown = '';
+  for (const { terminal, text } of lines) shown = await run(await machine.shell(terminal), text);
+  const asks = machine.step.checks.some(({ id, answer: asked }) => id === checkId && asked);
+  const [, value] = shown.match(/^ *(\d+)\n.*$/m) ?? [];
+  if (asks) await machine.answer(checkId, answer ?? { value: present(value) });
 }
 
 /** Polls until these checks are passed. */
@@ -56,7 +70,9 @@ async function expectUntouched(machine: LessonMachine): Promise<void> {
   expect(machine.passed).toEqual([]);
 }
 
-describe.each(readySteps)('step %s', (stepId) => {
+const drills = readySteps.filter((id) => present(lesson.step(id)).drill);
+
+describe.each(readySteps.filter((id) => !drills.includes(id)))('step %s', (stepId) => {
   test('ticks nothing on the untouched machine, everything by its commands', async () => {
     await using runner = await startRunner({ TATAMI_WARM: 0 });
     const machine = await LessonMachine.open(runner, stepId);
@@ -87,6 +103,26 @@ test.concurrent.each(faults)(
       machine,
       machine.step.checks.filter(({ answer, service }) => answer || service),
     );
+  },
+);
+
+const incidents = drills.flatMap((stepId) => faultsOf(stepId).map((fault) => ({ stepId, fault })));
+
+test.concurrent.each(incidents)(
+  '$fault of drill $stepId is looked into, named and mended',
+  async ({ stepId, fault }) => {
+    await using runner = await startRunner({ TATAMI_WARM: 0 });
+    const machine = await LessonMachine.open(runner, stepId, fault);
+    await expectUntouched(machine);
+    await type(machine, commandsOf(stepId));
+    expect(machine.passed).toEqual([]);
+    for (const { id } of machine.step.checks) {
+      await solve(machine, stepId, id);
+      await pass(
+        machine,
+        machine.step.checks.filter((check) => check.id === id),
+      );
+    }
   },
 );
 

@@ -33,13 +33,13 @@ async function make(
 
 // Most of the time goes by waiting for looks and prompts: the steps share it.
 test.concurrent.each(readySteps)(
-  'the mistakes of step %s are each told their reason',
+  'the mistakes and cheats of step %s are each told their reason',
   async (stepId) => {
     await using runner = await startRunner({ TATAMI_WARM: 0 });
-    const { before, mistakes } = mistakesOf(stepId);
+    const { before, mistakes, cheats } = mistakesOf(stepId);
     const machine = await LessonMachine.open(runner, stepId);
     const wrong: string[] = [];
-    for (const mistake of mistakes) {
+    for (const mistake of [...mistakes, ...cheats]) {
       machine.draw(mistake.fault ?? null);
       const failure = await make(machine, before, mistake);
       if (failure) wrong.push(failure);
@@ -49,8 +49,11 @@ test.concurrent.each(readySteps)(
   180_000,
 );
 
-test('every step has its ten most likely mistakes, the first its five', () => {
-  const counts = readySteps.map((stepId) => mistakesOf(stepId).mistakes.length);
-  const least = readySteps.map((_, index) => (index === 0 ? 5 : 10));
-  expect(counts.map((count, index) => count >= (least[index] ?? 0))).not.toContain(false);
+test.each(readySteps)('every check of step %s has two mistakes and a cheat', (stepId) => {
+  const { mistakes, cheats } = mistakesOf(stepId);
+  const countFor = (list: Mistake[], id: string) => list.filter(({ check }) => check === id).length;
+  for (const { id } of present(lesson.step(stepId)).draw('0').checks) {
+    expect(countFor(mistakes, id), `mistakes for ${id}`).toBeGreaterThanOrEqual(2);
+    expect(countFor(cheats, id), `cheats for ${id}`).toBeGreaterThanOrEqual(1);
+  }
 });

@@ -36,6 +36,10 @@ export const commandText = (stepId: string, id: string): string =>
 export const faultsOf = (stepId: string): (string | null)[] =>
   stepOf(stepId).draws.map(({ fault }) => fault?.id ?? null);
 
+/** Start states of a step, one for each thing that may be drawn. */
+export const setupsOf = (stepId: string): string[] =>
+  stepOf(stepId).draws.map(({ setup }) => setup);
+
 const stepOf = (stepId: string) => present(lesson.step(stepId), `no step ${stepId}`);
 
 function drawFault(stepId: string, fault: string | null): Drawn {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownProcesses } from '@tatami/checks';
-import { loadLabs } from '@tatami/lab-format/loader';
+import { type Fault, loadLabs } from '@tatami/lab-format/loader';
 import type { FaultFact, KernelSnapshot, ProcessView } from '@tatami/protocol';
 import {
   buildNative,
@@ -26,22 +26,19 @@ import { testRootfs } from '../../../packages/sandbox/test/kernel-host.ts';
 const { labs } = await loadLabs(new URL('../../../labs', import.meta.url).pathname);
 const lesson = labs.find(({ id }) => id === '03-unshare-nsenter');
 
-/** A fault as a step's set-up makes it, and what the kernel is asked about it. */
-export interface MadeFault {
-  id: string;
+/** A fault as a step's set-up makes it, the step's own part included. */
+export type MadeFault = Pick<Fault, 'id' | 'fact' | 'value' | 'shortest'> & {
   setup: string;
-  fact: FaultFact;
   mend: string | null;
-}
+};
 
 /** Everything that may be drawn in a step of the lesson. */
 export function faultsOf(stepId: string): MadeFault[] {
   const step = lesson?.step(stepId);
   if (!step) throw new Error(`the lesson has no step ${stepId}, or has problems`);
-  return step.draws.flatMap(({ fault, setup, checks }) => {
-    const fact = checks.find(({ answer }) => answer)?.answer?.fact;
-    return fault && fact ? [{ id: fault.id, mend: fault.mend ?? null, setup, fact }] : [];
-  });
+  return step.draws.flatMap(({ fault, setup }) =>
+    fault ? [{ ...fault, setup, mend: fault.mend ?? null }] : [],
+  );
 }
 
 /** A line of shell that sets PID to the container's first process. */

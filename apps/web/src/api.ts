@@ -1,5 +1,16 @@
-import { type Answer, Attempt, ErrorBody, LabCard, LabContent, Session } from '@tatami/protocol';
+import {
+  type Answer,
+  Attempt,
+  Debrief,
+  ErrorBody,
+  LabCard,
+  LabContent,
+  type QuizAnswers,
+  Session,
+  Solution,
+} from '@tatami/protocol';
 import { z } from 'zod';
+import { noteServerTime } from './server-time.ts';
 
 /** An error answer of the server, or none (number 0): its code names the text, its number is shown. */
 export class ApiError extends Error {
@@ -21,6 +32,7 @@ async function answerOf(path: string, method = 'GET', body?: unknown): Promise<R
   }).catch(() => {
     throw new ApiError('server.unreachable', 0, '');
   });
+  noteServerTime(response.headers.get('date'));
   if (response.ok) return response;
   const parsed = ErrorBody.safeParse(await response.json().catch(() => null));
   if (!parsed.success) throw new ApiError('internal', 1999, response.statusText);
@@ -47,6 +59,11 @@ export const api = {
   step: (id: string, stepId: string) => call(Attempt, `${lab(id)}/step`, 'PUT', { stepId }),
   answer: (id: string, checkId: string, answer: Answer) =>
     call(Attempt, `${lab(id)}/answers/${encodeURIComponent(checkId)}`, 'PUT', answer),
+  quiz: (id: string, checkId: string, answers: QuizAnswers['answers']) =>
+    call(Attempt, `${lab(id)}/quizzes/${encodeURIComponent(checkId)}`, 'PUT', { answers }),
+  solution: (id: string, checkId: string) =>
+    call(Solution, `${lab(id)}/solutions/${encodeURIComponent(checkId)}`, 'POST'),
+  debrief: (id: string) => call(Debrief, `${lab(id)}/debrief`),
   screen: async (id: string, terminal: string) =>
     new Uint8Array(await (await answerOf(`${lab(id)}/terminals/${terminal}/screen`)).arrayBuffer()),
 };

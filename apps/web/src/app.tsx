@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CataloguePage } from './catalogue/catalogue-page.tsx';
+import { usePath } from './navigation.ts';
 
 // The terminal is most of the program; the catalogue does not wait for it.
 const LabPage = lazy(() => import('./lab/lab-page.tsx'));
@@ -17,7 +18,7 @@ function toggleTheme() {
 /** The page that the address names, below the common header. */
 export function App() {
   const { t, i18n } = useTranslation();
-  const lab = /^\/labs\/([^/]+)\/?$/.exec(location.pathname)?.[1];
+  const lab = /^\/labs\/([^/]+)\/?$/.exec(usePath())?.[1];
   return (
     <>
       <header className="top">
@@ -32,9 +33,15 @@ export function App() {
           value={i18n.language}
           onChange={(e) => void i18n.changeLanguage(e.target.value)}
         >
-          <option value="zh-CN">简体中文</option>
-          <option value="ja">日本語</option>
-          <option value="en">English</option>
+          <option value="zh-CN" lang="zh-CN">
+            简体中文
+          </option>
+          <option value="ja" lang="ja">
+            日本語
+          </option>
+          <option value="en" lang="en">
+            English
+          </option>
         </select>
         <button type="button" className="quiet" aria-label={t('theme')} onClick={toggleTheme}>
           ◐
@@ -42,7 +49,7 @@ export function App() {
       </header>
       {lab ? (
         <Suspense fallback={<main className="page">{t('loading')}</main>}>
-          <LabPage lab={decodeURIComponent(lab)} />
+          <LabPage key={lab} lab={decodeURIComponent(lab)} />
         </Suspense>
       ) : (
         <CataloguePage />

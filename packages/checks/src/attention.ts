@@ -1,4 +1,10 @@
-import type { CheckSpec, KernelEvent, NamespaceKind } from '@tatami/protocol';
+import {
+  type CheckSpec,
+  type KernelEvent,
+  type NamespaceKind,
+  programsOf,
+  waysOf,
+} from '@tatami/protocol';
 
 /** Programs by which learners attempt what checks ask for, whatever comes of it. */
 const attempts = ['unshare', 'nsenter', 'podman'];
@@ -18,9 +24,10 @@ export function attentionFor(checks: readonly CheckSpec[]): Attention {
     // A process or a command that stands where every other stands can be any.
     if ([process, ...also].some((facts) => facts && !leavesMachine(facts)))
       return { programs: null };
-    for (const { program, sameAsTarget } of commands) {
-      if (program !== undefined) named.add(program);
-      else if (sameAsTarget.length === 0) return { programs: null };
+    for (const way of commands.flatMap(waysOf)) {
+      const programs = programsOf(way);
+      for (const program of programs) named.add(program);
+      if (programs.length === 0 && way.sameAsTarget.length === 0) return { programs: null };
     }
   }
   return { programs: named };

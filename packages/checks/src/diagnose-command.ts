@@ -1,11 +1,13 @@
-import type {
-  CommandFacts,
-  CommandView,
-  KernelView,
-  NamespaceKind,
-  ProcessView,
+import {
+  type CommandView,
+  type CommandWay,
+  type KernelView,
+  type NamespaceKind,
+  type ProcessView,
+  programsOf,
 } from '@tatami/protocol';
 import { commandText } from './command-line.ts';
+import { diagnoseNaming } from './diagnose-naming.ts';
 import {
   asTyped,
   diagnoseNsenter,
@@ -41,42 +43,46 @@ const lookers: Partial<Record<NamespaceKind, string[]>> = {
 const filters = ['cat', 'less', 'more', 'head', 'tail', 'grep'];
 
 interface Question {
-  wanted: CommandFacts;
+  wanted: CommandWay;
   view: KernelView;
   target: ProcessView | null;
 }
 
 /**
- * Why none of these commands is the one: what the newest command that was an attempt did instead.
- * Undefined when none was an attempt.
+ * Why none of these commands is the one: what the newest command that was an attempt did instead, at the
+ * first of the ways that have something to say. Undefined when none was an attempt.
  */
 export function diagnoseCommand(
-  wanted: CommandFacts,
+  ways: CommandWay[],
   view: KernelView,
   target: ProcessView | null,
   commands: CommandView[],
 ): Fact | undefined {
-  const question = { wanted, view, target };
-  for (const command of commands.toReversed()) {
-    const reason = judge(command, question);
-    if (reason) return reason;
-  }
+  for (const command of commands.toReversed())
+    for (const wanted of ways) {
+      const reason = judge(command, { wanted, view, target });
+      if (reason) return reason;
+    }
   return undefined;
 }
 
 /** It came into these namespaces by setns(2): what was born in the target, as its own program is, did not. */
-export const hasEntered = ({ entered }: CommandView, { sameAsTarget }: CommandFacts): boolean =>
+export const hasEntered = ({ entered }: CommandView, { sameAsTarget }: CommandWay): boolean =>
   sameAsTarget.every((kind) => entered.includes(kind));
 
 function judge(command: CommandView, question: Question): Fact | undefined {
+  const { wanted, view, target } = question;
+  const aboutTarget = wanted.sameAsTarget.length > 0 || wanted.names.length > 0;
   if (command.by === 'runtime')
-    return isDockerExec(command) && question.wanted.sameAsTarget.length > 0
-      ? unmet('docker-exec', asTyped(command, question.view))
+    return isDockerExec(command) && aboutTarget
+      ? unmet('docker-exec', asTyped(command, view))
       : undefined;
   if (command.by !== 'learner') return undefined;
   return (
-    placed(command, question) ??
-    (command.program === 'nsenter' ? diagnoseNsenter(command, question.view) : undefined) ??
+    (wanted.names.length > 0
+      ? diagnoseNaming(command, wanted, target)
+      : placed(command, question)) ??
+    (command.program === 'nsenter' ? diagnoseNsenter(command, view) : undefined) ??
     notFoundOrRefused(command) ??
     otherTool(command, question)
   );
@@ -108,22 +114,21 @@ function placed(command: CommandView, { wanted, view, target }: Question): Fact 
   return wrongProgram(command, wanted) ?? wrongEnd(command, wanted);
 }
 
-function wrongProgram(
-  { argv, file, program }: CommandView,
-  wanted: CommandFacts,
-): Fact | undefined {
-  if (wanted.program === undefined || program === wanted.program) return undefined;
+function wrongProgram({ argv, file, program }: CommandView, wanted: CommandWay): Fact | undefined {
+  const programs = programsOf(wanted);
+  if (programs.length === 0 || programs.includes(program ?? '')) return undefined;
   const command = commandText(argv);
-  const named = file.split('/').at(-1) === wanted.program;
+  const named = programs.includes(file.split('/').at(-1) ?? '');
   // Where no namespace is asked for, only what bears the name is an attempt.
   if (!named && wanted.sameAsTarget.length === 0) return undefined;
-  return unmet('program-other', { command, wanted: wanted.program });
+  return unmet('program-other', { command, wanted: programs.join(', ') });
 }
 
-function wrongEnd(command: CommandView, wanted: CommandFacts): Fact | undefined {
+function wrongEnd(command: CommandView, wanted: CommandWay): Fact | undefined {
   const { argv, exit, ledTo, program } = command;
   if (wanted.exitCode === undefined || !exit || ledTo === 'exec') return undefined;
-  if (wanted.program !== undefined && program !== wanted.program) return undefined;
+  const programs = programsOf(wanted);
+  if (programs.length > 0 && !programs.includes(program ?? '')) return undefined;
   const code = exit.code ?? 128 + (exit.signal ?? 0);
   if (code === wanted.exitCode) return undefined;
   return unmet('exit-code', { command: commandText(argv), code, wanted: wanted.exitCode });

@@ -1,4 +1,10 @@
-import type { CheckSpec, KernelSnapshot, ProcessView, Target } from '@tatami/protocol';
+import {
+  type CheckSpec,
+  type KernelSnapshot,
+  type ProcessView,
+  type Target,
+  waysOf,
+} from '@tatami/protocol';
 import { type Fact, unmet } from './outcome.ts';
 
 /** The process whose namespaces a check calls the target's, the first of several; null when there is none now. */
@@ -36,7 +42,7 @@ export function targetName(target: Target): string {
 /** Nobody can be told to have entered what the target shares with the machine (`--network host`). */
 export function apartFacts(check: CheckSpec, view: KernelSnapshot, target: ProcessView): Fact[] {
   const { process, also, commands, service } = check;
-  const parts = [...(process ? [process] : []), ...also, ...commands];
+  const parts = [...(process ? [process] : []), ...also, ...commands.flatMap(waysOf)];
   const asked = new Set(parts.flatMap(({ sameAsTarget }) => sameAsTarget));
   if (service?.connectedTo !== undefined) asked.add('net');
   const shared = [...asked].filter((kind) => target.ns[kind] === view.machine.ns[kind]);

@@ -153,7 +153,7 @@ test('a check that draws needs a target like any answer', async () => {
     'id: service.cause',
     faulty,
   );
-  const reason = 'checklist.1.check: sameAsTarget, service and answer need a target';
+  const reason = 'checklist.1.check: sameAsTarget, names, service and answer need a target';
   expect((await load(files)).problems).toEqual([{ file, line: line - 1, reason }]);
 });
 

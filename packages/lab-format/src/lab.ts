@@ -8,7 +8,6 @@ import {
   type StepId,
 } from '@tatami/protocol';
 import { type Drawn, draw } from './draw.ts';
-import type { Line } from './line.ts';
 import type { MistakesFile } from './mistakes.ts';
 import type { Prose } from './prose.ts';
 import type {
@@ -55,12 +54,19 @@ export interface LabStep {
   draws: Drawn[];
   mistakes: MistakesFile;
   commands: StepFile['commands'];
-  /** What meets each check from the start state. */
-  solutions: Map<string, Line[]>;
   /** What is shown to a learner who asks, drawn answers included; null when there is nothing. */
   solution: (checkId: string, drawn: Drawn) => Solution | null;
   quiz: { spec: StepQuiz; pool: QuizFile } | null;
   drill: boolean;
+  places: StepPlaces;
+}
+
+/** Where a step's files say things, by their ids: FILE:LINE, below the labs folder. */
+export interface StepPlaces {
+  blocks: Map<string, string>;
+  checks: Map<string, string>;
+  /** Mistakes and cheats. */
+  attempts: Map<string, string>;
 }
 
 /** A step's files, read and found right. */
@@ -72,6 +78,7 @@ export interface StepParts {
   mistakes: MistakesFile;
   /** The pool of its quiz; empty without one. */
   quiz: QuizFile;
+  places: StepPlaces;
 }
 
 /** A lab's files, read and found right. */
@@ -130,15 +137,14 @@ export const checkIdsOf = ({ checklist, quiz }: StepFile): string[] => [
   ...(quiz ? [quiz.id] : []),
 ];
 
-function labStep({ file, faults, mistakes, quiz }: StepParts): LabStep {
+function labStep({ file, faults, mistakes, quiz, places }: StepParts): LabStep {
   const { id, status, commands, drill } = file;
   const sets = faults.length > 0 ? faults.map((fault) => [fault]) : [[]];
   const draws = sets.map((set) => draw(file, set, ''));
   return {
-    ...{ id, status, commands, drill, draws, mistakes },
+    ...{ id, status, commands, drill, draws, mistakes, places },
     checkIds: checkIdsOf(file),
     draw: (seed, round) => draw(file, faults, seed, round),
-    solutions: new Map(file.checklist.map(({ check, solution }) => [check.id, solution])),
     solution: (checkId, drawn) => solutionOf(file, checkId, drawn),
     quiz: file.quiz ? { spec: file.quiz, pool: quiz } : null,
   };

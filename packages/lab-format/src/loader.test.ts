@@ -72,10 +72,13 @@ describe('the example of docs/lab-format.md', () => {
       {
         checkId: 'hostname.changed',
         text: 'Change the host name in a UTS namespace of your own',
-        hints: ['Enter the namespace before you rename.'],
+        hints: [
+          'Enter the namespace before you rename.',
+          'Run sudo unshare --uts /bin/bash, and inside it hostname container-001.',
+        ],
         asks: null,
         quiz: null,
-        solvable: false,
+        solvable: true,
       },
     ]);
     const names = step?.content.map((node) => (typeof node === 'string' ? node : node.name));
@@ -97,6 +100,7 @@ test("the repository's own labs have no problem", async () => {
     ['03-nsenter', 'ready'],
     ['04-nsenter-debug', 'ready'],
     ['05-production', 'ready'],
+    ['06-drill', 'ready'],
     ['07-review', 'ready'],
   ]);
 });
@@ -169,6 +173,14 @@ test.each([
     'the glossary has no key no-such',
   ],
   [prose, '## 1.1', '# 1.1', 'headings have level 2 or 3'],
+  [labYaml, 'step: 00-hostname', 'step: 01-none', 'no step 01-none is listed'],
+  [labYaml, 'checks: [hostname.changed]', 'checks: [hostname.none]', 'no check hostname.none'],
+  [labYaml, 'own-name: Get', 'other-name: Get', 'checklist has no item other-name'],
+  [stepYaml, 'setup: hostname', 'drill: true\nsetup: hostname', 'a drill needs a faults.yaml'],
+  [stepYaml, 'setup: hostname', 'drill: true\nsetup: hostname', 'a drill needs 5 checks or more'],
+  [prose, '{% #own-name %}', '', 'a heading needs an anchor'],
+  [prose, 'title="Two names"', 'title="Two names" lang="fr"', 'lang'],
+  [stepYaml, "shows: '^lab-host$'", "shows: '(lab'", 'not a regular expression'],
   [prose, 'Bash reads', '[Bash](javascript:alert(1)) reads', 'javascript:alert(1): only https://'],
   [prose, 'Bash reads', '[Bash](http://bash.example) reads', 'only https://'],
   [prose, 'Bash reads', '[Bash](//bash.example) reads', 'only https://'],
@@ -220,6 +232,20 @@ describe('what is missing is told:', () => {
   });
 });
 
+test('an item of the lab without a text, or listed twice', async () => {
+  const { files, file } = changed(labYaml, 'own-name: Get', 'other-name: Get');
+  expect((await load(files)).problems).toContainEqual({
+    file,
+    line: 11,
+    reason: 'text missing for item own-name',
+  });
+  const item = '  - { id: own-name, step: 00-hostname, checks: [hostname.changed] }\n';
+  const twice = changed(labYaml, item, item + item);
+  expect((await load(twice.files)).problems).toEqual([
+    { file, line: twice.line + 1, reason: 'item own-name exists already' },
+  ]);
+});
+
 test('a check id that two steps use names both places', async () => {
   const { files, file } = changed(labYaml, '[00-hostname]', '[00-hostname, 01-again]');
   const again = Object.fromEntries(
@@ -236,9 +262,9 @@ test('a check id that two steps use names both places', async () => {
   expect(problems).toEqual([
     {
       file: '05-first-look/steps/01-again/step.yaml',
-      line: 15,
+      line: 18,
       reason:
-        'check hostname.changed exists already in 05-first-look/steps/00-hostname/step.yaml:15',
+        'check hostname.changed exists already in 05-first-look/steps/00-hostname/step.yaml:18',
     },
   ]);
 });

@@ -1,7 +1,7 @@
-import type { StepParts } from './lab.ts';
 import type { Problem } from './problem.ts';
+import type { ReadProse } from './read-prose.ts';
 import { readYaml } from './read-yaml.ts';
-import { QuizFile, type StepFile, type StepQuiz } from './schema.ts';
+import { QuizFile, type StepFile, type StepQuiz, type StepTexts } from './schema.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** Reads a step's `quiz.yaml` beside its step.yaml, which has to ask for it, and holds the texts to it. */
@@ -9,7 +9,7 @@ export async function readQuiz(
   dir: string,
   folder: string,
   step: YamlFile<StepFile>,
-  prose: StepParts['prose'],
+  prose: ReadProse[],
 ): Promise<{ pool: QuizFile; problems: Problem[] }> {
   const yaml = await readYaml(dir, folder, 'quiz.yaml', QuizFile);
   const quiz = step.data?.quiz;
@@ -23,9 +23,7 @@ export async function readQuiz(
   if (!quiz) return { pool: [], problems: [{ file, line: 1, reason: 'step.yaml has no quiz' }] };
   const problems = [
     ...poolProblems(yaml, yaml.data, step.data, quiz),
-    ...[...prose].flatMap(([lang, { texts }]) =>
-      wordProblems(`${folder}/${lang}.md`, texts.quiz, yaml.data ?? []),
-    ),
+    ...prose.flatMap(({ texts }) => wordProblems(texts, yaml.data ?? [])),
   ];
   return { pool: yaml.data, problems };
 }
@@ -53,19 +51,19 @@ function poolProblems(
   return problems;
 }
 
-type Words = Record<string, { question: string; options: Record<string, string> }>;
-
-function wordProblems(file: string, words: Words, pool: QuizFile): Problem[] {
-  const say = (reason: string) => ({ file, line: 1, reason });
-  const missing = pool.flatMap(({ id, options }) => {
-    const said = words[id];
-    if (!said) return [say(`quiz text missing for question ${id}`)];
-    return options
-      .filter((option) => !said.options[option])
-      .map((option) => say(`question ${id}: text missing for option ${option}`));
-  });
-  const unknown = Object.keys(words)
-    .filter((id) => !pool.some((one) => one.id === id))
-    .map((id) => say(`quiz.yaml has no question ${id}`));
-  return [...missing, ...unknown];
+function wordProblems({ file, data, lineOf }: YamlFile<StepTexts>, pool: QuizFile): Problem[] {
+  if (!data) return [];
+  const problems: Problem[] = [];
+  const say = (path: PropertyKey[], reason: string) =>
+    problems.push({ file, line: lineOf(path), reason });
+  for (const { id, options } of pool) {
+    const said = data.quiz[id];
+    if (!said) say(['quiz'], `quiz text missing for question ${id}`);
+    for (const option of said ? options : [])
+      if (!said?.options[option])
+        say(['quiz', id, 'options'], `question ${id}: text missing for option ${option}`);
+  }
+  for (const id of Object.keys(data.quiz))
+    if (!pool.some((one) => one.id === id)) say(['quiz', id], `quiz.yaml has no question ${id}`);
+  return problems;
 }

@@ -1,5 +1,5 @@
 import type { Language, StepId } from '@tatami/protocol';
-import { checkIdsOf, type StepParts } from './lab.ts';
+import { checkIdsOf, type StepParts, type StepPlaces } from './lab.ts';
 import type { Problem } from './problem.ts';
 import type { Prose } from './prose.ts';
 import { readFaults } from './read-faults.ts';
@@ -38,7 +38,11 @@ export async function readStep(
   const found = await Promise.all(languages.map((lang) => readProse(dir, folder, lang)));
   const prose = found.flatMap((one) => ('prose' in one ? one : []));
   const file = yaml.data;
-  const { mistakes, problems: mistaken } = await readMistakes(dir, folder, {
+  const {
+    mistakes,
+    places: attempts,
+    problems: mistaken,
+  } = await readMistakes(dir, folder, {
     checks: file && checkIdsOf(file),
     faults: faults.faults.map(({ id }) => id),
   });
@@ -47,17 +51,32 @@ export async function readStep(
       data ? [[lang, { texts: data, content }] as const] : [],
     ),
   );
-  const quiz = await readQuiz(dir, folder, yaml, words);
+  const quiz = await readQuiz(dir, folder, yaml, prose);
   const problems = [
     ...yaml.problems,
     ...faults.problems,
     ...(file ? stepProblems(yaml, file, id) : []),
+    ...(file ? drillProblems(yaml, file, faults.faults.length) : []),
     ...found.flatMap((one) => ('prose' in one ? proseProblems(one, yaml, terms) : one)),
     ...mistaken,
     ...quiz.problems,
   ];
-  const parts = file && { file, faults: faults.faults, prose: words, mistakes, quiz: quiz.pool };
+  const parts = file && {
+    ...{ file, faults: faults.faults, prose: words, mistakes, quiz: quiz.pool },
+    places: { ...stepPlaces(yaml, file), attempts },
+  };
   return { id, folder, yaml, prose, parts, problems };
+}
+
+function stepPlaces(
+  { file, lineOf }: YamlFile<StepFile>,
+  { commands, checklist }: StepFile,
+): Pick<StepPlaces, 'blocks' | 'checks'> {
+  const at = (path: PropertyKey[]) => `${file}:${lineOf(path)}`;
+  return {
+    blocks: new Map(commands.map(({ id }, index) => [id, at(['commands', index])])),
+    checks: new Map(checklist.map(({ check }, index) => [check.id, at(['checklist', index])])),
+  };
 }
 
 function proseProblems(
@@ -90,6 +109,22 @@ function stepProblems(yaml: YamlFile<StepFile>, step: StepFile, id: StepId): Pro
   if (step.id === id) return problems;
   const reason = `id ${step.id} is not the folder's name`;
   return [{ file: yaml.file, line: yaml.lineOf(['id']), reason }, ...problems];
+}
+
+/** A cause to name, and a flow: the fewest steps in which somebody troubleshoots. */
+const minDrillChecks = 5;
+
+function drillProblems(
+  { file, lineOf }: YamlFile<StepFile>,
+  { drill, checklist }: StepFile,
+  faults: number,
+): Problem[] {
+  if (!drill) return [];
+  const reasons: string[] = [];
+  if (faults === 0) reasons.push('a drill needs a faults.yaml without problems');
+  if (checklist.length < minDrillChecks)
+    reasons.push(`a drill needs ${minDrillChecks} checks or more`);
+  return reasons.map((reason) => ({ file, line: lineOf(['drill']), reason }));
 }
 
 /** Command ids must be the same set in step.yaml and in each language's prose. */

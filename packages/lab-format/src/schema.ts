@@ -132,7 +132,10 @@ export const StepFile = z.strictObject({
     .array(
       z.strictObject({
         check: StepCheck,
-        /** What meets it from the start state; where the answer is drawn, the fault says it. */
+        /**
+         * What meets it from the start state; where the answer is drawn, the fault says it. `<target>` is
+         * the name of a drawn target, and what is asked for is the last number that is shown.
+         */
         solution: z.array(Line).default([]),
       }),
     )

@@ -1,12 +1,9 @@
 import { expect, test } from 'vitest';
 import { changed, faulty, load } from '../test/lab-folder.ts';
 
-const solved = changed(
-  'steps/00-hostname/step.yaml',
-  '      machine:\n        hostname: lab-host\n',
-  '      machine:\n        hostname: lab-host\n    solution:\n      - sudo unshare --uts bash\n      - { terminal: 2, text: hostname }\n',
-  faulty,
-);
+const stepYaml = 'steps/00-hostname/step.yaml';
+const second = '      - hostname container-001\n';
+const solved = changed(stepYaml, second, '      - { terminal: 2, text: hostname }\n', faulty);
 
 async function solvedStep() {
   const { labs, problems } = await load(solved.files);
@@ -20,7 +17,7 @@ test('a check is solved by the lines of its own', async () => {
   const { lab, step } = await solvedStep();
   expect(step.solution('hostname.changed', step.draw('any'))).toEqual({
     lines: [
-      { terminal: '1', text: 'sudo unshare --uts bash' },
+      { terminal: '1', text: 'sudo unshare --uts /bin/bash' },
       { terminal: '2', text: 'hostname' },
     ],
     answer: null,
@@ -29,6 +26,25 @@ test('a check is solved by the lines of its own', async () => {
     true,
     true,
   ]);
+});
+
+test('lines about a drawn target name the one that was drawn', async () => {
+  const { files } = changed(
+    'steps/00-hostname/step.yaml',
+    '      machine:\n        hostname: lab-host\n',
+    '      target: { drawn: [one, two] }\n      answer: { fact: pid }\n    solution:\n      - pgrep -x <target>\n',
+  );
+  const { labs } = await load(files);
+  const step = labs[0]?.step('00-hostname');
+  if (!step) throw new Error('the step is not there');
+  for (const round of [0, 1]) {
+    const drawn = step.draw('any', round);
+    const [asked] = drawn.asked;
+    expect(['one', 'two']).toContain(asked?.about);
+    expect(step.solution('hostname.changed', drawn)?.lines).toEqual([
+      { terminal: '1', text: `pgrep -x ${asked?.about}` },
+    ]);
+  }
 });
 
 test('a drawn answer is solved by what the fault says, mending where it can be mended', async () => {
@@ -50,7 +66,8 @@ test('a drawn answer is solved by what the fault says, mending where it can be m
 });
 
 test('there is no solution where the step has none, nor for a check of another step', async () => {
-  const { labs } = await load(faulty);
+  const solution = `    solution:\n      - sudo unshare --uts /bin/bash\n${second}`;
+  const { labs } = await load(changed(stepYaml, solution, '', faulty).files);
   const step = labs[0]?.step('00-hostname');
   if (!step) throw new Error('the step is not there');
   for (const check of ['hostname.changed', 'no.such'])

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { lintLabs } from '../src/lint/index.ts';
@@ -30,6 +30,33 @@ export const faulty: Record<string, string> = {
     'checklist:\n  service.cause:\n    text: Name what ails the shop, and mend it if you can',
   ),
 };
+
+const quizSection = page.slice(page.indexOf('## Quizzes'), page.indexOf('## Mistakes'));
+const [quiz = '', pool = '', words = ''] = [
+  ...quizSection.matchAll(/^```yaml\n([\s\S]*?)^```$/gm),
+].map(([, text]) => text);
+
+/** The example with the quiz of the page. */
+export const quizzed: Record<string, string> = {
+  ...example,
+  [`${step}/step.yaml`]: `${example[`${step}/step.yaml`]}${quiz}`,
+  [`${step}/quiz.yaml`]: pool,
+  [`${step}/en.md`]: `${example[`${step}/en.md`]}`.replace('checklist:\n', words),
+};
+
+const template = new URL('../../../apps/cli/src/lab/template/', import.meta.url);
+
+/** The lesson that `tatami lab new` writes: one step in three languages. */
+export const threeLanguages: Record<string, string> = Object.fromEntries(
+  readdirSync(template, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.\w+$/.test(name))
+    .map((name) => [
+      `05-first-look/${name}`,
+      readFileSync(new URL(name, template), 'utf8')
+        .replace('__ID__', '05-first-look')
+        .replace('__ORDER__', '5'),
+    ]),
+);
 
 export type Files = Record<string, string | Uint8Array | undefined>;
 

@@ -58,19 +58,37 @@ export const MachineFacts = z.strictObject({
 });
 export type MachineFacts = z.infer<typeof MachineFacts>;
 
+/** One way to do what a check of commands asks for. */
+const CommandWay = z.strictObject({
+  /** Name of a program of the machine, or of several, recognised by its file; any program when it is not given. */
+  program: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
+  /** It entered these by setns(2); what was born in the target never counts. */
+  sameAsTarget: z.array(NamespaceKind).default([]),
+  sameAsMachine: z.array(NamespaceKind).default([]),
+  /**
+   * Its arguments name one of these of the target, and it has not failed: `pid`, its number, with no other
+   * process beside it, or files in its folder of the machine's /proc, such as `root`.
+   */
+  names: z.array(z.string().regex(/^[a-z_]+$/)).default([]),
+  exitCode: z.int().nonnegative().optional(),
+});
+
 /**
  * A program that was executed since the step began, however short it lived. The container runtime's own
  * programs and what `docker exec` starts never count.
  */
-export const CommandFacts = z.strictObject({
-  /** Name of a program of the machine, recognised by its file; any program when it is not given. */
-  program: z.string().min(1).optional(),
-  /** It entered these by setns(2); what was born in the target never counts. */
-  sameAsTarget: z.array(NamespaceKind).default([]),
-  sameAsMachine: z.array(NamespaceKind).default([]),
-  exitCode: z.int().nonnegative().optional(),
+export const CommandFacts = CommandWay.extend({
+  /** What does as well. */
+  or: z.array(CommandWay).default([]),
 });
 export type CommandFacts = z.infer<typeof CommandFacts>;
+export type CommandWay = z.infer<typeof CommandWay>;
+
+/** All that fulfil a wanted command, the one to speak of first. */
+export const waysOf = ({ or, ...first }: CommandFacts): CommandWay[] => [first, ...or];
+
+/** Programs that may be the one; empty: any. */
+export const programsOf = ({ program }: CommandWay): string[] => [program ?? []].flat();
 
 /** What must hold now for the target as a service. */
 export const ServiceFacts = z.strictObject({
@@ -95,8 +113,8 @@ export const Cause = z.enum([
 export type Cause = z.infer<typeof Cause>;
 
 /**
- * Where the kernel says the value that goes with a cause. It is read from outside when the step is
- * opened, so that mending first and naming then works too.
+ * Where the kernel says the value that is asked for. It is read from outside when the step is opened, so
+ * that mending first and naming then works too; `pid` is that of now.
  */
 export const FaultFact = z.enum([
   /** First `nameserver` of the target's /etc/resolv.conf. */
@@ -145,7 +163,7 @@ export const CheckSpec = z
     { error: 'a check asks for a process, commands, a service or an answer' },
   )
   .refine(({ target, ...rest }) => target || !namesTarget(rest), {
-    error: 'sameAsTarget, service and answer need a target',
+    error: 'sameAsTarget, names, service and answer need a target',
   });
 export type CheckSpec = z.infer<typeof CheckSpec>;
 
@@ -156,9 +174,11 @@ function namesTarget(check: {
   service?: ServiceFacts | undefined;
   answer?: AnswerFacts | undefined;
 }): boolean {
-  const parts = [...(check.process ? [check.process] : []), ...check.also, ...check.commands];
+  const ways = check.commands.flatMap(waysOf);
+  const parts = [...(check.process ? [check.process] : []), ...check.also, ...ways];
   return (
     parts.some(({ sameAsTarget }) => sameAsTarget.length > 0) ||
+    ways.some(({ names }) => names.length > 0) ||
     check.service !== undefined ||
     check.answer !== undefined
   );

@@ -5,5 +5,6 @@ export type * from './kernel-event.ts';
 export type * from './kernel-view.ts';
 export * from './learner-api.ts';
 export * from './runner-api.ts';
+export * from './shell-prompt.ts';
 export * from './terminal-stream.ts';
 export * from './verdict.ts';

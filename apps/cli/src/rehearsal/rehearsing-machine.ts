@@ -23,14 +23,15 @@ export class RehearsingMachine implements Rehearsal {
   private constructor(runner: RunnerProcess, id: string) {
     this.#runner = runner;
     this.#id = id;
-    runner.events(id, (event) => {
-      if (event.type !== 'verdict' || event.stepId !== this.#step?.stepId) return;
-      this.#verdicts.set(event.verdict.checkId, event.verdict.verdict);
-    });
   }
 
   static async create(runner: RunnerProcess): Promise<RehearsingMachine> {
-    return new RehearsingMachine(runner, await runner.create());
+    const machine = new RehearsingMachine(runner, await runner.create());
+    await runner.events(machine.#id, (event) => {
+      if (event.type !== 'verdict' || event.stepId !== machine.#step?.stepId) return;
+      machine.#verdicts.set(event.verdict.checkId, event.verdict.verdict);
+    });
+    return machine;
   }
 
   /** What `begin` opens from now on. */
@@ -79,6 +80,11 @@ export class RehearsingMachine implements Rehearsal {
 
   verdict(checkId: string): Verdict | undefined {
     return this.#verdicts.get(checkId);
+  }
+
+  /** By terminal, what it showed since something was last typed into it. */
+  get screens(): [name: string, text: string][] {
+    return [...this.#terminals].map(([name, { text }]) => [name, text]);
   }
 
   passed(checkId: string): boolean {

@@ -14,6 +14,9 @@ import { prepareImage } from '../prepare/image.ts';
 import { type NativeParts, nativeSettings, prepareNative } from '../prepare/native.ts';
 import { TerminalClient } from './terminal-client.ts';
 
+/** Far longer than the slowest set-up of a step takes on a busy machine. */
+const answerTimeoutMs = 60_000;
+
 /** Programs and files that a runner is started from. */
 export interface RunnerParts {
   bundle: string;
@@ -104,11 +107,13 @@ export class RunnerProcess {
     await this.#request('PUT', `/sandboxes/${id}/answers/${checkId}`, 204, answer);
   }
 
-  /** Calls `listener` with each event of a sandbox until it is closed. */
-  events(id: string, listener: (event: RunnerEvent) => void): void {
+  /** Calls `listener` with each event of a sandbox until it is closed; none is missed once this resolves. */
+  async events(id: string, listener: (event: RunnerEvent) => void): Promise<void> {
     const socket = new WebSocket(`ws+unix:${this.#socket}:/sandboxes/${id}/events`);
     socket.on('message', (data) => listener(RunnerEvent.parse(JSON.parse(String(data)))));
     socket.on('error', () => undefined);
+    // The first is the state as it is.
+    await once(socket, 'message');
   }
 
   async info(id: string): Promise<SandboxInfo> {
@@ -155,6 +160,9 @@ export class RunnerProcess {
           else reject(new Error(`${method} ${path}: ${answer.statusCode} ${text}`));
         });
       });
+      call.setTimeout(answerTimeoutMs, () =>
+        call.destroy(new Error(`${method} ${path}: no answer within ${answerTimeoutMs} ms`)),
+      );
       call.on('error', reject);
       call.end(body === undefined ? undefined : JSON.stringify(body));
     });

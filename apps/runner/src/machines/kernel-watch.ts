@@ -210,10 +210,13 @@ export class KernelWatch {
     }
   }
 
-  /** Once per step and check, as soon as the kernel shows it: before the learner could mend anything. */
+  /**
+   * Once per step and check, as soon as the kernel shows it: before the learner could mend anything, or join
+   * the target. A PID is whatever it is now: a container may be started anew.
+   */
   async #readFaultFacts(step: StepWatch, view: KernelView): Promise<void> {
     for (const { id, target, answer } of step.unmet) {
-      if (!answer || !target || this.#faultFacts.has(id)) continue;
+      if (!answer || !target || (this.#faultFacts.has(id) && answer.fact !== 'pid')) continue;
       const process = findTarget(target, view);
       if (!process) continue;
       const { nativeBin } = this.#context;

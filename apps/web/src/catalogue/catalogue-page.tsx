@@ -3,6 +3,8 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api.ts';
 import { ErrorText } from '../error-text.tsx';
+import { LabFacts } from './lab-facts.tsx';
+import { Prerequisites } from './prerequisites.tsx';
 import { ResumeCode } from './resume-code.tsx';
 
 /** The labs, and the code to go on elsewhere. */
@@ -31,6 +33,7 @@ export function CataloguePage() {
           <Card
             key={card.id}
             card={card}
+            labs={labs}
             standing={session?.labs.find(({ lab }) => lab === card.id)}
           />
         ))}
@@ -42,19 +45,23 @@ export function CataloguePage() {
 
 function Card({
   card,
+  labs,
   standing,
 }: {
   card: LabCard;
+  /** All of them, for the titles of its prerequisites. */
+  labs: LabCard[];
   standing: Session['labs'][number] | undefined;
 }) {
   const { t } = useTranslation();
-  const { id, order, minutes, status, title, summary, lang } = card;
+  const { id, status, title, summary, lang, prerequisites } = card;
   const begun = (standing?.passed ?? 0) > 0;
   return (
-    <article lang={lang} className="card" data-status={status} data-testid={`lab-card-${id}`}>
-      <small>{`${String(order).padStart(2, '0')} · ${t('minutes', { n: minutes })}`}</small>
-      <h2>{title}</h2>
-      <p>{summary}</p>
+    <article className="card" data-status={status} data-testid={`lab-card-${id}`}>
+      <LabFacts {...card} />
+      <h2 lang={lang}>{title}</h2>
+      <p lang={lang}>{summary}</p>
+      <Prerequisites ids={prerequisites} labs={labs} />
       {status === 'ready' ? (
         <div className="card-end">
           <a className="button" href={`/labs/${id}`} data-testid="start-lab">
@@ -68,7 +75,7 @@ function Card({
           )}
         </div>
       ) : (
-        <small className="card-end">{t('planned')}</small>
+        <small className="card-end">{t(status)}</small>
       )}
     </article>
   );

@@ -2,10 +2,11 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import en from './en.ts';
 import ja from './ja.ts';
+import { preferredLanguage } from './preferred-language.ts';
 import zh from './zh-CN.ts';
 
-const stored = localStorage.getItem('tatami.language') ?? navigator.language;
-const lng = stored.startsWith('zh') ? 'zh-CN' : stored.startsWith('ja') ? 'ja' : 'en';
+const chosen = localStorage.getItem('tatami.language');
+const lng = preferredLanguage(chosen === null ? navigator.languages : [chosen]);
 const translation = (texts: Record<string, string>) => ({ translation: texts });
 void i18next.use(initReactI18next).init({
   lng,

@@ -1,4 +1,4 @@
-import type { Answer, Attempt, Cause } from '@tatami/protocol';
+import type { Answer, Attempt, Cause, StepContent } from '@tatami/protocol';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorText } from '../error-text.tsx';
@@ -8,27 +8,34 @@ import { LearnerText } from './learner-text.tsx';
 const mostCharacters = 100;
 const shownCharacters = 40;
 
-/** Where a learner names the cause of a fault and the value that proves it. */
-export function AnswerForm({
-  causes,
-  given,
-  blocked,
-  onAnswer,
-  children,
-}: {
-  causes: Cause[];
+type Asks = NonNullable<StepContent['checklist'][number]['asks']>;
+
+interface Props {
+  asks: Asks;
+  /** What a question about a value alone is about: the name of a container or process. */
+  about: string;
   given: Attempt['answers'][number] | undefined;
+  /** The solution's answer, for the learner to send. */
+  filled: Answer | null;
   /** Why nothing can be sent now. */
   blocked: 'no-machine' | 'lost' | null;
   /** Resolves when it is kept; the standing and the verdict come as events. */
   onAnswer: (answer: Answer) => Promise<unknown>;
   /** What is said to the answer that stands. */
   children?: ReactNode;
-}) {
+}
+
+/** Where a learner types what the kernel shows: a fault's cause and the value that proves it, or a value. */
+export function AnswerForm({ asks, about, given, filled, blocked, onAnswer, children }: Props) {
   const { t } = useTranslation();
   const id = useId();
   const [cause, setCause] = useState<Cause | ''>(given?.answer.cause ?? '');
   const [value, setValue] = useState(given?.answer.value ?? '');
+  useEffect(() => {
+    if (!filled) return;
+    setCause(filled.cause ?? '');
+    setValue(filled.value);
+  }, [filled]);
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const underWay = useRef(false);
@@ -39,13 +46,15 @@ export function AnswerForm({
     if (sent.current && !sending) outcome.current?.scrollIntoView({ block: 'nearest' });
     sent.current = sending;
   }, [sending]);
+  const causes = 'causes' in asks ? asks.causes : null;
+  const complete = value.trim() !== '' && (causes === null || cause !== '');
   const send = async () => {
     // Not the state: a second click may come before the next drawing.
-    if (underWay.current || blocked || cause === '' || !value.trim()) return;
+    if (underWay.current || blocked || !complete) return;
     underWay.current = true;
     setSending(true);
     setError(null);
-    await onAnswer({ cause, value: value.trim() }).catch(setError);
+    await onAnswer({ ...(cause ? { cause } : {}), value: value.trim() }).catch(setError);
     underWay.current = false;
     setSending(false);
   };
@@ -58,24 +67,14 @@ export function AnswerForm({
         void send();
       }}
     >
-      <div className="answer-fields">
-        <label htmlFor={`${id}cause`}>{t('answer.cause')}</label>
-        <select
-          id={`${id}cause`}
-          value={cause}
-          onChange={(event) => setCause(causes.find((one) => one === event.target.value) ?? '')}
-        >
-          <option value="">{t('answer.choose')}</option>
-          {causes.map((one) => (
-            <option key={one} value={one}>
-              {t(`cause.${one}`)}
-            </option>
-          ))}
-        </select>
-        <label htmlFor={`${id}value`}>{t('answer.value')}</label>
+      <div className="answer-fields" data-asks={causes ? 'cause' : 'fact'}>
+        {causes && <CauseField {...{ id: `${id}cause`, causes, cause, onChoose: setCause }} />}
+        <label htmlFor={`${id}value`}>
+          {'fact' in asks ? t(`factValue.${asks.fact}`, { about }) : t('answer.value')}
+        </label>
         <input
           id={`${id}value`}
-          aria-describedby={`${id}which`}
+          aria-describedby={causes ? `${id}which` : undefined}
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}
@@ -83,12 +82,14 @@ export function AnswerForm({
           value={value}
           onChange={(event) => setValue(event.target.value)}
         />
-        <p id={`${id}which`} className="answer-which">
-          {cause ? t(`causeValue.${cause}`) : t('answer.causeFirst')}
-        </p>
+        {causes && (
+          <p id={`${id}which`} className="answer-which">
+            {t(cause ? `causeValue.${cause}` : 'answer.causeFirst')}
+          </p>
+        )}
       </div>
       <div className="row">
-        <button type="submit" disabled={blocked !== null || !cause || !value.trim()}>
+        <button type="submit" disabled={blocked !== null || !complete}>
           {t(sending ? 'answer.sending' : 'answer.send')}
         </button>
         {blocked && <small>{t(`answer.${blocked}`)}</small>}
@@ -97,7 +98,9 @@ export function AnswerForm({
         <ErrorText error={error} />
         {given && (
           <p className="answer-given" data-testid="answer-given">
-            {t('answer.given', { cause: t(`cause.${given.answer.cause}`) })}{' '}
+            {given.answer.cause
+              ? t('answer.given', { cause: t(`cause.${given.answer.cause}`) })
+              : t('answer.givenValue')}{' '}
             <code>
               <LearnerText text={given.answer.value} most={shownCharacters} />
             </code>{' '}
@@ -107,5 +110,36 @@ export function AnswerForm({
         {children}
       </div>
     </form>
+  );
+}
+
+function CauseField({
+  id,
+  causes,
+  cause,
+  onChoose,
+}: {
+  id: string;
+  causes: Cause[];
+  cause: Cause | '';
+  onChoose: (cause: Cause | '') => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <label htmlFor={id}>{t('answer.cause')}</label>
+      <select
+        id={id}
+        value={cause}
+        onChange={(event) => onChoose(causes.find((one) => one === event.target.value) ?? '')}
+      >
+        <option value="">{t('answer.choose')}</option>
+        {causes.map((one) => (
+          <option key={one} value={one}>
+            {t(`cause.${one}`)}
+          </option>
+        ))}
+      </select>
+    </>
   );
 }

@@ -112,7 +112,9 @@ describe('the form of an answer', () => {
   const form = (props: Partial<Parameters<typeof AnswerForm>[0]> = {}) =>
     html(
       <AnswerForm
-        causes={['name', 'lock']}
+        asks={{ causes: ['name', 'lock'] }}
+        about=""
+        filled={null}
         given={undefined}
         blocked={null}
         onAnswer={async () => undefined}
@@ -147,5 +149,31 @@ describe('the form of an answer', () => {
     const markup = form({ given, blocked });
     expect(markup).toContain('<button type="submit" disabled="">');
     expect(markup).toContain(text);
+  });
+});
+
+describe('the form of a value alone', () => {
+  const asks = { fact: 'pid' } as const;
+  const markup = (given?: Parameters<typeof AnswerForm>[0]['given']) =>
+    html(
+      <AnswerForm
+        asks={asks}
+        about="shop-<api>"
+        given={given}
+        filled={null}
+        blocked={null}
+        onAnswer={async () => undefined}
+      />,
+    );
+
+  test('says what it is about, and asks for no cause', () => {
+    expect(markup()).toContain('PID of shop-&lt;api&gt; on this machine</label>');
+    expect(markup()).not.toContain('<select');
+  });
+
+  test('shows what stands without a cause', () => {
+    const stands = markup({ checkId: 'a', answer: { value: '41' }, tries: 1 });
+    expect(stands).toContain('Your answer: <code><bdi>41</bdi></code>');
+    expect(stands).toContain('<button type="submit">Answer</button>');
   });
 });

@@ -1,4 +1,4 @@
-import { Cause, type Evidence } from '@tatami/protocol';
+import { Cause, type Evidence, type QuizContent } from '@tatami/protocol';
 import { useTranslation } from 'react-i18next';
 import { LearnerText } from './learner-text.tsx';
 
@@ -25,8 +25,14 @@ export function deeds(facts: Fact[]): Deed[] {
   return found;
 }
 
+interface Props {
+  evidence: Evidence;
+  /** Of a quiz: what its evidence names by id. */
+  quiz?: QuizContent | null;
+}
+
 /** When a check passed, and what the kernel saw the learner do. */
-export function Proof({ evidence }: { evidence: Evidence }) {
+export function Proof({ evidence, quiz = null }: Props) {
   const { t, i18n } = useTranslation();
   const at = new Date(evidence.at);
   const today = at.toDateString() === new Date().toDateString();
@@ -47,17 +53,18 @@ export function Proof({ evidence }: { evidence: Evidence }) {
               <LearnerText text={command} most={mostCharacters} />
             </code>
           )}
-          <Facts facts={facts} />
+          <Facts facts={facts} quiz={quiz} />
         </div>
       ))}
     </details>
   );
 }
 
-function Facts({ facts }: { facts: Fact[] }) {
+function Facts({ facts, quiz }: { facts: Fact[]; quiz: QuizContent | null }) {
   const { t } = useTranslation();
   if (facts.length === 0) return null;
   const shown = ({ name, value }: Fact): string => {
+    if (name === 'question' && quiz) return questionsOf(value, quiz);
     // `CAUSE: VALUE`, see packages/checks/src/answer-facts.ts.
     const [, cause, typed] = (name === 'answer' && /^(\w+): (.*)$/s.exec(value)) || [];
     return Cause.safeParse(cause).success ? `${t(`cause.${cause}`)}: ${typed}` : value;
@@ -75,3 +82,10 @@ function Facts({ facts }: { facts: Fact[] }) {
     </dl>
   );
 }
+
+/** The questions that a list of ids names, in words. */
+const questionsOf = (ids: string, { questions }: QuizContent): string =>
+  ids
+    .split(', ')
+    .map((id) => questions.find((one) => one.id === id)?.question ?? id)
+    .join(' / ');

@@ -1,55 +1,79 @@
-import type { Attempt, StepContent } from '@tatami/protocol';
+import type { Attempt, StepContent, StepState } from '@tatami/protocol';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { StepMark } from './step-mark.tsx';
 
 interface Props {
   steps: StepContent[];
   current: StepContent;
-  passed: Attempt['passed'];
+  attempt: Attempt;
   busy: boolean;
   onOpen: (stepId: string) => void;
 }
 
-const passedOf = (step: StepContent, passed: Attempt['passed']) =>
+const passedOf = (step: StepContent, { passed }: Attempt) =>
   step.checklist.filter(({ checkId }) => passed.some((one) => one.checkId === checkId)).length;
 
-/** The lesson's steps with how much of each is proven. */
-export function StepNav({ steps, current, passed, busy, onOpen }: Props) {
+/** The number that its folder and its title have; steps before the first may share one. */
+export const numberOf = (step: StepContent, steps: StepContent[]): number =>
+  Number(/^\d+/.exec(step.id)?.[0] ?? steps.indexOf(step));
+
+/** How a step stands; one that nothing is known of is untouched. */
+export const stateOf = ({ steps }: Attempt, stepId: string): StepState =>
+  steps.find((one) => one.stepId === stepId)?.state ?? 'untouched';
+
+/** The lesson's steps, how each stands and how much of it is proven. */
+export function StepNav({
+  steps,
+  current,
+  attempt,
+  busy,
+  onOpen,
+  children,
+}: Props & { children: ReactNode }) {
   const { t } = useTranslation();
   return (
     <nav aria-label={t('steps')} className="step-nav">
       <ol>
-        {steps.map((step, index) => {
+        {steps.map((step) => {
+          const number = numberOf(step, steps);
           const total = step.checklist.length;
-          const count = passedOf(step, passed);
+          const count = `${passedOf(step, attempt)}/${total}`;
           const planned = step.status === 'planned';
-          const standing = planned ? t('planned') : `${count}/${total}`;
+          const state = stateOf(attempt, step.id);
+          const standing = planned
+            ? t('planned')
+            : [t(`step.${state}`), ...(total > 0 ? [count] : [])].join(' ');
           return (
             <li key={step.id}>
               <button
                 type="button"
                 disabled={planned || busy}
                 title={`${step.title} · ${standing}`}
-                aria-label={`${t('step', { n: index })}: ${step.title}, ${standing}`}
+                aria-label={`${t('step', { n: number })}: ${step.title}, ${standing}`}
                 aria-current={step.id === current.id ? 'step' : undefined}
-                data-complete={total > 0 && count === total}
+                data-state={state}
                 data-testid={`step-nav-${step.id}`}
                 onClick={() => step.id !== current.id && onOpen(step.id)}
               >
-                <span className="step-number">{index}</span>
-                {!planned && total > 0 && <small>{standing}</small>}
+                {!planned && <StepMark state={state} />}
+                <span className="step-number">{number}</span>
+                {!planned && total > 0 && <small>{count}</small>}
               </button>
             </li>
           );
         })}
       </ol>
+      {children}
     </nav>
   );
 }
 
-/** To the step before and after, below the text. */
-export function StepEnds({ steps, current, busy, onOpen }: Omit<Props, 'passed'>) {
+/** To the step before and after, below the text; with unmet checks the next one skips this one. */
+export function StepEnds({ steps, current, attempt, busy, onOpen }: Props) {
   const { t } = useTranslation();
   const at = steps.findIndex(({ id }) => id === current.id);
+  const unmet = current.checklist.length - passedOf(current, attempt);
   const link = (step: StepContent | undefined, key: string) =>
     step?.status === 'ready' ? (
       <button
@@ -64,10 +88,13 @@ export function StepEnds({ steps, current, busy, onOpen }: Omit<Props, 'passed'>
     ) : (
       <span>{step && t('step.later', { title: step.title })}</span>
     );
+  const next = steps[at + 1];
+  const skips = unmet > 0 && next?.status === 'ready';
   return (
     <div className="step-ends">
       {link(steps[at - 1], 'previous')}
-      {link(steps[at + 1], 'next')}
+      {link(next, skips ? 'skip' : 'next')}
+      {skips && <small>{t('step.unmet', { n: unmet })}</small>}
     </div>
   );
 }

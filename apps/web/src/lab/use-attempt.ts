@@ -49,15 +49,11 @@ export function useAttempt(lab: string) {
         delay = Math.min(delay * 2, lastDelayMs);
       };
     };
-    api
-      .session()
-      .then(() => api.attempt(lab))
-      .then((found) => {
-        if (over) return;
-        setAttempt(found);
-        open();
-      })
-      .catch(setError);
+    api.attempt(lab).then((found) => {
+      if (over) return;
+      setAttempt(found);
+      open();
+    }, setError);
     return () => {
       over = true;
       clearTimeout(timer);

@@ -93,7 +93,7 @@ export class TerminalConnection {
   /** Sends input; false when it was dropped: not connected, or an answer to a replayed query. */
   send(text: string): boolean {
     const socket = this.#socket;
-    if (socket?.readyState !== 1 || !this.#ready) return false;
+    if (!socket || !this.live) return false;
     const bytes = new TextEncoder().encode(text);
     for (let at = 0; at < bytes.length; at += maxClientFrameBytes)
       socket.send(bytes.slice(at, at + maxClientFrameBytes));
@@ -113,6 +113,11 @@ export class TerminalConnection {
     if (cols < 2 || rows < 1) return;
     this.#size = { cols, rows };
     if (this.#hello) this.#tell({ type: 'resize', cols, rows });
+  }
+
+  /** Connected, with all that was missed on the screen: what is sent now is heard. */
+  get live(): boolean {
+    return this.#socket?.readyState === 1 && this.#ready;
   }
 
   get #ready(): boolean {

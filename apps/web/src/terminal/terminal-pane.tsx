@@ -4,15 +4,17 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { socketUrl } from '../api.ts';
 import { type MountedTerminal, mountTerminal } from './create-terminal.ts';
+import { promptOf } from './prompt-of.ts';
 import { type ConnectionState, type Sent, TerminalConnection } from './terminal-connection.ts';
 import { TouchKeys } from './touch-keys.tsx';
+import type { TypedTerminal } from './type-lines.ts';
 
 const terminals = new Map<string, Terminal>();
 // Tests read what is on the screen from here; a terminal's text is nowhere in the document.
 Object.assign(window, { tatami: { terminals } });
 
 /** What the rest of the page may do with a terminal. */
-export interface TerminalHandle {
+export interface TerminalHandle extends TypedTerminal {
   run: (command: string) => Sent;
   focus: () => void;
 }
@@ -59,7 +61,14 @@ export function TerminalPane({ lab, id, visible, onHandle, onStartMachine }: Pro
     terminals.set(id, terminal);
     terminal.onData((data) => stream.send(data));
     terminal.onResize(({ cols, rows }) => stream.resize(cols, rows));
-    onHandle(id, { run: (command) => stream.run(command), focus: () => terminal.focus() });
+    onHandle(id, {
+      run: (command) => stream.run(command),
+      focus: () => terminal.focus(),
+      live: () => stream.live,
+      prompt: () => promptOf(terminal),
+      parsed: () => stream.offset,
+      send: (text) => stream.send(text),
+    });
     stream.open();
     return () => {
       stream.close();

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import type { Problem } from '../problem.ts';
 import { readLabs } from '../read-labs.ts';
 import { lintLab } from './lint-lab.ts';
@@ -14,8 +16,19 @@ export interface Lint {
 export async function lintLabs(dir: string, only: string[] = []): Promise<Lint> {
   const labs = await readLabs(dir);
   const wanted = labs.filter(({ id }) => only.length === 0 || only.includes(id));
-  const problems = wanted.flatMap((lab) => lintLab(lab, labs));
-  return { labs: wanted.map(({ id }) => id), problems: problems.sort(byPlace) };
+  const problems = await Promise.all(
+    wanted.map(async (lab) => lintLab(lab, await filesBelow(join(dir, lab.id)), labs)),
+  );
+  return { labs: wanted.map(({ id }) => id), problems: problems.flat().sort(byPlace) };
+}
+
+/** Whatever is no folder, relative to `dir`; none when it cannot be read, which reading it has told. */
+async function filesBelow(dir: string): Promise<string[]> {
+  const options = { withFileTypes: true, recursive: true } as const;
+  const entries = await readdir(dir, options).catch(() => []);
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(dir, join(entry.parentPath, entry.name)));
 }
 
 const byPlace = (a: Problem, b: Problem) =>

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Answer, Verdict } from '@tatami/protocol';
+import { type Answer, shellPrompt, type Verdict } from '@tatami/protocol';
 import type { Line } from '../line.ts';
 
-/** How a shell of the learner's machine, or of a container on it, asks for the next command. */
-export const prompt = /(?:learner|root)@[\w-]+\S*:\S*[$#] /;
+export const prompt = shellPrompt;
 
 /** The prompt with nothing after it: the shell waits. */
 export const promptAtEnd = new RegExp(`${prompt.source}$`);

@@ -1,4 +1,4 @@
-import type { CheckSpec, NamespaceKind } from '@tatami/protocol';
+import { type CheckSpec, type NamespaceKind, programsOf } from '@tatami/protocol';
 import type { Chooser } from './random.ts';
 
 const letters: Partial<Record<NamespaceKind, string>> = {
@@ -31,6 +31,8 @@ interface Entering {
   before: string[];
   /** The container's name, if the target is one. */
   container: string | undefined;
+  /** `docker` answers: a line that waits for it would wait for ever else. */
+  engine: boolean;
   inTarget: NamespaceKind[];
   onMachine: NamespaceKind[];
   /** A program that must be the one. */
@@ -56,23 +58,26 @@ function enteringOf({ target, process, commands }: CheckSpec): Entering | undefi
   const inTarget = process?.sameAsTarget ?? command?.sameAsTarget ?? [];
   const [kind] = inTarget;
   if (!kind) return undefined;
+  const [program] = command ? programsOf(command) : [];
   return {
     ...('container' in target
       ? { before: startContainer(target.container), container: target.container }
       : { before: startIsolated(target.hostname), container: undefined }),
+    engine: !('container' in target && withoutEngine[target.container]),
     inTarget,
     onMachine: command?.sameAsMachine ?? [],
-    program: command?.program,
-    look: process
-      ? () => '/bin/bash'
-      : (choose) => command?.program ?? choose.one(looks[kind] ?? ['ls /']),
+    program,
+    look: process ? () => '/bin/bash' : (choose) => program ?? choose.one(looks[kind] ?? ['ls /']),
   };
 }
+
+/** How the number of a container is found in whose steps the engine is out of service. */
+const withoutEngine: Record<string, string> = { 'order-service': 'PID=$(pgrep -nx java)' };
 
 /** Containers of other names are made by the step itself. */
 const startContainer = (name: string): string[] => [
   ...(name === 'test-nginx' ? [`docker run -d --name ${name} nginx`] : []),
-  `PID=$(docker inspect --format '{{.State.Pid}}' ${name})`,
+  withoutEngine[name] ?? `PID=$(docker inspect --format '{{.State.Pid}}' ${name})`,
 ];
 
 const startIsolated = (hostname: string): string[] => [
@@ -96,6 +101,7 @@ const slips: Slip[] = [
     return [`sudo nsenter -t ${target} ${right(entering)} ${entering.look(choose)}`];
   },
   (entering, choose) => {
+    if (!entering.engine) return undefined;
     const other = `$(docker inspect --format '{{.State.Pid}}' other)`;
     return [
       'docker run -d --name other nginx',
@@ -126,7 +132,7 @@ const slips: Slip[] = [
     `${choose.one(['', 'sudo '])}${entering.look(choose)}`,
   ],
   ({ container, ...entering }, choose) => {
-    if (!container) return undefined;
+    if (!container || !entering.engine) return undefined;
     return [
       `docker rm -f ${container}`,
       `sudo nsenter -t $PID ${right(entering)} ${entering.look(choose)}`,

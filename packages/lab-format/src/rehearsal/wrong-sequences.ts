@@ -1,6 +1,7 @@
-import type { CheckSpec } from '@tatami/protocol';
+import { type CheckSpec, programsOf } from '@tatami/protocol';
 import type { Line } from '../line.ts';
 import { Chooser } from './random.ts';
+import { wrongNaming } from './wrong-naming.ts';
 import { wrongNsenter } from './wrong-nsenter.ts';
 import { wrongUnshare } from './wrong-unshare.ts';
 
@@ -61,10 +62,12 @@ function wrongLines(check: CheckSpec, choose: Chooser): string[] | undefined {
   const { process, commands, service, answer } = check;
   // Looking names no cause and mends nothing.
   if (service || answer) return [choose.one(lookingOnly)];
+  const [first] = commands;
+  if (first && first.names.length > 0) return wrongNaming(first.names, choose);
   if (process && process.sameAsTarget.length === 0) return wrongUnshare(check, choose);
   if (process || commands.some(({ sameAsTarget }) => sameAsTarget.length > 0))
     return wrongNsenter(check, choose);
-  const [program] = commands.flatMap((command) => command.program ?? []);
+  const [program] = commands.flatMap(programsOf);
   return program ? wrongProgram(program, choose) : undefined;
 }
 

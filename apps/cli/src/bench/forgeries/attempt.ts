@@ -91,7 +91,7 @@ class ClaimedMachine {
     for (const program of ['forge', 'forge-preload'])
       await bringProgram(machine.#sandbox, `${programs}/${program}`, program);
     await machine.#watch(source);
-    runner.events(id, (event) => {
+    await runner.events(id, (event) => {
       if (event.type === 'verdict' && event.verdict.checkId === claimId)
         machine.#verdict = event.verdict.verdict;
     });

@@ -1,16 +1,16 @@
 import { type Lab, loadLabs } from '@tatami/lab-format/loader';
-import { type Measured, report, say } from '../../bench/targets.ts';
+import { isMet, report, table } from '../../bench/targets.ts';
 import { installDebianPackages, requireRoot, runtimePackages } from '../../prepare/debian.ts';
 import { prepareRunnerParts, RunnerProcess } from '../../rehearsal/runner-process.ts';
+import type { Counts } from '../../test-report.ts';
 import { UserError } from '../../user-error.ts';
-import { runJobs } from './job.ts';
-import { planLesson, type StepPlan } from './lesson.ts';
-import { type LessonFigures, lessonMeasured, merged } from './lesson-targets.ts';
-import { type StepSummary, summarise } from './summary.ts';
+import { merged } from './lesson-targets.ts';
+import { type TestedLesson, testLesson } from './run.ts';
+import { total } from './summary.ts';
 import { lessonTable } from './table.ts';
 
 /** Most of the time goes by waiting for prompts and looks. */
-const machines = 6;
+const machinesAtOnce = 8;
 
 export interface LabTestOptions {
   labsDir: string;
@@ -24,6 +24,28 @@ export interface LabTestOptions {
  * @returns the exit code: 0 when every target is met, else 1. @throws UserError when it could not run.
  */
 export async function labTest(names: string[], options: LabTestOptions): Promise<number> {
+  const lessons = await testAndShow(names, options);
+  return report(merged(lessons.map(({ measured }) => measured)), { json: options.json });
+}
+
+/** The same as a part of the test suite: everything that was tried, and every target, is a test. */
+export async function countLabTests(labsDir: string): Promise<Counts> {
+  const lessons = await testAndShow([], { labsDir });
+  const measured = lessons.flatMap((one) => one.measured);
+  process.stdout.write(table(measured));
+  const tried = total(lessons.flatMap(({ summaries }) => summaries.map((one) => one.tried)));
+  const met = measured.filter(isMet).length;
+  return {
+    passed: tried.good + met,
+    failed: tried.of - tried.good + measured.length - met,
+    skipped: 0,
+  };
+}
+
+async function testAndShow(
+  names: string[],
+  options: Omit<LabTestOptions, 'json'>,
+): Promise<TestedLesson[]> {
   requireRoot();
   const labs = await chooseLabs(names, options.labsDir);
   const lessons = await testLessons(labs, options).catch((cause: Error) => {
@@ -31,7 +53,7 @@ export async function labTest(names: string[], options: LabTestOptions): Promise
     throw new UserError(`the lessons could not be tested: ${cause.message}`, { cause });
   });
   for (const { id, summaries } of lessons) process.stdout.write(`${lessonTable(id, summaries)}\n`);
-  return report(merged(lessons.map(({ measured }) => measured)), { json: options.json });
+  return lessons;
 }
 
 /** @throws UserError for a lesson that is not there, has problems, or is only planned. */
@@ -55,53 +77,15 @@ async function chooseLabs(names: string[], dir: string): Promise<Lab[]> {
 
 const isReady = ({ status }: Lab): boolean => status === 'ready';
 
-interface TestedLesson {
-  id: string;
-  summaries: StepSummary[];
-  measured: Measured[];
-}
-
-async function testLessons(labs: Lab[], options: LabTestOptions): Promise<TestedLesson[]> {
+async function testLessons(
+  labs: Lab[],
+  { machines = machinesAtOnce, only }: Omit<LabTestOptions, 'json'>,
+): Promise<TestedLesson[]> {
   await installDebianPackages(runtimePackages);
   const parts = await prepareRunnerParts();
-  const workers = options.machines ?? machines;
-  await using runner = await RunnerProcess.start(parts, workers + 1, 1);
+  await using runner = await RunnerProcess.start(parts, machines + 1, 1);
   const lessons: TestedLesson[] = [];
-  for (const lab of labs) {
-    const began = performance.now();
-    const plans = planLesson(lab, options.only);
-    const jobs = plans.flatMap((plan) => plan.jobs);
-    say(`Testing ${lab.id}: ${jobs.length} machines, ${workers} at once ...`);
-    const done = await runJobs(runner, jobs, workers);
-    const summaries = summarise(
-      plans.map(({ step, languages, checks }) => ({ step: step.id, languages, checks })),
-      done,
-    );
-    const minutes = (performance.now() - began) / 60_000;
-    lessons.push({
-      id: lab.id,
-      summaries,
-      measured: lessonMeasured(figures(lab, plans, summaries, minutes)),
-    });
-  }
+  for (const lab of labs) lessons.push(await testLesson(runner, lab, { machines, only }));
   await runner.stop();
   return lessons;
 }
-
-const figures = (
-  lab: Lab,
-  plans: StepPlan[],
-  summaries: StepSummary[],
-  minutes: number,
-): LessonFigures => ({
-  summaries,
-  attempts: plans.flatMap(({ step: { mistakes }, checks }) =>
-    checks.map((check) => ({
-      mistakes: mistakes.mistakes.filter((one) => one.check === check).length,
-      cheats: mistakes.cheats.filter((one) => one.check === check).length,
-    })),
-  ),
-  source: lab.source,
-  checklistItems: lab.checklist.length,
-  minutes,
-});

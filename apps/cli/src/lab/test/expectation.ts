@@ -54,5 +54,5 @@ function outputOf({ shown }: Typed): string {
 }
 
 /** The last lines of what a terminal showed, for a message. */
-export const tail = (shown: string, lines = 60): string =>
+export const tail = (shown: string, lines = 12): string =>
   readable(shown).trimEnd().split('\n').slice(-lines).join('\n');

@@ -1,6 +1,7 @@
 import { atOnce } from '../../rehearsal/at-once.ts';
 import { RehearsingMachine } from '../../rehearsal/rehearsing-machine.ts';
 import type { RunnerProcess } from '../../rehearsal/runner-process.ts';
+import { readable, tail } from './expectation.ts';
 import { type Claim, type Outcome, undecided } from './outcome.ts';
 
 /** Work for a machine of its own. */
@@ -35,28 +36,31 @@ async function runJob(runner: RunnerProcess, { step, claims, run }: Job): Promis
   const decide = (outcome: Outcome) => {
     if (!over) outcomes.push(outcome);
   };
-  const failure = await inTime(async () => {
+  const work = async () => {
     await using machine = await RehearsingMachine.create(runner);
-    await run(machine, decide);
-  });
+    await inTime(run(machine, decide), machine);
+  };
+  const failure = await work().then(
+    () => null,
+    (error: Error) => readable(error.message),
+  );
   over = true;
   outcomes.push(...undecided(claims, outcomes, failure ?? 'nothing decided it'));
   return { step, outcomes, ms: performance.now() - began };
 }
 
-/** @returns why it failed, or null. */
-async function inTime(work: () => Promise<void>): Promise<string | null> {
+/** @throws what the terminals show, when it takes too long. */
+async function inTime(work: Promise<void>, machine: RehearsingMachine): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<string>((resolve) => {
-    const seconds = jobTimeoutMs / 1000;
-    timer = setTimeout(() => resolve(`not done within ${seconds} s`), jobTimeoutMs);
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const screens = machine.screens.map(([name, text]) => `terminal ${name}:\n${tail(text)}`);
+      const seconds = jobTimeoutMs / 1000;
+      reject(new Error([`not done within ${seconds} s`, ...screens].join('\n')));
+    }, jobTimeoutMs);
   });
-  const done = work().then(
-    () => null,
-    (error: Error) => error.message,
-  );
   try {
-    return await Promise.race([done, tooLate]);
+    await Promise.race([work, tooLate]);
   } finally {
     clearTimeout(timer);
   }

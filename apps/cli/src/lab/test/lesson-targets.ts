@@ -13,10 +13,14 @@ const sourceTargets = {
 /** What every lesson is held to. */
 const lessonTargets = {
   blocksFailed: { op: '=', limit: 0, unit: 'count' },
+  minutes: { op: '<=', limit: 10, unit: 'min' },
+} as const satisfies Record<string, Rule>;
+
+/** What a lesson with checks is held to. */
+const checkTargets = {
   checksProvenRatio: { op: '=', limit: 1, unit: 'ratio' },
   wrongAttemptsPerCheckMin: { op: '>=', limit: 2, unit: 'count' },
   cheatsPerCheckMin: { op: '>=', limit: 1, unit: 'count' },
-  minutes: { op: '<=', limit: 10, unit: 'min' },
 } as const satisfies Record<string, Rule>;
 
 /** What is known of a lesson after its run. */
@@ -32,33 +36,35 @@ export interface LessonFigures {
 
 /** The lesson's figures beside those targets that apply to it. */
 export function lessonMeasured(figures: LessonFigures): Measured[] {
-  const { source } = figures;
-  const own = judge(lessonTargets, ownFigures(figures));
-  if (!source) return own;
-  const languages = completeLanguages(figures.summaries);
-  const count = (measured: number): Figure => ({ measured, n: measured });
+  const { summaries, attempts, minutes } = figures;
+  const blocks = total(summaries.flatMap((one) => [...one.blocks.values()]));
   return [
-    ...judge(sourceTargets, {
-      sourceCommands: count(source.mapped + source.corrected + source.skipped),
-      sourceSkipped: { measured: source.skipped, n: source.commands },
-      languages: count(languages),
-      checklistItems: count(figures.checklistItems),
+    ...sourceMeasured(figures),
+    ...(attempts.length > 0 ? judge(checkTargets, checkFigures(figures)) : []),
+    ...judge(lessonTargets, {
+      blocksFailed: { measured: blocks.of - blocks.good, n: blocks.of },
+      minutes: { measured: minutes, n: 1 },
     }),
-    ...own,
   ];
 }
 
-function ownFigures({ summaries, attempts, minutes }: LessonFigures) {
-  const blocks = total(summaries, ({ blocks }) =>
-    [...blocks.values()].reduce((a, b) => ({ good: a.good + b.good, of: a.of + b.of })),
-  );
-  const checks = total(summaries, (one) => one.checks);
-  const least = (counts: number[]): Figure => ({
-    measured: Math.min(...counts),
-    n: counts.length,
+const count = (measured: number): Figure => ({ measured, n: measured });
+
+function sourceMeasured({ source, summaries, checklistItems }: LessonFigures): Measured[] {
+  if (!source) return [];
+  const { commands, mapped, corrected, skipped } = source;
+  return judge(sourceTargets, {
+    sourceCommands: { measured: mapped + corrected + skipped, n: commands },
+    sourceSkipped: { measured: skipped, n: commands },
+    languages: count(completeLanguages(summaries)),
+    checklistItems: count(checklistItems),
   });
+}
+
+function checkFigures({ summaries, attempts }: LessonFigures) {
+  const checks = total(summaries.map((one) => one.checks));
+  const least = (counts: number[]): Figure => ({ measured: Math.min(...counts), n: counts.length });
   return {
-    blocksFailed: { measured: blocks.of - blocks.good, n: blocks.of },
     // Rounded down: one check in a thousand that is not proven must not make it 1.
     checksProvenRatio: {
       measured: Math.floor((100 * checks.good) / checks.of) / 100,
@@ -66,7 +72,6 @@ function ownFigures({ summaries, attempts, minutes }: LessonFigures) {
     },
     wrongAttemptsPerCheckMin: least(attempts.map(({ mistakes }) => mistakes)),
     cheatsPerCheckMin: least(attempts.map(({ cheats }) => cheats)),
-    minutes: { measured: minutes, n: 1 },
   };
 }
 

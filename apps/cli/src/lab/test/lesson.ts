@@ -1,15 +1,18 @@
-import type { Drawn, Lab, LabStep } from '@tatami/lab-format/loader';
+import type { Lab, LabStep } from '@tatami/lab-format/loader';
 import type { ContentNode, Language } from '@tatami/protocol';
 import type { Job } from './job.ts';
-import { type Block, playJob } from './play.ts';
+import type { Outcome } from './outcome.ts';
+import { type Block, type Play, playJob } from './play.ts';
 import { attemptJobs, faultJobs, solutionJobs } from './prove.ts';
+import { quizOutcomes } from './quiz.ts';
 
 /** A step of a lesson that is ready, and all that there is to do with it. */
 export interface StepPlan {
   step: LabStep;
   languages: Language[];
-  checks: string[];
   jobs: Job[];
+  /** What needs no machine. */
+  decided: Outcome[];
 }
 
 /** Everything that a lesson's files say of its ready steps, as work to be done; `only` of this step. */
@@ -18,18 +21,21 @@ export function planLesson(lab: Lab, only?: string): StepPlan[] {
   return lab.stepIds.flatMap((id) => {
     const step = lab.step(id);
     if (step?.status !== 'ready' || (only !== undefined && id !== only)) return [];
-    const plays = languages.map((lang, index) =>
-      playJob({ step: id, lang, blocks: blocksOf(lab, step, lang), drawn: drawnFor(step, index) }),
-    );
+    const plays = playsOf(lab, step, languages).map(playJob);
     const jobs = [...plays, ...faultJobs(step), ...solutionJobs(step), ...attemptJobs(step)];
-    const checks = step.draw('0').checks.map((check) => check.id);
-    return [{ step, languages, checks, jobs }];
+    return [{ step, languages, jobs, decided: quizOutcomes(step) }];
   });
 }
 
-/** Each language plays with another fault. */
-function drawnFor({ draw, draws }: LabStep, index: number): Drawn {
-  return draws[index % draws.length] ?? draw('0');
+/** Every language, and every fault in one of them. */
+function playsOf(lab: Lab, step: LabStep, languages: Language[]): Play[] {
+  const { id, draws } = step;
+  const count = Math.max(languages.length, draws.length);
+  return Array.from({ length: count }, (_, index) => index).flatMap((index) => {
+    const lang = languages[index % languages.length];
+    const drawn = draws[index % draws.length];
+    return lang && drawn ? { step: id, lang, drawn, blocks: blocksOf(lab, step, lang) } : [];
+  });
 }
 
 /** Blocks in the order in which the prose of this language shows them. */

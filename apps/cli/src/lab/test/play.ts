@@ -34,10 +34,12 @@ export function playJob(play: Play): Job {
   const { step, lang, blocks, drawn } = play;
   const checks = drawn.checks.map(({ id }) => id);
   const byBlocks = drawn.checks.filter(isMetByBlocks).map(({ id }) => id);
-  const proof = (kind: ProofKind) => (check: string) => ({ kind, step, check, name: lang });
+  const fault = drawn.fault?.id ?? null;
+  const name = fault === null ? lang : `${lang} with ${fault}`;
+  const proof = (kind: ProofKind) => (check: string) => ({ kind, step, check, name });
   const claims: Claim[] = [
     ...checks.map(proof('untouched')),
-    ...blocks.map(({ id }) => ({ kind: 'block', step, lang, block: id }) as const),
+    ...blocks.map(({ id }) => ({ kind: 'block', step, lang, block: id, fault }) as const),
     ...byBlocks.map(proof('blocks')),
   ];
   return {
@@ -126,9 +128,10 @@ class Player {
     const { step, lang, drawn } = this.#play;
     const output = typed.map(({ shown }) => shown).join('');
     this.#shown += readable(output);
-    const found = why ?? mismatch(block.expect, typed, drawn.fault?.id ?? null);
+    const fault = drawn.fault?.id ?? null;
+    const found = why ?? mismatch(block.expect, typed, fault);
     const failure = found && `terminal ${block.terminal} ${found}\n${tail(output)}`;
-    this.#decide({ kind: 'block', step, lang, block: block.id, failure });
+    this.#decide({ kind: 'block', step, lang, block: block.id, fault, failure });
   }
 
   /** A learner looks around before going on; here a look of the runner at the state is all that must fit. */

@@ -1,12 +1,15 @@
 import type { Drawn, LabStep } from '@tatami/lab-format/loader';
-import { typeLines } from '@tatami/lab-format/rehearsal';
+import { promptAtEnd, typeLines } from '@tatami/lab-format/rehearsal';
 import type { Verdict } from '@tatami/protocol';
 import type { RehearsingMachine } from '../../rehearsal/rehearsing-machine.ts';
+import { readable, tail } from './expectation.ts';
 import type { Job } from './job.ts';
 import type { Claim, ProofKind } from './outcome.ts';
 import { answerAndMend } from './troubleshoot.ts';
 import { becomes, notPassed, passes, settle, told } from './verdicts.ts';
 
+/** A learner like any other. */
+const seed = 'lab test';
 /** The longest command of a lesson looks for eight seconds. */
 const withinMs = 20_000;
 
@@ -35,25 +38,54 @@ export function faultJobs({ id: step, draws }: LabStep): Job[] {
   });
 }
 
-/** Every check whose answer nobody draws passes by its own solution, from the start state. */
-export function solutionJobs({ id: step, draws, solutions }: LabStep): Job[] {
-  const [drawn] = draws;
-  if (!drawn) return [];
-  return drawn.checks
-    .filter(({ answer }) => !answer?.cause)
-    .map(({ id: check }) => {
-      const claim = { kind: 'solution', step, check, name: '' } as const;
-      const lines = solutions.get(check) ?? [];
-      return {
-        ...{ step, claims: [claim], weight: 3 + lines.length },
-        run: async (machine, decide) => {
-          if (lines.length === 0) return decide({ ...claim, failure: 'step.yaml has none' });
-          await openStep(machine, step, drawn);
-          await typeLines(machine, lines, { withinMs });
-          decide({ ...claim, failure: await passes(machine, check) });
-        },
-      };
-    });
+/**
+ * Every check whose answer nobody draws passes by its own solution, from the start state; where a target is
+ * drawn, for each of them.
+ */
+export function solutionJobs(step: LabStep): Job[] {
+  return step
+    .draw(seed)
+    .checks.filter(({ answer }) => !answer?.cause)
+    .flatMap(({ id }) => drawsOf(step, id).map((drawn) => solutionJob(step, id, drawn)));
+}
+
+/** One for each target that may be drawn for a check; they come round in turn. */
+function drawsOf({ draw }: LabStep, check: string): Drawn[] {
+  const targetOf = ({ checks }: Drawn) =>
+    JSON.stringify(checks.find(({ id }) => id === check)?.target);
+  const first = draw(seed);
+  const draws = [first];
+  for (let next = draw(seed, 1); targetOf(next) !== targetOf(first); ) {
+    draws.push(next);
+    next = draw(seed, draws.length);
+  }
+  return draws;
+}
+
+function solutionJob(step: LabStep, check: string, drawn: Drawn): Job {
+  const about = drawn.asked.find(({ checkId }) => checkId === check)?.about ?? '';
+  const claim: Claim = { kind: 'solution', step: step.id, check, name: about };
+  const lines = step.solution(check, drawn)?.lines ?? [];
+  return {
+    ...{ step: step.id, claims: [claim], weight: 3 + lines.length },
+    run: async (machine, decide) => {
+      if (lines.length === 0) return decide({ ...claim, failure: 'step.yaml has none' });
+      await openStep(machine, step.id, drawn);
+      const asks = drawn.checks.some(({ id, answer }) => id === check && answer);
+      const whole = { withinMs, ...(asks && { lastWithinMs: withinMs }) };
+      const shown = await typeLines(machine, lines, whole);
+      if (asks) await machine.answer(check, { value: lastNumber(shown) });
+      decide({ ...claim, failure: await passes(machine, check) });
+    },
+  };
+}
+
+/** What a solution shows last is what is asked for. */
+function lastNumber(shown: string): string {
+  const output = readable(shown).replace(promptAtEnd, '');
+  const value = output.match(/\d+(?!.*\d)/s)?.[0];
+  if (value === undefined) throw new Error(`no number is shown:\n${tail(shown)}`);
+  return value;
 }
 
 /** Every named mistake and cheat is made once: the check must not pass, and say why. */
@@ -93,7 +125,7 @@ async function openStep(machine: RehearsingMachine, stepId: string, drawn: Drawn
 }
 
 function drawFor({ id, draws, draw }: LabStep, fault: string | undefined): Drawn {
-  if (fault === undefined) return draw('0');
+  if (fault === undefined) return draw(seed);
   const drawn = draws.find((one) => one.fault?.id === fault);
   if (!drawn) throw new Error(`step ${id} has no fault ${fault}`);
   return drawn;

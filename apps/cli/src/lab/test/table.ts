@@ -1,5 +1,5 @@
-import { nameOf } from './outcome.ts';
-import type { Share, StepSummary } from './summary.ts';
+import { notReached } from './outcome.ts';
+import type { Failed, Share, StepSummary } from './summary.ts';
 
 /** What a run showed, for people: a line for each step, then every failure. */
 export function lessonTable(lab: string, summaries: StepSummary[]): string {
@@ -16,8 +16,16 @@ export function lessonTable(lab: string, summaries: StepSummary[]): string {
   ]);
   const lines = aligned([[...head, 'checks', 'mistakes', 'cheats', 'failures', 's'], ...rows]);
   const failures = summaries.flatMap((one) => one.failures);
-  return [...lines, '', ...failures.map((one) => `${nameOf(one)}: ${one.failure}\n`)].join('\n');
+  const told = failures.filter(({ why }) => why !== notReached);
+  const rest = failures.length - told.length;
+  return [
+    ...[...lines, '', ...told.map(failureText)],
+    ...(rest > 0 ? [`${rest} more were not reached for these.`, ''] : []),
+  ].join('\n');
 }
+
+const failureText = ({ place, what, why }: Failed): string =>
+  `${place === undefined ? '' : `${place}: `}${what}: ${why}\n`;
 
 const part = (share: Share | undefined): string => (share ? `${share.good}/${share.of}` : '-');
 

@@ -1,0 +1,164 @@
+import type { Attempt, CommandBlock, LabContent } from '@tatami/protocol';
+import { type ReactNode, useCallback, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Group, Panel, Separator } from 'react-resizable-panels';
+import { api } from '../api.ts';
+import { Content } from '../content/content.tsx';
+import { commandAnchor, elementsOf, Lesson } from '../content/lesson.ts';
+import type { Sent } from '../terminal/terminal-connection.ts';
+import type { TerminalHandle } from '../terminal/terminal-pane.tsx';
+import { Checklist } from './checklist.tsx';
+import { Debrief } from './debrief.tsx';
+import { causeNamedAt, DrillBar } from './drill-bar.tsx';
+import { LabChecklist } from './lab-checklist.tsx';
+import { LessonHead } from './lesson-head.tsx';
+import { MachineBar } from './machine-bar.tsx';
+import { MachineGone } from './machine-gone.tsx';
+import { StepEnds, StepNav } from './step-nav.tsx';
+import { TerminalDeck } from './terminal-deck.tsx';
+import { useNarrow } from './use-narrow.ts';
+import { usePlace } from './use-place.ts';
+import { useSolution } from './use-solution.ts';
+
+interface Props {
+  lab: string;
+  content: LabContent;
+  step: LabContent['steps'][number];
+  attempt: Attempt;
+  lost: boolean;
+  busy: boolean;
+  act: (action: Promise<Attempt>) => Promise<boolean>;
+  /** What is to be said above the text. */
+  problem: ReactNode;
+}
+
+/** The tabs of the terminals, and what can be done with each once it is there. */
+function useTerminals(attempt: Attempt) {
+  const [tabs, setTabs] = useState(() => [
+    ...new Set(['1', '2', ...(attempt.machine?.terminals.map(({ id }) => id) ?? [])]),
+  ]);
+  const [tab, setTab] = useState('1');
+  const handles = useRef(new Map<string, TerminalHandle>());
+  const onHandle = useCallback((id: string, handle: TerminalHandle | null) => {
+    if (handle) handles.current.set(id, handle);
+    else handles.current.delete(id);
+  }, []);
+  const show = (id: string) => {
+    setTabs((old) => (old.includes(id) ? old : [...old, id].sort()));
+    setTab(id);
+  };
+  const run = (command: CommandBlock): Sent => {
+    show(command.terminal);
+    const handle = handles.current.get(command.terminal);
+    handle?.focus();
+    return handle?.run(`${command.text.replaceAll('\n', '\r')}\r`) ?? 'dropped';
+  };
+  const shown = (id: string) => {
+    show(id);
+    return handles.current.get(id);
+  };
+  return { tabs, tab, onHandle, show, run, shown };
+}
+
+/** Text and checklist left, terminals right. */
+export function Workbench({ lab, content, step, attempt, lost, busy, act, problem }: Props) {
+  const { t, i18n } = useTranslation();
+  const { machine } = attempt;
+  const { lang, steps } = content;
+  const narrow = useNarrow();
+  const terminals = useTerminals(attempt);
+  const [resets, setResets] = useState(0);
+  const lesson = useRef<HTMLDivElement>(null);
+  const { goNow, goLater } = usePlace(lesson, step.id, lang);
+  const shells = `${machine?.generation}.${resets}`;
+  // What was begun for a step ends with its shells, or when another drill begins.
+  const round = `${step.id} ${attempt.drill?.openedAt}`;
+  const solution = useSolution(lab, `${round} ${shells}`, terminals.shown);
+  const start = () => void act(api.start(lab));
+  const openStep = (stepId: string) => void act(api.step(lab, stepId));
+  const reset = (scope: 'machine' | 'step') =>
+    // The step's reset ends the shells; their panes start again with new ones.
+    void act(api.reset(lab, scope)).then((done) => done && setResets((n) => n + 1));
+  const goTo = (anchor: string) => {
+    if (goNow(anchor)) return;
+    const other = steps.find(({ content: nodes }) =>
+      elementsOf(nodes).some(({ attributes }) => attributes.id === anchor),
+    );
+    if (other?.status !== 'ready') return;
+    goLater(anchor);
+    openStep(other.id);
+  };
+  const opens = { steps, current: step, attempt, busy, onOpen: openStep };
+  const namedAt = causeNamedAt(step, attempt);
+
+  return (
+    <Group className="lab" orientation={narrow ? 'vertical' : 'horizontal'}>
+      <Panel minSize="25%" defaultSize="46%">
+        <div className="lesson">
+          <StepNav {...opens}>
+            <LabChecklist {...{ content, attempt, busy }} onOpen={openStep} />
+          </StepNav>
+          <DrillBar {...{ step, lang, attempt }} />
+          <div className="lesson-text" ref={lesson} tabIndex={-1}>
+            {problem}
+            {lang !== i18n.language && <p className="banner">{t('onlyIn')}</p>}
+            <LessonHead {...{ steps, step, lang, attempt }} />
+            <article lang={lang}>
+              <Lesson
+                value={{
+                  ...{ lab, goTo, run: terminals.run },
+                  ...{ commands: step.commands, glossary: content.glossary },
+                }}
+              >
+                <Content key={step.id} nodes={step.content} />
+              </Lesson>
+            </article>
+            {namedAt && (
+              <Debrief {...{ lab, step, lang, namedAt, busy }} onAgain={() => reset('step')} />
+            )}
+            <StepEnds {...opens} />
+          </div>
+          <Checklist
+            key={round}
+            {...{ step, lang, attempt, lost }}
+            solving={solution.run}
+            actions={{
+              answer: (checkId, answer) => api.answer(lab, checkId, answer),
+              quiz: (checkId, answers) => api.quiz(lab, checkId, answers),
+              solve: solution.solve,
+              stopSolving: solution.stop,
+              goOnSolving: solution.goOn,
+              showCommand: (id) => goTo(commandAnchor(id)),
+            }}
+          />
+        </div>
+      </Panel>
+      <Separator className="divider" aria-label={t('divider')} />
+      <Panel minSize="25%">
+        <div className="terminals">
+          {machine ? (
+            <TerminalDeck
+              lab={lab}
+              shells={shells}
+              tabs={terminals.tabs}
+              current={terminals.tab}
+              onTab={terminals.show}
+              onHandle={terminals.onHandle}
+              onStartMachine={start}
+              bar={
+                <MachineBar
+                  machine={machine}
+                  busy={busy}
+                  onExtend={() => void act(api.extend(lab))}
+                  onReset={reset}
+                />
+              }
+            />
+          ) : (
+            <MachineGone lab={lab} last={attempt.lastMachine} busy={busy} onStart={start} />
+          )}
+        </div>
+      </Panel>
+    </Group>
+  );
+}

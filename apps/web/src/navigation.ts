@@ -1,0 +1,36 @@
+import { useSyncExternalStore } from 'react';
+
+const listeners = new Set<() => void>();
+const tell = () => {
+  for (const listener of listeners) listener();
+};
+
+/** Where a click leads within this site; null when it is the browser's to follow. */
+function pathOf(event: MouseEvent): string | null {
+  const { button, metaKey, ctrlKey, shiftKey, altKey, defaultPrevented, target } = event;
+  if (button !== 0 || metaKey || ctrlKey || shiftKey || altKey || defaultPrevented) return null;
+  const link = target instanceof Element ? target.closest('a') : null;
+  if (!link || link.target || link.origin !== location.origin || link.hash) return null;
+  return /^\/(labs\/[^/]+\/?)?$/.test(link.pathname) ? link.pathname : null;
+}
+
+/** From now on links to pages of this site do not load the program anew. */
+export function installNavigation(): void {
+  addEventListener('popstate', tell);
+  addEventListener('click', (event) => {
+    const path = pathOf(event);
+    if (path === null) return;
+    event.preventDefault();
+    if (path !== location.pathname) history.pushState(null, '', path);
+    tell();
+    scrollTo(0, 0);
+  });
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The path of the page that is open. */
+export const usePath = (): string => useSyncExternalStore(subscribe, () => location.pathname);

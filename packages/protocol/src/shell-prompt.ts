@@ -1,0 +1,2 @@
+/** How a shell of the learner's machine, or of a container on it, asks for the next command. */
+export const shellPrompt = /(?:learner|root)@[\w-]+\S*:\S*[$#] /;
