@@ -31,8 +31,17 @@ test('a check is solved by the lines of its own', async () => {
 test('lines about a drawn target name the one that was drawn', async () => {
   const { files } = changed(
     'steps/00-hostname/step.yaml',
-    '      machine:\n        hostname: lab-host\n',
-    '      target: { drawn: [one, two] }\n      answer: { fact: pid }\n    solution:\n      - pgrep -x <target>\n',
+    `      machine:
+        hostname: lab-host
+    solution:
+      - sudo unshare --uts /bin/bash
+      - hostname container-001
+`,
+    `      target: { drawn: [one, two] }
+      answer: { fact: pid }
+    solution:
+      - pgrep -x <target>
+`,
   );
   const { labs } = await load(files);
   const step = labs[0]?.step('00-hostname');

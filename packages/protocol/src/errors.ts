@@ -43,7 +43,7 @@ export const errorTable = {
     "The lab's files have a fault; an administrator finds it in the server's log.",
   ],
   'drill.not-finished': [
-    1209,
+    1210,
     409,
     'The open step has no drill whose cause was named; there is nothing to look back on yet.',
   ],
