@@ -27,7 +27,10 @@ export async function keepFolder(
     await make(unfinished);
     await writeFile(join(unfinished, sealName), stateOf(unfinished));
     // Another command may have built the same meanwhile.
-    if (!(await isWhole(dir))) await moveInto(dir, unfinished);
+    if (!(await isWhole(dir))) {
+      await rm(dir, { recursive: true, force: true });
+      await rename(unfinished, dir);
+    }
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     throw new UserError(`${what} could not be built: ${(cause as Error).message}`, { cause });
@@ -35,13 +38,6 @@ export async function keepFolder(
     await rm(unfinished, { recursive: true, force: true });
   }
   say(`Built ${what} in ${Math.round((Date.now() - started) / 1000)} s.`);
-}
-
-async function moveInto(dir: string, unfinished: string): Promise<void> {
-  const damaged = `${unfinished}-damaged`;
-  if (existsSync(dir)) await rename(dir, damaged);
-  await rename(unfinished, dir);
-  await rm(damaged, { recursive: true, force: true });
 }
 
 /** What an interrupted build left; nothing of it was ever used. */
