@@ -129,6 +129,7 @@ test('progress in a lab that becomes unavailable waits for it', { timeout }, asy
   await browser.socket(`${lab}/terminals/1/stream?cols=80&rows=24`).closed('unknown');
 
   // The machine that ran goes on: what it tells, and its end, are kept.
+  await eventually('the machine is followed', () => (machine?.events.size ?? 0) > 0);
   machine?.type('1', Buffer.from('pass first.two'));
   if (machine) server.runner.expire(machine);
   await labs.plant('01-echo/lab.yaml', right);
