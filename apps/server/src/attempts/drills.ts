@@ -77,7 +77,7 @@ export class Drills {
   async tick(key: AttemptKey, passed: Passed): Promise<boolean> {
     const record = await this.#attempts.find(key);
     const drill = record?.drill;
-    const step = drill && this.#labs.get(key.labId).step(drill.stepId);
+    const step = drill && this.#labs.find(key.labId)?.step(drill.stepId);
     if (!step || Date.parse(passed.evidence.at) < Date.parse(drill.askedAt)) return false;
     const isPart = drawnFor(record, step).checks.some(({ id }) => id === passed.checkId);
     if (isPart) await this.#store.tick(key, drill.round, passed);
@@ -99,7 +99,7 @@ export class Drills {
    */
   async finish(record: AttemptRecord): Promise<Debrief | null> {
     const { drill } = record;
-    const step = drill && this.#labs.get(record.labId).step(drill.stepId);
+    const step = drill && this.#labs.find(record.labId)?.step(drill.stepId);
     if (!drill?.openedAt || !step) return null;
     const memory = await this.#store.memory(record, drill.round);
     if (memory.debrief) return memory.debrief;
