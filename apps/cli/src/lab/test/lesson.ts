@@ -29,12 +29,12 @@ export function planLesson(lab: Lab, only?: string): StepPlan[] {
 
 /** Every language, and every fault in one of them. */
 function playsOf(lab: Lab, step: LabStep, languages: Language[]): Play[] {
-  const { id, draws } = step;
+  const { id, draws, drill } = step;
   const count = Math.max(languages.length, draws.length);
   return Array.from({ length: count }, (_, index) => index).flatMap((index) => {
     const lang = languages[index % languages.length];
     const drawn = draws[index % draws.length];
-    return lang && drawn ? { step: id, lang, drawn, blocks: blocksOf(lab, step, lang) } : [];
+    return lang && drawn ? { step: id, lang, drawn, drill, blocks: blocksOf(lab, step, lang) } : [];
   });
 }
 

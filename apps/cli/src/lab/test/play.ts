@@ -23,17 +23,19 @@ export interface Play {
   /** In the order in which the prose shows them. */
   blocks: Block[];
   drawn: Drawn;
+  /** What is to be found is the learner's to find: the blocks meet no check, and show no value. */
+  drill: boolean;
 }
 
 const promptTimeoutMs = 20_000;
 /** What a block started that keeps its terminal is there by then, and a learner in the other terminal. */
 const changeTerminalMs = 1_000;
 
-/** Plays every block, and proves the checks: untouched not passed, passed in the end. */
+/** Plays every block, and proves the checks: untouched not passed, passed in the end but for those of a drill. */
 export function playJob(play: Play): Job {
-  const { step, lang, blocks, drawn } = play;
+  const { step, lang, blocks, drawn, drill } = play;
   const checks = drawn.checks.map(({ id }) => id);
-  const byBlocks = drawn.checks.filter(isMetByBlocks).map(({ id }) => id);
+  const byBlocks = drill ? [] : drawn.checks.filter(isMetByBlocks).map(({ id }) => id);
   const fault = drawn.fault?.id ?? null;
   const name = fault === null ? lang : `${lang} with ${fault}`;
   const proof = (kind: ProofKind) => (check: string) => ({ kind, step, check, name });
@@ -143,8 +145,9 @@ class Player {
   }
 
   async #mend(): Promise<void> {
-    const { fault, checks } = this.#play.drawn;
-    if (!fault || this.#mended) return;
+    const { drawn, drill } = this.#play;
+    const { fault, checks } = drawn;
+    if (!fault || drill || this.#mended) return;
     this.#mended = true;
     await answerAndMend(this.#machine, { fault, checks, shown: this.#shown });
   }
