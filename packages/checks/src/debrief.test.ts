@@ -78,6 +78,9 @@ describe('a line helped', () => {
       ...line(kernel, 'ps -p 555'),
       ...line(kernel, 'strace -p 555', 130),
       ...line(kernel, 'lsns --task=555'),
+      ...line(kernel, 'nsenter -t555 --net=/proc/1/ns/net ss'),
+      ...line(kernel, 'kill -9 555'),
+      ...line(kernel, 'kill -3 555'),
       ...line(kernel, 'hostname 4555'),
     ]);
     expect(helped(steps)).toEqual([
@@ -88,6 +91,9 @@ describe('a line helped', () => {
       '+ ps -p 555',
       '+ strace -p 555',
       '+ lsns --task=555',
+      '+ nsenter -t555 --net=/proc/1/ns/net ss',
+      '- kill -9 555',
+      '+ kill -3 555',
       '- hostname 4555',
     ]);
   });
@@ -123,6 +129,8 @@ describe('a line helped', () => {
     const steps = path((kernel) => [
       ...line(kernel, 'ping 8.8.8.8'),
       ...line(kernel, 'podman exec shop sh', 126),
+      // The engine hangs, and timeout(1) ends that.
+      ...line(kernel, 'podman logs shop', 124),
       ...line(kernel, 'man nsenter'),
     ]);
     expect(steps.every((one) => !one.helped)).toBe(true);

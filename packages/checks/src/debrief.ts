@@ -86,10 +86,12 @@ function tickedBy(
 /** It looked at the target, and was not refused. */
 function looks(line: CommandLine, pidIsKnown: boolean, scene: DebriefScene): boolean {
   if (entersTarget(line, scene)) return isInside(line);
-  if (!isDone(line)) return false;
-  if (all(line).some(({ program }) => program === 'kill')) return isDump(line);
-  if (namesTarget(line, scene) || asksDocker(line, scene.targets)) return true;
-  return !pidIsKnown && listsProcesses(line);
+  const exit = endOf(line.typed, line.more);
+  const goesOn = exit === null || exit.signal === 2 || stopped.includes(exit.code ?? 0);
+  if (namesTarget(line, scene) && (goesOn || exit.code === 0))
+    return isDump(line) || !all(line).some(({ program }) => program === 'kill');
+  if (exit?.code !== 0) return false;
+  return asksDocker(line, scene.targets) || (!pidIsKnown && listsProcesses(line));
 }
 
 /** A namespace of the target that is not the machine's too, now or when it was last executed in. */
@@ -108,26 +110,20 @@ function isInside(line: CommandLine): boolean {
   return isPrompt(last) || !notExecuted.includes(codeOf(last.exit) ?? 0);
 }
 
-function isDone({ typed, more }: CommandLine): boolean {
-  const exit = endOf(typed, more);
-  if (!exit || exit.signal === 2) return true;
-  return exit.code === 0 || stopped.includes(exit.code ?? -1);
-}
-
 /** `kill -3` has a JVM print its threads; every other signal is no look. */
 const isDump = (line: CommandLine): boolean =>
   line.typed.argv.some((word) => /^-(3|QUIT|SIGQUIT)$/.test(word));
 
-/** An argument is its PID, or a path below /proc/PID. */
+/** An argument is its PID, or a path below /proc/PID, or holds one of them as an option's value. */
 function namesTarget(line: CommandLine, { targets }: DebriefScene): boolean {
   const words = all(line).flatMap(({ argv }) => argv.slice(1));
   return targets.some(({ pids }) =>
-    pids.some((pid) => words.some((word) => word.split(/[=,]/).some((part) => isOf(pid, part)))),
+    pids.some((pid) => {
+      const named = new RegExp(`(?:^|[=,]|^-[pt]|/proc/)${pid}(?:$|[,/])`);
+      return words.some((word) => named.test(word));
+    }),
   );
 }
-
-const isOf = (pid: number, word: string): boolean =>
-  word === String(pid) || word === `/proc/${pid}` || word.startsWith(`/proc/${pid}/`);
 
 /** `docker logs shop` and the like; `exec` is the way around. */
 function asksDocker({ typed, more }: CommandLine, targets: SeenTarget[]): boolean {
