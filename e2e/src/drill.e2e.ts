@@ -45,6 +45,9 @@ test('an incident has a clock and a flow, is looked back on, and can be had agai
   await check.locator('button[type=submit]').click();
   await expect(clock).toHaveAttribute('data-running', 'false', { timeout: 20_000 });
   const debrief = page.getByTestId('debrief');
+  await page.getByTestId('to-debrief').click();
+  await expect(debrief).toBeFocused();
+  await expect(debrief).toBeInViewport();
   await expect(debrief).toContainText(await clock.innerText());
   await expect(debrief.locator('[data-helped="false"]').first()).toContainText('ls /no-such-place');
   await expect(debrief.locator('.ticked').first()).toBeVisible();

@@ -29,7 +29,7 @@ describe.each([
   });
 
   test('that nobody typed, or that could not be read, is no mistake', () => {
-    expect(verdict(check, seen([]))).toEqual(['not-yet', 'answer-missing', {}]);
+    expect(verdict(check, seen([]))).toEqual(['not-yet', 'value-missing', {}]);
     expect(answered(check, '21')).toEqual(['unavailable', 'fact-unreadable', {}]);
   });
 

@@ -9,7 +9,7 @@ const shownState = /^([a-z])(?:[<NLsl+]*|\s*\([a-z ]+\))$/i;
 export function answerFacts(checkId: string, wanted: AnswerFacts, view: KernelView): Fact[] {
   const answer = view.answers.get(checkId);
   // A fault may need a moment to show, which is nothing to reset the step for.
-  if (!answer) return [unmet('answer-missing')];
+  if (!answer) return [unmet(wanted.cause ? 'answer-missing' : 'value-missing')];
   const values = view.faultFacts.get(checkId);
   if (!values || values.length === 0) return [unseen('fact-unreadable')];
   const { cause, value } = answer;

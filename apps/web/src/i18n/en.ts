@@ -170,6 +170,7 @@ export default {
   'reason.not-connected': 'The service has no established connection to port {{port}} yet.',
   'reason.service-stopped': 'A process of the service is stopped (state T).',
   'reason.answer-missing': 'Name the cause and the value that proves it.',
+  'reason.value-missing': 'Type the value that you found.',
   'reason.answer-cause':
     "The kernel's facts do not support this cause. Look again, layer by layer.",
   'reason.answer-value': 'The cause is right, but the kernel shows another value than {{value}}.',

@@ -4,7 +4,7 @@ export default {
   tagline: '本物の Linux で手を動かす。判定するのはカーネルです。',
   start: '始める',
   planned: '準備中',
-  unavailable: '現在利用できません。ラボのファイルに問題があります（内容は管理者が確認できます）。',
+  unavailable: 'ラボに不備があるため、現在利用できません（管理者に通知されています）',
   minutes: '{{n}} 分',
   resumeCode: '再開コード',
   resume: '再開',
@@ -66,7 +66,7 @@ export default {
   'error.lab.unknown': 'このラボは存在しません',
   'error.lab.planned': 'このラボは準備中です',
   'error.lab.unavailable':
-    '教材に不備があるため開けません。詳細はサーバーのログにあります（管理者向け）',
+    'ラボに不備があるため開けません。詳細はサーバーのログにあります（管理者向け）',
   'error.step.unknown': 'このステップは存在しません',
   'error.step.planned': 'このステップは準備中です',
   'error.check.no-answer': '現在のステップに、この回答を入力する項目はありません',
@@ -74,7 +74,7 @@ export default {
   'error.check.no-solution': 'この項目には、表示できる解答がありません',
   'error.quiz.waits': '設問はまだ開いていません。先に前の項目を達成してください',
   'error.quiz.not-asked': '今回の設問ではありません。画面に表示されている設問に答えてください',
-  'error.drill.not-finished': '原因がまだ特定されていないため、振り返りはありません',
+  'error.drill.not-finished': '原因がまだ特定されていないため、振り返りは表示できません',
   'error.machine.missing': 'マシンが起動していません。起動してください',
   'error.machine.limit': 'マシンが利用時間の上限に達しました。新しく起動してください',
   'error.runner.unreachable': '実行サービスが応答しません',
@@ -84,7 +84,7 @@ export default {
   'error.sandbox.unknown': 'マシンは終了しました',
   'error.sandbox.create-failed': 'マシンを作成できませんでした。もう一度試してください',
   'error.sandbox.not-ready': 'マシンは終了処理中です',
-  'error.sandbox.setup-failed': 'ステップの準備に失敗しました。マシンをリセットしてください',
+  'error.sandbox.setup-failed': 'ステップの準備に失敗しました。新しいマシンに替えてください',
   'error.internal': 'サーバーでエラーが発生しました',
   'reason.no-process': '該当するプロセスはまだ見つかりません。',
   'reason.not-shell': 'このプロセスはシェルではありません。',
@@ -142,7 +142,7 @@ export default {
   'reason.entered-stranger':
     '{{command}} は、マシンのものでも対象のものでもない名前空間で実行されました。-t の後の PID を確認してください。',
   'reason.nsenter-not-root':
-    '{{command}} は拒否されました。他のプロセスの名前空間に入るには root 権限が必要です。先頭に sudo を付けてください。',
+    '{{command}} は拒否されました。ほかのプロセスの名前空間に入るには root 権限が必要です。先頭に sudo を付けてください。',
   'reason.nsenter-no-target':
     '{{command}} には、誰の名前空間に入るかの指定（-t PID）がありません。',
   'reason.nsenter-no-kinds':
@@ -158,11 +158,11 @@ export default {
   'reason.program-other':
     '{{command}} は正しい場所で実行されましたが、マシンに元からある {{wanted}} ではありません。',
   'reason.names-without-looking':
-    '{{command}} は名前を挙げているだけです。ls、cat、ps など、このマシンのプログラムで見てください。',
+    '{{command}} はプロセスを指定しただけで、中身を見ていません。ls、cat、ps など、このマシンのプログラムで確認してください。',
   'reason.names-other':
-    '{{command}} が見ているのはプロセス {{pid}} で、目的のプロセスではありません。',
+    '{{command}} が見ているのは PID {{pid}} のプロセスで、目的のプロセスではありません。',
   'reason.names-other-file':
-    '{{command}} は目的のプロセスを見ていますが、次のいずれでもありません：{{wanted}}。',
+    '{{command}} は目的のプロセスを指定していますが、次のどれも見ていません：{{wanted}}。',
   'reason.events-lost':
     '実行記録が {{count}} 件失われたため、達成したかどうかを判定できません。もう一度実行してください。',
   'reason.events-off':
@@ -171,6 +171,7 @@ export default {
   'reason.not-connected': 'サービスからポート {{port}} への接続はまだ確立されていません。',
   'reason.service-stopped': 'サービスのプロセスが一時停止しています（状態 T）。',
   'reason.answer-missing': '原因と、それを示す値を入力してください。',
+  'reason.value-missing': '調べた値を入力してください。',
   'reason.answer-cause':
     'カーネルから得られる事実は、この原因を裏付けていません。1 層ずつ、もう一度確認してください。',
   'reason.answer-value': '原因は合っていますが、カーネルが示す値は {{value}} ではありません。',
@@ -184,7 +185,7 @@ export default {
   'reason.fact-unreadable':
     '回答と照合する事実を読み取れませんでした。ステップをやり直してください。',
   'reason.observer-down': '現在、カーネルの状態を確認できません。',
-  'reason.not-own-children': '子プロセスが新しい名前空間に入っていません。',
+  'reason.not-own-children': 'シェルの子プロセスが、新しい名前空間に入るようになっていません。',
   headline: 'Linux を、Linux の上で学ぶ',
   goOn: '続ける',
   standing: '{{total}} 項目中 {{passed}} 項目を達成',
@@ -287,7 +288,7 @@ export default {
   assisted: '解答を利用',
   solve: '解答を見る',
   'solve.ask':
-    'このステップの開始時の状態を前提に、解答をターミナルに入力します。この項目には「解答を利用」の印が付きます。',
+    '必要なターミナルをマシン自身のシェルに戻してから、解答を入力します。この項目には「解答を利用」の印が付きます。',
   'solve.confirm': '自動で入力する',
   'solve.stop': '中止',
   'solve.typing': '入力中：{{total}} 行中 {{n}} 行',

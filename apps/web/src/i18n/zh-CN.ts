@@ -154,6 +154,7 @@ export default {
   'reason.not-connected': '服务还没有建立到端口 {{port}} 的连接。',
   'reason.service-stopped': '服务的进程处于停止状态（T）。',
   'reason.answer-missing': '请写出原因，以及证明它的值。',
+  'reason.value-missing': '填上你找到的值。',
   'reason.answer-cause': '内核里的事实不支持这个原因。请一层一层再查一遍。',
   'reason.answer-value': '原因对了，但内核里的值不是 {{value}}。',
   'reason.answer-pid': '从这台机器上看，它的 PID 不是 {{value}}。',

@@ -8,6 +8,9 @@ import { LearnerText } from './learner-text.tsx';
 
 const mostCharacters = 160;
 
+/** Where the debrief stands in the text; anchors of headings have no dot. */
+export const debriefAnchor = 'drill.debrief';
+
 interface Props {
   lab: string;
   step: StepContent;
@@ -35,7 +38,13 @@ export function Debrief({ lab, step, lang, namedAt, busy, onAgain }: Props) {
     };
   }, [lab, namedAt]);
   return (
-    <section className="debrief" aria-label={t('debrief')} data-testid="debrief">
+    <section
+      id={debriefAnchor}
+      className="debrief"
+      aria-label={t('debrief')}
+      data-testid="debrief"
+      tabIndex={-1}
+    >
       <h2>{t('debrief')}</h2>
       <ErrorText error={error} />
       {debrief && <Told {...{ debrief, step, lang }} />}

@@ -46,40 +46,54 @@ function Clock({ openedAt, endedAt }: { openedAt: string; endedAt: string | null
   );
 }
 
-/** An incident's clock, and its flow as the checks tick it. */
-export function DrillBar({
-  step,
-  lang,
-  attempt,
-}: {
+interface Props {
   step: StepContent;
+  /** Of the step's texts. */
   lang: Language;
   attempt: Attempt;
-}) {
+  /** Brings the debrief into view, which is there once the cause was named. */
+  onDebrief: () => void;
+}
+
+/** An incident's clock, and its flow as the checks tick it. */
+export function DrillBar({ step, lang, attempt, onDebrief }: Props) {
   const { t } = useTranslation();
   if (!step.drill || !attempt.drill) return null;
   const isDone = (id: string) => attempt.passed.some(({ checkId }) => checkId === id);
-  const now = step.checklist.find(({ checkId }) => !isDone(checkId))?.checkId;
+  const now = step.checklist.find(({ checkId }) => !isDone(checkId));
+  const namedAt = causeNamedAt(step, attempt);
   return (
     <section className="drill-bar" aria-label={t('drill')} data-testid="drill">
-      <Clock openedAt={attempt.drill.openedAt} endedAt={causeNamedAt(step, attempt)} />
+      <Clock openedAt={attempt.drill.openedAt} endedAt={namedAt} />
       <ol>
         {step.checklist.map(({ checkId, text }) => {
-          const state = isDone(checkId) ? 'done' : checkId === now ? 'open' : 'untouched';
+          const state = isDone(checkId) ? 'done' : checkId === now?.checkId ? 'open' : 'untouched';
           return (
             <li
               key={checkId}
+              title={text}
               data-state={state}
               data-testid={`flow-${checkId}`}
-              aria-current={checkId === now ? 'step' : undefined}
+              aria-current={checkId === now?.checkId ? 'step' : undefined}
             >
               <StepMark state={state} />
-              <span lang={lang}>{text}</span>
-              <span className="unseen">{t(`ability.${isDone(checkId) ? 'done' : 'open'}`)}</span>
+              <span className="unseen">
+                <span lang={lang}>{text}</span> {t(`ability.${isDone(checkId) ? 'done' : 'open'}`)}
+              </span>
             </li>
           );
         })}
       </ol>
+      {now && (
+        <span className="flow-now" aria-hidden="true" lang={lang}>
+          {now.text}
+        </span>
+      )}
+      {namedAt && (
+        <button type="button" className="quiet" data-testid="to-debrief" onClick={onDebrief}>
+          {t('debrief')}
+        </button>
+      )}
     </section>
   );
 }

@@ -53,6 +53,8 @@ describe('a drill', () => {
     true,
   );
 
+  const bar = { onDebrief: () => undefined };
+
   test('counts minutes and seconds, past an hour too, and never backwards', () => {
     expect([0, 59_999, 61_000, 4_000_000, -5_000].map(clockText)).toEqual([
       '00:00',
@@ -81,22 +83,22 @@ describe('a drill', () => {
     const named = attempt({ passed: [passed('seen'), passed('cause')] });
     expect(causeNamedAt(drill, named)).toBe('2026-01-02T03:06:05.500Z');
     expect(causeNamedAt(drill, { ...named, drill: null })).toBeNull();
-    const markup = html(<DrillBar step={drill} lang="en" attempt={named} />);
+    const markup = html(<DrillBar step={drill} lang="en" attempt={named} {...bar} />);
     expect(markup).toContain('aria-live="off"');
     expect(markup).toContain('>02:05</span>');
   });
 
   test('ticks its flow in order', () => {
     const now = attempt({ passed: [passed('seen')] });
-    const markup = html(<DrillBar step={drill} lang="en" attempt={now} />);
-    const states = [...markup.matchAll(/<li data-state="(\w+)"/g)].map(([, state]) => state);
+    const markup = html(<DrillBar step={drill} lang="en" attempt={now} {...bar} />);
+    const states = [...markup.matchAll(/<li[^>]* data-state="(\w+)"/g)].map(([, state]) => state);
     expect(states).toEqual(['done', 'open', 'untouched']);
     expect(markup.match(/aria-current="step"/g)).toHaveLength(1);
   });
 
   test('is no bar in another step', () => {
     const other = { ...drill, drill: false };
-    expect(html(<DrillBar step={other} lang="en" attempt={attempt()} />)).toBe('');
+    expect(html(<DrillBar step={other} lang="en" attempt={attempt()} {...bar} />)).toBe('');
   });
 
   test('is looked back on: times, what was ticked, what did not help, and nothing as markup', () => {

@@ -8,7 +8,7 @@ import { commandAnchor, elementsOf, Lesson } from '../content/lesson.ts';
 import type { Sent } from '../terminal/terminal-connection.ts';
 import type { TerminalHandle } from '../terminal/terminal-pane.tsx';
 import { Checklist } from './checklist.tsx';
-import { Debrief } from './debrief.tsx';
+import { Debrief, debriefAnchor } from './debrief.tsx';
 import { causeNamedAt, DrillBar } from './drill-bar.tsx';
 import { LabChecklist } from './lab-checklist.tsx';
 import { LessonHead } from './lesson-head.tsx';
@@ -98,7 +98,7 @@ export function Workbench({ lab, content, step, attempt, lost, busy, act, proble
           <StepNav {...opens}>
             <LabChecklist {...{ content, attempt, busy }} onOpen={openStep} />
           </StepNav>
-          <DrillBar {...{ step, lang, attempt }} />
+          <DrillBar {...{ step, lang, attempt }} onDebrief={() => goTo(debriefAnchor)} />
           <div className="lesson-text" ref={lesson} tabIndex={-1}>
             {problem}
             {lang !== i18n.language && <p className="banner">{t('onlyIn')}</p>}
