@@ -5,8 +5,8 @@ import { commandText } from './command-line.ts';
 const keptLines = 500;
 /** Commands kept of one line: a script may execute any number. */
 const keptOfLine = 20;
-/** What reads from a pipe is executed this soon after what writes to it. */
-const pipeMs = 200;
+/** What a shell executes for one line that was typed begins within this time; nobody types as fast. */
+export const togetherMs = 200;
 
 const shells = ['bash', 'dash', 'sh', 'ash', 'zsh'];
 const filterPrograms = new Set(
@@ -76,7 +76,7 @@ export class CommandLines {
  */
 function join(command: CommandView, line: CommandLine): boolean {
   const { typed, more, filters } = line;
-  const together = command.parent === typed.parent && command.at - typed.at < pipeMs;
+  const together = command.parent === typed.parent && command.at - typed.at < togetherMs;
   if (!together || endOf(typed, more) !== null || filters.length === keptOfLine) return false;
   const [first, ...rest] = [typed, ...filters, command].sort((a, b) => a.pid - b.pid);
   if (!first || !rest.every((one) => filterPrograms.has(nameOf(one)))) return false;

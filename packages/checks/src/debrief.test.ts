@@ -125,6 +125,25 @@ describe('a line helped', () => {
     ]);
   });
 
+  test('when it looked the PID up for the next one', () => {
+    const { fork, exec, exit } = script();
+    const together = (at: number, text: string): KernelEvent[] => [
+      { ...fork(nextPid, 1010), at },
+      { ...exec(nextPid, text, { parent: 1010 }), at },
+      { ...exit(nextPid++), at },
+    ];
+    const steps = path(() => [
+      ...together(1_000, 'cat /proc/555/status'),
+      ...together(2_000, 'pgrep -x shop'),
+      ...together(2_050, 'cat /proc/555/stat'),
+      ...together(3_000, 'pgrep -x shop'),
+      ...together(9_000, 'cat /proc/555/stat'),
+      ...together(9_900, 'pgrep -x other'),
+      ...together(9_950, 'cat /proc/444/stat'),
+    ]);
+    expect(steps.map((one) => one.helped)).toEqual([true, true, true, false, true, false, false]);
+  });
+
   test('not when it only asked for something else, or ended the target', () => {
     const steps = path((kernel) => [
       ...line(kernel, 'ping 8.8.8.8'),
@@ -171,12 +190,25 @@ describe('a line ticked', () => {
     expect(steps).toMatchObject([{ ticked: 'shell', helped: true, exitCode: null }]);
   });
 
-  test('by what became of the service right after it', () => {
-    const steps = path((kernel) => [...line(kernel, 'hostname'), ...line(kernel, 'sysctl x')], {
-      verdicts: [passed('mended', later, [{ name: 'state', value: 'S' }])],
-    });
-    expect(steps.map((one) => one.ticked)).toEqual([null, 'mended']);
-    expect(steps[1]?.helped).toBe(true);
+  test('what became of the service, by the last that dealt with it', () => {
+    const mended = passed('mended', later, [{ name: 'state', value: 'S' }]);
+    const steps = path(
+      (kernel) => [
+        ...line(kernel, 'hostname'),
+        ...line(kernel, 'kill -CONT 555'),
+        ...line(kernel, 'curl http://shop'),
+      ],
+      { verdicts: [mended] },
+    );
+    expect(steps.map((one) => one.ticked)).toEqual([null, 'mended', null]);
+    expect(steps.map((one) => one.helped)).toEqual([false, true, false]);
+    const others = path(
+      (kernel) => [...line(kernel, 'hostname'), ...line(kernel, 'podman start')],
+      {
+        verdicts: [mended],
+      },
+    );
+    expect(others.map((one) => one.ticked)).toEqual([null, 'mended']);
   });
 
   test('nothing by an answer, which is typed elsewhere, nor what came after the tick', () => {

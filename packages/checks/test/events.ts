@@ -17,6 +17,7 @@ export const programs: Record<string, number> = {
   conmon: 9,
   hostname: 10,
   kill: 11,
+  pgrep: 12,
 };
 export const programOf = ({ inode }: { inode: number }): string | null =>
   Object.entries(programs).find(([, one]) => one === inode)?.[0] ?? null;
