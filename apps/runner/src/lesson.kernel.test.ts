@@ -123,6 +123,15 @@ test.concurrent.each(incidents)(
         machine.step.checks.filter((check) => check.id === id),
       );
     }
+    // Neither asking the service nor the engine that hangs helped; everything that solves it did.
+    const { lines } = await machine.path();
+    const unhelpful = lines.filter(({ helped }) => !helped).map(({ command }) => command);
+    expect(unhelpful).toEqual([
+      expect.stringMatching(/^curl /),
+      expect.stringMatching(/^sudo timeout 3 docker exec /),
+    ]);
+    const ticked = lines.flatMap((line) => line.ticked ?? []);
+    expect(ticked.length).toBeGreaterThanOrEqual(3);
   },
 );
 

@@ -1,7 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type Drawn, loadLabs } from '@tatami/lab-format/loader';
 import { prompt, type Rehearsal, type RehearsalTerminal } from '@tatami/lab-format/rehearsal';
-import { type Answer, type RunnerEvent, SandboxInfo, type Verdict } from '@tatami/protocol';
+import {
+  type Answer,
+  LearnerPath,
+  type RunnerEvent,
+  SandboxInfo,
+  type Verdict,
+} from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
 import type { startRunner, TestTerminal } from './running-runner.ts';
 
@@ -116,10 +122,16 @@ export class LessonMachine implements Rehearsal {
   /** Opens the step, leaving what runs unless told. */
   async open(restart = false): Promise<void> {
     const { setup, checks } = this.step;
-    const body = { stepId: this.#stepId, setup, checks, restart };
+    const { drill } = stepOf(this.#stepId);
+    const body = { stepId: this.#stepId, setup, checks, restart, drill };
     const { status, body: answer } = await this.#request('PUT', '/step', body);
     if (status !== 200) throw new Error(`the step cannot be opened: ${JSON.stringify(answer)}`);
     this.#since = this.#events.length;
+  }
+
+  /** What was typed in a drill, and what it was good for. */
+  async path(): Promise<LearnerPath> {
+    return LearnerPath.parse((await this.#request('GET', '/commands')).body);
   }
 
   async begin(): Promise<void> {
