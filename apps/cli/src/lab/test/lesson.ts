@@ -17,7 +17,7 @@ export interface StepPlan {
 
 /** Everything that a lesson's files say of its ready steps, as work to be done; `only` of this step. */
 export function planLesson(lab: Lab, only?: string): StepPlan[] {
-  const { languages } = lab.card('en');
+  const languages = languagesOf(lab);
   return lab.stepIds.flatMap((id) => {
     const step = lab.step(id);
     if (step?.status !== 'ready' || (only !== undefined && id !== only)) return [];
@@ -26,6 +26,8 @@ export function planLesson(lab: Lab, only?: string): StepPlan[] {
     return [{ step, languages, jobs, decided: quizOutcomes(step) }];
   });
 }
+
+export const languagesOf = (lab: Lab): Language[] => lab.card('en').languages;
 
 /** Every language, and every fault in one of them. */
 function playsOf(lab: Lab, step: LabStep, languages: Language[]): Play[] {
