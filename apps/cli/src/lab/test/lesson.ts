@@ -31,12 +31,13 @@ export const languagesOf = (lab: Lab): Language[] => lab.card('en').languages;
 
 /** Every language, and every fault in one of them. */
 function playsOf(lab: Lab, step: LabStep, languages: Language[]): Play[] {
-  const { id, draws } = step;
+  const { id, draws, drill } = step;
   const count = Math.max(languages.length, draws.length);
   return Array.from({ length: count }, (_, index) => index).flatMap((index) => {
     const lang = languages[index % languages.length];
     const drawn = draws[index % draws.length];
-    return lang && drawn ? { step: id, lang, drawn, blocks: blocksOf(lab, step, lang) } : [];
+    if (!lang || !drawn) return [];
+    return { step: id, lang, drawn, drill, blocks: blocksOf(lab, step, lang) };
   });
 }
 

@@ -23,6 +23,8 @@ export interface Play {
   /** In the order in which the prose shows them. */
   blocks: Block[];
   drawn: Drawn;
+  /** The prose of a drill gives no commands to solve it by: its checks are proven by solutions alone. */
+  drill: boolean;
 }
 
 const promptTimeoutMs = 20_000;
@@ -31,9 +33,9 @@ const changeTerminalMs = 1_000;
 
 /** Plays every block, and proves the checks: untouched not passed, passed in the end. */
 export function playJob(play: Play): Job {
-  const { step, lang, blocks, drawn } = play;
+  const { step, lang, blocks, drawn, drill } = play;
   const checks = drawn.checks.map(({ id }) => id);
-  const byBlocks = drawn.checks.filter(isMetByBlocks).map(({ id }) => id);
+  const byBlocks = (drill ? [] : drawn.checks.filter(isMetByBlocks)).map(({ id }) => id);
   const fault = drawn.fault?.id ?? null;
   const name = fault === null ? lang : `${lang} with ${fault}`;
   const proof = (kind: ProofKind) => (check: string) => ({ kind, step, check, name });
@@ -142,7 +144,7 @@ class Player {
 
   async #mend(): Promise<void> {
     const { fault, checks } = this.#play.drawn;
-    if (!fault || this.#mended) return;
+    if (!fault || this.#mended || this.#play.drill) return;
     this.#mended = true;
     await answerAndMend(this.#machine, { fault, checks, shown: this.#shown });
   }
