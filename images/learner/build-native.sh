@@ -12,4 +12,5 @@ mkdir -p "$root/usr/local/libexec" "$root/usr/local/sbin"
 "${compile[@]}" -static -o "$root/usr/local/bin/docker" docker.c
 chmod 4755 "$root/usr/local/bin/docker"
 "${compile[@]}" -static -o "$root/usr/local/sbin/store-backup" store-backup.c
+"${compile[@]}" -static -o "$root/usr/local/libexec/fresh-proc" fresh-proc.c
 "${compile[@]}" -shared -fPIC -o "$root/usr/lib/$(uname -m)-linux-gnu/libnss_outside.so.2" nss-outside.c

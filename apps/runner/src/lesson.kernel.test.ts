@@ -1,5 +1,5 @@
 import { until } from '@tatami/sandbox';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { LessonMachine, run } from '../test/lesson-machine.ts';
 import { startRunner } from '../test/running-runner.ts';
 

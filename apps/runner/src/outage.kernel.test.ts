@@ -1,19 +1,9 @@
 import { until } from '@tatami/sandbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  commandText,
-  LessonMachine,
-  present,
-  readySteps,
-  run,
-  setupsOf,
-} from '../test/lesson-machine.ts';
+import { commandText, LessonMachine, present, run, setupsOf } from '../test/lesson-machine.ts';
 import { startRunner } from '../test/running-runner.ts';
 import { World } from '../test/world.ts';
 
-const setUpLimitMs = 2_000;
-/** Steps that leave the container engine to a backup that holds its lock. */
-const held = readySteps.filter((id) => ['05-production', '06-drill'].includes(id));
 const outage = present(setupsOf('05-production')[0]);
 
 describe('a container engine whose lock is held', () => {
@@ -53,16 +43,6 @@ describe('a container engine whose lock is held', () => {
     // Nobody starts it again.
     expect(await holders()).toEqual([]);
   });
-
-  test.each(readySteps.flatMap((id) => setupsOf(id).map((setup, index) => ({ id, index, setup }))))(
-    'is as it must be once step $id is opened ($index)',
-    async ({ id, setup }) => {
-      await world.setUp(outage);
-      expect(await world.quickest(setup, setUpLimitMs)).toBeLessThan(setUpLimitMs);
-      expect(await answers('docker ps')).toBe(!held.includes(id));
-      expect((await holders()).length).toBe(held.includes(id) ? 1 : 0);
-    },
-  );
 
   test('each neighbour has one companion, another one from time to time', async () => {
     const pairs = async () => {

@@ -28,7 +28,7 @@ function enteringAttempt(
   view: KernelView,
 ): Fact | undefined {
   const params = { command: commandText(command.argv) };
-  if (isDockerExec(command)) return unmet('docker-exec', asTyped(command, view));
+  if (isDockerExec(command, view)) return unmet('docker-exec', asTyped(command, view));
   if (command.by === 'runtime') return undefined;
   if (command.program === 'nsenter')
     return diagnoseNsenter(command, view) ?? enteredAndLeft(command, wanted);

@@ -74,7 +74,7 @@ function judge(command: CommandView, question: Question): Fact | undefined {
   const { wanted, view, target } = question;
   const aboutTarget = wanted.sameAsTarget.length > 0 || wanted.names.length > 0;
   if (command.by === 'runtime')
-    return isDockerExec(command) && aboutTarget
+    return isDockerExec(command, view) && aboutTarget
       ? unmet('docker-exec', asTyped(command, view))
       : undefined;
   if (command.by !== 'learner') return undefined;

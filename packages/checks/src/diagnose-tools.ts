@@ -7,9 +7,11 @@ const EPERM = 1;
 
 const text = ({ argv }: CommandView) => ({ command: commandText(argv) });
 
-/** `docker exec` and `podman exec`, as they were typed. */
-export const isDockerExec = ({ program, argv }: CommandView): boolean =>
-  program === 'podman' && argv.find((word, at) => at > 0 && !word.startsWith('-')) === 'exec';
+/** `docker exec`, and what does it by hand: `podman exec`, `crun exec`. */
+export const isDockerExec = (command: CommandView, view: KernelView): boolean =>
+  ['podman', 'crun', 'runc'].includes(command.program ?? '') &&
+  originOf(command, view)?.by !== 'runtime' &&
+  command.argv.find((word, at) => at > 0 && !word.startsWith('-')) === 'exec';
 
 /** The command that executed this one in its place, or whose child did. */
 export const originOf = (command: CommandView, { history }: KernelView): CommandView | undefined =>

@@ -4,9 +4,6 @@ const inProc = /\/proc\/(\d+)(?:\/([a-z_]+))?/g;
 /** Options of nsenter(1), ps(1), strace(1) and lsof(8) that take the numbers of processes. */
 const pidOption = /^(?:-[pt]|--pid|--target)$/;
 const pidValue = /^(?:-[pt]|--(?:pid|target)=)(\d[\d,]*)$/;
-/** With these a program prints its manual and looks at nothing. */
-const manual = ['--help', '--version'];
-
 /** What a command line says of a process. */
 interface Named {
   pid: string;
@@ -35,7 +32,6 @@ export type Naming =
 
 /** @param wanted `pid`, or names of files in the target's folder of /proc. */
 export function namingOf(wanted: string[], argv: string[], target: ProcessView): Naming {
-  if (argv.some((word) => manual.includes(word))) return null;
   const own = String(target.pids[0]);
   const all = named(argv);
   const others = all.filter(({ pid }) => pid !== own);

@@ -123,6 +123,26 @@ describe('a target', () => {
       { command: 'sh' },
     ]);
   });
+
+  test('is not entered by what a runtime that is called by hand starts there', () => {
+    const { fork, exec } = script();
+    const events = [
+      fork(1041, 1010),
+      exec(1041, 'crun exec -t 1c5c bash'),
+      fork(1042, 1041, { ns: inside }),
+      exec(1042, 'bash', { ns: inside }),
+    ];
+    // Its parent is gone: nothing in the picture tells how it came in.
+    const started = shell(1042, { parent: 1, ns: inside, pids: [42, 10] });
+    const picture = { ...seen(events), processes: [login, conmon, web, started] };
+    expect(verdict(whole, picture)).toEqual(['not-yet', 'docker-exec', { command: 'bash' }]);
+    const nothing = { ...picture, processes: [login, conmon, web] };
+    expect(verdict(whole, nothing)).toEqual([
+      'not-yet',
+      'docker-exec',
+      { command: 'crun exec -t 1c5c bash' },
+    ]);
+  });
 });
 
 test('namespaces of its own are no way into those of a target', () => {

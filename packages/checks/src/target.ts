@@ -1,6 +1,7 @@
 import {
   type CheckSpec,
   type KernelSnapshot,
+  type KernelView,
   type ProcessView,
   type Target,
   waysOf,
@@ -64,9 +65,11 @@ function containerName(process: ProcessView, view: KernelSnapshot): string | nul
   return option === -1 ? null : (monitor.argv[option + 1] ?? null);
 }
 
-/** It is part of a container, or was started in one by the runtime (`docker exec`). */
-export const fromRuntime = (process: ProcessView, view: KernelSnapshot): boolean =>
-  lineage(process, view).some(({ program }) => program === 'conmon');
+/** It is part of a container, or was started in one by the runtime (`docker exec`, `crun exec`). */
+export const fromRuntime = (process: ProcessView, view: KernelView): boolean =>
+  lineage(process, view).some(({ program }) => program === 'conmon') ||
+  (process.ns.pid !== view.machine.ns.pid &&
+    view.history?.commands.findLast(({ pid }) => pid === process.pid)?.by === 'runtime');
 
 /** It was born in its pid namespace, below that namespace's PID 1, and did not come in later. */
 export const bornInside = (process: ProcessView, view: KernelSnapshot): boolean =>

@@ -16,6 +16,7 @@ export const programs: Record<string, number> = {
   lsns: 8,
   conmon: 9,
   hostname: 10,
+  crun: 11,
 };
 export const programOf = ({ inode }: { inode: number }): string | null =>
   Object.entries(programs).find(([, one]) => one === inode)?.[0] ?? null;
