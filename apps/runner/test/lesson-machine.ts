@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type Drawn, loadLabs } from '@tatami/lab-format/loader';
-import { prompt, type Rehearsal, type RehearsalTerminal } from '@tatami/lab-format/rehearsal';
+import { prompt } from '@tatami/lab-format/rehearsal';
 import { type Answer, type RunnerEvent, SandboxInfo, type Verdict } from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
 import type { startRunner, TestTerminal } from './running-runner.ts';
@@ -77,7 +77,7 @@ export async function run(terminal: TestTerminal, text: string): Promise<string>
 type Runner = Awaited<ReturnType<typeof startRunner>>;
 
 /** A machine on which steps of the lesson are opened and worked through. */
-export class LessonMachine implements Rehearsal {
+export class LessonMachine {
   step: Drawn;
   readonly #stepId: string;
   readonly #runner: Runner;
@@ -122,15 +122,6 @@ export class LessonMachine implements Rehearsal {
     this.#since = this.#events.length;
   }
 
-  async begin(): Promise<void> {
-    for (const { socket } of this.#terminals.values()) socket.close();
-    this.#terminals.clear();
-    await this.open(true);
-    await until(async () => (await this.#info()).terminals.every(({ alive }) => !alive), {
-      what: 'the shells have ended',
-    });
-  }
-
   /** The shell of this terminal, at its prompt when it is new. */
   async shell(name: string): Promise<TestTerminal> {
     const known = this.#terminals.get(name);
@@ -143,24 +134,6 @@ export class LessonMachine implements Rehearsal {
     await terminal.expect(prompt);
     this.#terminals.set(name, terminal);
     return terminal;
-  }
-
-  async terminal(name: string): Promise<RehearsalTerminal> {
-    const terminal = await this.shell(name);
-    return {
-      get text() {
-        return terminal.text;
-      },
-      type: (text) => {
-        terminal.text = '';
-        terminal.type(text);
-      },
-      shows: (pattern, timeoutMs) =>
-        until(() => pattern.test(terminal.text), { what: 'it shows', timeoutMs }).then(
-          () => true,
-          () => false,
-        ),
-    };
   }
 
   async answer(checkId: string, answer: Answer): Promise<void> {

@@ -142,3 +142,47 @@ test('an acknowledged round of a quiz, and that a solution was asked for, surviv
   }
   expect((await attempt()).quizzes).toMatchObject([{ tries: 2, questions: [], wrong: [] }]);
 });
+
+test("an incident's clock, its ticks and its debrief survive kill -9", { timeout }, async () => {
+  await using server = await startServerProcess();
+  const browser = await openBrowser(server.url);
+  const attempt = async () => Attempt.parse((await browser.call('GET', `${lab}/attempt`)).body);
+  await browser.call('POST', `${lab}/machine`);
+  const opened = await browser.call('PUT', `${lab}/step`, { stepId: '05-drill' });
+  await server.kill();
+  expect(opened.body.drill.openedAt).toEqual(expect.any(String));
+  const [machine] = server.runner.machines.values();
+  // Passed while nobody could save it.
+  machine?.run('sudo nsenter -t 5 -n ip addr', 'drill.look');
+  await server.startAgain();
+  const ticked = async () => (await attempt()).passed.map(({ checkId }) => checkId);
+  await eventually('it is saved', async () => (await ticked()).includes('drill.look'));
+  expect((await attempt()).drill).toEqual(opened.body.drill);
+
+  const events = await browser.socket(`${lab}/events`).opened();
+  const answer = { cause: machine?.step?.checks.at(-1)?.answer?.cause, value: 'proof' };
+  await browser.call('PUT', `${lab}/answers/drill.cause`, answer);
+  await eventually('the tick is told', () =>
+    events.events.some(
+      (event) =>
+        event.type === 'verdict' &&
+        event.verdict.checkId === 'drill.cause' &&
+        event.verdict.verdict.status === 'passed',
+    ),
+  );
+  await server.kill();
+  await server.startAgain();
+  const told = await browser.call('GET', `${lab}/debrief`);
+  expect(told).toMatchObject({
+    status: 200,
+    body: {
+      ...opened.body.drill,
+      cause: answer.cause,
+      path: [{ command: 'sudo nsenter -t 5 -n ip addr', ticked: ['drill.look'] }],
+    },
+  });
+  await server.kill();
+  if (machine) server.runner.expire(machine);
+  await server.startAgain();
+  expect((await browser.call('GET', `${lab}/debrief`)).body).toEqual(told.body);
+});

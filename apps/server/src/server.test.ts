@@ -14,7 +14,7 @@ describe('a session', () => {
     const { set, body } = await browser.call('GET', '/api/session');
     expect(set).toMatch(/^tatami_session=.*HttpOnly; SameSite=Lax$/);
     expect(body.labs).toEqual([
-      { lab: '01-echo', passed: 0, total: 9 },
+      { lab: '01-echo', passed: 0, total: 14 },
       { lab: '02-later', passed: 0, total: 0 },
     ]);
     const elsewhere = await server.browser();

@@ -9,6 +9,7 @@ import {
   closeCodes,
   type ErrorCode,
   type Evidence,
+  type LearnerPath,
   OpenStep,
   type RunnerEvent,
   type SandboxInfo,
@@ -25,6 +26,8 @@ class EchoMachine {
   readonly events = new Set<WebSocket>();
   readonly answers = new Map<string, Answer>();
   verdicts: CheckVerdict[] = [];
+  /** What the learner typed in the drill that is open. */
+  path: LearnerPath = { lines: [], omitted: 0 };
   readonly output = new Map<string, Buffer>();
   readonly clients = new Map<string, WebSocket>();
 
@@ -62,8 +65,18 @@ class EchoMachine {
 
   open(step: OpenStep): void {
     this.step = step;
+    this.verdicts = [];
+    this.path = { lines: [], omitted: 0 };
     this.answers.clear();
     for (const [checkId, answer] of Object.entries(step.answers)) this.answer(checkId, answer);
+  }
+
+  /** A line that helped, in a drill. */
+  run(command: string, ...ticked: string[]): void {
+    if (!this.step?.drill) return;
+    const at = new Date().toISOString();
+    this.path.lines.push({ at, command, exitCode: 0, ticked, helped: true });
+    for (const check of ticked) this.pass(check, [{ name: 'command', value: command }]);
   }
 
   /** The cause is the check's; the value that proves it is always `proof`. */
@@ -96,7 +109,11 @@ class EchoMachine {
 export async function startEchoRunner(socketPath: string) {
   const machines = new Map<string, EchoMachine>();
   const recordings = new Map<string, Buffer>();
-  const state: { refusal: ErrorCode | undefined } = { refusal: undefined };
+  const state: {
+    refusal: ErrorCode | undefined;
+    pathRefusal: ErrorCode | undefined;
+    pathsTold: number;
+  } = { refusal: undefined, pathRefusal: undefined, pathsTold: 0 };
   const app = Fastify();
   app.setErrorHandler((error, _request, reply) =>
     error instanceof AppError ? reply.code(error.status).send(error.body) : reply.send(error),
@@ -149,6 +166,12 @@ export async function startEchoRunner(socketPath: string) {
       if (state.refusal) throw new AppError(state.refusal);
       machine.answer((params as { checkId: string }).checkId, Answer.parse(body));
       return reply.code(204).send();
+    });
+    routes.get('/sandboxes/:id/commands', async ({ params }) => {
+      const { path } = find(params);
+      if (state.pathRefusal) throw new AppError(state.pathRefusal);
+      state.pathsTold++;
+      return path;
     });
     routes.get('/sandboxes/:id/terminals/:terminal/recording', async ({ params }) => {
       const { id, terminal } = params as { id: string; terminal: string };

@@ -11,8 +11,12 @@ export function commandText(argv: string[]): string {
   const text = argv
     .map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
     .join(' ');
-  return text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
+  return cut(text);
 }
+
+/** As much as is shown of a command line. */
+export const cut = (text: string): string =>
+  text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
 
 /** What the options of an nsenter(1) command line ask for. */
 interface NsenterOptions {

@@ -164,6 +164,15 @@ test('the last 500 lines are kept, and the others counted', () => {
   for (let n = 0; n < 100; n++)
     history.add([fork(5000 + n, 4000), exec(5000 + n, 'hostname'), exit(5000 + n)]);
   expect(history.lines?.all.at(-1)?.more).toHaveLength(20);
+  for (let pid = 6000; pid < 9000; pid += 30) {
+    history.add([fork(pid, 1010), exec(pid, 'bash loop.sh')]);
+    for (let n = 1; n < 25; n++)
+      history.add([fork(pid + n, pid), exec(pid + n, 'hostname'), exit(pid + n)]);
+    history.add([exit(pid)]);
+  }
+  const kept = (history.lines?.all ?? []).map(({ more }) => 1 + more.length);
+  expect(kept.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(1_500);
+  expect(kept.length + (history.lines?.omitted ?? 0)).toBe(600 + 1 + 100);
 });
 
 test('a step that is not looked back on keeps none, and the next begins anew', () => {

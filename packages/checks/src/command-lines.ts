@@ -1,12 +1,14 @@
 import type { CommandView } from '@tatami/protocol';
-import { commandText } from './command-line.ts';
+import { commandText, cut } from './command-line.ts';
 
 /** Lines kept: the longest incident that was tried took a fifth of it. */
 const keptLines = 500;
 /** Commands kept of one line: a script may execute any number. */
 const keptOfLine = 20;
-/** What reads from a pipe is executed this soon after what writes to it. */
-const pipeMs = 200;
+/** Commands kept of all lines, which bounds what a flood of scripts can cost. */
+const keptCommands = 1_500;
+/** What a shell executes for one line that was typed begins within this time; nobody types as fast. */
+export const togetherMs = 200;
 
 const shells = ['bash', 'dash', 'sh', 'ash', 'zsh'];
 const filterPrograms = new Set(
@@ -40,6 +42,7 @@ export class CommandLines {
   readonly all: CommandLine[] = [];
   /** By the `seq` of what was typed. */
   readonly #bySeq = new Map<number, CommandLine>();
+  #size = 0;
   #omitted = 0;
 
   /** How many were too many. */
@@ -49,24 +52,30 @@ export class CommandLines {
 
   add(command: CommandView): void {
     if (command.line === null) return;
-    if (command.line !== command.seq) {
-      const line = this.#bySeq.get(command.line);
-      if (line && line.more.length < keptOfLine) line.more.push(command);
-      return;
-    }
-    const last = this.all.at(-1);
-    if (last && join(command, last)) this.#bySeq.set(command.seq, last);
+    const { seq, line: typedAt } = command;
+    const line = seq === typedAt ? this.all.at(-1) : this.#bySeq.get(typedAt);
+    if (seq !== typedAt) {
+      if (!line || line.more.length === keptOfLine) return;
+      line.more.push(command);
+    } else if (line && join(command, line)) this.#bySeq.set(seq, line);
     else this.#begin(command);
+    this.#size++;
+    while (this.all.length > keptLines || this.#size > keptCommands) this.#omitOldest();
   }
 
   #begin(typed: CommandView): void {
     const line = { typed, more: [], filters: [] };
     this.all.push(line);
     this.#bySeq.set(typed.seq, line);
-    if (this.all.length <= keptLines) return;
+  }
+
+  #omitOldest(): void {
     const oldest = this.all.shift();
+    if (!oldest) return;
+    const { typed, more, filters } = oldest;
+    for (const { seq } of [typed, ...filters]) this.#bySeq.delete(seq);
+    this.#size -= 1 + more.length + filters.length;
     this.#omitted++;
-    for (const { seq } of oldest ? [oldest.typed, ...oldest.filters] : []) this.#bySeq.delete(seq);
   }
 }
 
@@ -76,7 +85,7 @@ export class CommandLines {
  */
 function join(command: CommandView, line: CommandLine): boolean {
   const { typed, more, filters } = line;
-  const together = command.parent === typed.parent && command.at - typed.at < pipeMs;
+  const together = command.parent === typed.parent && command.at - typed.at < togetherMs;
   if (!together || endOf(typed, more) !== null || filters.length === keptOfLine) return false;
   const [first, ...rest] = [typed, ...filters, command].sort((a, b) => a.pid - b.pid);
   if (!first || !rest.every((one) => filterPrograms.has(nameOf(one)))) return false;
@@ -92,4 +101,4 @@ export function endOf(typed: CommandView, more: CommandView[]): CommandView['exi
 
 /** The line as it would be typed. */
 export const lineText = ({ typed, filters }: CommandLine): string =>
-  [typed, ...filters].map(({ argv }) => commandText(argv)).join(' | ');
+  cut([typed, ...filters].map(({ argv }) => commandText(argv)).join(' | '));

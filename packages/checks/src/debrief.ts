@@ -7,7 +7,7 @@ import type {
   PathLine,
 } from '@tatami/protocol';
 import { commandText, notExecuted } from './command-line.ts';
-import { type CommandLine, endOf, isPrompt, lineText } from './command-lines.ts';
+import { type CommandLine, endOf, isPrompt, lineText, togetherMs } from './command-lines.ts';
 
 /** The service that an incident is about, as it was seen at some moment: it may be started anew. */
 export interface SeenTarget {
@@ -34,44 +34,53 @@ const stopped = [130, 124];
 
 /** The learner's way through an incident, with what each line ticked, and whether it helped. */
 export function pathOf(scene: DebriefScene): PathLine[] {
+  const { lines } = scene;
   const ticks = ticksOf(scene);
-  const knownFrom = scene.lines.findIndex((line) => namesTarget(line, scene));
-  return scene.lines.map((line, index) => {
-    const ticked = ticks.get(line) ?? null;
+  const knownFrom = lines.findIndex((line) => namesTarget(line, scene));
+  const helps = (line: CommandLine, index: number): boolean => {
     const pidIsKnown = knownFrom !== -1 && index > knownFrom;
-    return {
-      at: new Date(line.typed.at).toISOString(),
-      command: lineText(line),
-      exitCode: codeOf(endOf(line.typed, line.more)),
-      ticked,
-      helped: ticked !== null || looks(line, pidIsKnown, scene),
-    };
-  });
+    if (ticks.has(line) || looks(line, pidIsKnown, scene)) return true;
+    const next = lines[index + 1];
+    return next !== undefined && feeds(line, next) && helps(next, index + 1);
+  };
+  return lines.map((line, index) => ({
+    at: new Date(line.typed.at).toISOString(),
+    command: lineText(line),
+    exitCode: codeOf(endOf(line.typed, line.more)),
+    ticked: ticks.get(line) ?? [],
+    helped: helps(line, index),
+  }));
 }
+
+/** `$(pgrep java)` is executed right before the line that it is a part of. */
+const feeds = (line: CommandLine, next: CommandLine): boolean =>
+  ['pgrep', 'pidof'].includes(line.typed.program ?? '') &&
+  codeOf(endOf(line.typed, line.more)) === 0 &&
+  line.typed.parent === next.typed.parent &&
+  next.typed.at - line.typed.at < togetherMs;
 
 const codeOf = (exit: CommandView['exit']): number | null => exit?.code ?? null;
 const all = ({ typed, more }: CommandLine): CommandView[] => [typed, ...more];
 
-function ticksOf({ lines, checks, verdicts }: DebriefScene): Map<CommandLine, string> {
-  const ticks = new Map<CommandLine, string>();
+function ticksOf(scene: DebriefScene): Map<CommandLine, string[]> {
+  const { checks, verdicts } = scene;
+  const ticks = new Map<CommandLine, string[]>();
   for (const { checkId, verdict } of verdicts) {
     const check = checks.find(({ id }) => id === checkId);
     if (verdict.status !== 'passed' || !check) continue;
-    const line = tickedBy(check, verdict.evidence, lines);
-    if (line && !ticks.has(line)) ticks.set(line, checkId);
+    const line = tickedBy(check, verdict.evidence, scene);
+    if (line) ticks.set(line, [...(ticks.get(line) ?? []), checkId]);
   }
   return ticks;
 }
 
-/** The last line before the tick that executed, or is, what the evidence names. */
+/** The last line before the tick that executed, or is, what the evidence names; or that dealt with the service. */
 function tickedBy(
   check: CheckSpec,
   { at, facts }: Evidence,
-  lines: CommandLine[],
+  scene: DebriefScene,
 ): CommandLine | undefined {
-  // What was typed into the form ticked it.
-  if (check.answer) return undefined;
-  const before = lines.filter(({ typed }) => typed.at <= Date.parse(at));
+  const before = scene.lines.filter(({ typed }) => typed.at <= Date.parse(at));
   const valueNamed = (name: string) => facts.findLast((fact) => fact.name === name)?.value;
   const command = valueNamed('command');
   if (command !== undefined)
@@ -79,17 +88,23 @@ function tickedBy(
   const pid = valueNamed('pid-machine');
   if (pid !== undefined)
     return before.findLast((line) => all(line).some(({ pids }) => String(pids[0]) === pid));
-  // What became of the service was done by somebody's last line.
-  return check.service ? before.at(-1) : undefined;
+  // An answer alone was typed into the form, and no line ticked it.
+  if (!check.service) return undefined;
+  return (
+    before.findLast((line) => entersTarget(line, scene) || namesTarget(line, scene)) ??
+    before.at(-1)
+  );
 }
 
 /** It looked at the target, and was not refused. */
 function looks(line: CommandLine, pidIsKnown: boolean, scene: DebriefScene): boolean {
   if (entersTarget(line, scene)) return isInside(line);
-  if (!isDone(line)) return false;
-  if (all(line).some(({ program }) => program === 'kill')) return isDump(line);
-  if (namesTarget(line, scene) || asksDocker(line, scene.targets)) return true;
-  return !pidIsKnown && listsProcesses(line);
+  const exit = endOf(line.typed, line.more);
+  const goesOn = exit === null || exit.signal === 2 || stopped.includes(exit.code ?? 0);
+  if (namesTarget(line, scene) && (goesOn || exit.code === 0))
+    return isDump(line) || !all(line).some(({ program }) => program === 'kill');
+  if (exit?.code !== 0) return false;
+  return asksDocker(line, scene.targets) || (!pidIsKnown && listsProcesses(line));
 }
 
 /** A namespace of the target that is not the machine's too, now or when it was last executed in. */
@@ -108,26 +123,20 @@ function isInside(line: CommandLine): boolean {
   return isPrompt(last) || !notExecuted.includes(codeOf(last.exit) ?? 0);
 }
 
-function isDone({ typed, more }: CommandLine): boolean {
-  const exit = endOf(typed, more);
-  if (!exit || exit.signal === 2) return true;
-  return exit.code === 0 || stopped.includes(exit.code ?? -1);
-}
-
 /** `kill -3` has a JVM print its threads; every other signal is no look. */
 const isDump = (line: CommandLine): boolean =>
   line.typed.argv.some((word) => /^-(3|QUIT|SIGQUIT)$/.test(word));
 
-/** An argument is its PID, or a path below /proc/PID. */
+/** An argument is its PID, or a path below /proc/PID, or holds one of them as an option's value. */
 function namesTarget(line: CommandLine, { targets }: DebriefScene): boolean {
   const words = all(line).flatMap(({ argv }) => argv.slice(1));
   return targets.some(({ pids }) =>
-    pids.some((pid) => words.some((word) => word.split(/[=,]/).some((part) => isOf(pid, part)))),
+    pids.some((pid) => {
+      const named = new RegExp(`(?:^|[=,]|^-[pt]|/proc/)${pid}(?:$|[,/])`);
+      return words.some((word) => named.test(word));
+    }),
   );
 }
-
-const isOf = (pid: number, word: string): boolean =>
-  word === String(pid) || word === `/proc/${pid}` || word.startsWith(`/proc/${pid}/`);
 
 /** `docker logs shop` and the like; `exec` is the way around. */
 function asksDocker({ typed, more }: CommandLine, targets: SeenTarget[]): boolean {

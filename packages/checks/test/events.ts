@@ -17,6 +17,8 @@ export const programs: Record<string, number> = {
   conmon: 9,
   hostname: 10,
   crun: 11,
+  kill: 12,
+  pgrep: 13,
 };
 export const programOf = ({ inode }: { inode: number }): string | null =>
   Object.entries(programs).find(([, one]) => one === inode)?.[0] ?? null;

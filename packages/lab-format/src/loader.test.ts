@@ -173,6 +173,7 @@ test.each([
     'the glossary has no key no-such',
   ],
   [prose, '## 1.1', '# 1.1', 'headings have level 2 or 3'],
+  [prose, '- Enter the namespace before you rename.', "- ''", 'hints.0: Too small'],
   [labYaml, 'step: 00-hostname', 'step: 01-none', 'no step 01-none is listed'],
   [labYaml, 'checks: [hostname.changed]', 'checks: [hostname.none]', 'no check hostname.none'],
   [labYaml, 'own-name: Get', 'other-name: Get', 'checklist has no item other-name'],

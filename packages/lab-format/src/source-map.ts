@@ -75,12 +75,13 @@ export const SourceMapFile = z.strictObject({
 });
 export type SourceMapFile = z.infer<typeof SourceMapFile>;
 
-/** Commands of the source: each is mapped, corrected or skipped. */
+/** Commands of the source: each is mapped, corrected or skipped. And the items of its checklist. */
 export interface SourceCounts {
   commands: number;
   mapped: number;
   corrected: number;
   skipped: number;
+  checklist: number;
 }
 
 export function sourceCounts({ source, entries }: SourceMapFile): SourceCounts {
@@ -88,5 +89,6 @@ export function sourceCounts({ source, entries }: SourceMapFile): SourceCounts {
   const corrected = commands.filter((entry) => entry.corrected).length;
   const skipped = commands.filter((entry) => entry.skipped).length;
   const mapped = commands.length - corrected - skipped;
-  return { commands: source.commands, mapped, corrected, skipped };
+  const checklist = entries.filter(({ kind }) => kind === 'checklist').length;
+  return { commands: source.commands, mapped, corrected, skipped, checklist };
 }

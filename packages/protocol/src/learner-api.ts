@@ -183,6 +183,7 @@ export const Attempt = z.strictObject({
   lastMachine: z
     .strictObject({ closedAt: z.iso.datetime(), reason: CloseReason, screens: z.array(TerminalId) })
     .nullable(),
+  /** For good; but while a drill is open, of its own checks those that passed in this drill. */
   passed: z.array(z.strictObject({ checkId: CheckId, evidence: Evidence })),
   /** What was typed last for checks of the open step, and how many different things so far. */
   answers: z.array(z.strictObject({ checkId: CheckId, answer: Answer, tries: z.int().positive() })),
@@ -219,8 +220,8 @@ export const Debrief = z.strictObject({
       atMs: z.int().nonnegative(),
       command: z.string(),
       exitCode: z.int().nullable(),
-      /** The check of the flow that it ticked. */
-      ticked: CheckId.nullable(),
+      /** The checks of the flow that it ticked. */
+      ticked: z.array(CheckId),
       /** It ticked something, or looked at the target without failing. */
       helped: z.boolean(),
     }),

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { mustRun } from '@tatami/sandbox';
 import { cacheDir, cloneRoot } from '../paths.ts';
-import { UserError } from '../user-error.ts';
 import { installDebianPackages, requireRoot, runtimePackages } from './debian.ts';
+import { keepFolder } from './kept-folder.ts';
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const buildTimeoutMs = 900_000;
@@ -16,7 +15,7 @@ const images = join(cacheDir, 'images');
 
 /**
  * Builds the learner's root filesystem with the container images, each once per content of its folder
- * below images/. @returns its path. @throws UserError when it cannot be built.
+ * below images/ and again when they are damaged. @returns its path. @throws UserError when it cannot be built.
  */
 export async function prepareImage(): Promise<string> {
   requireRoot();
@@ -28,21 +27,17 @@ export async function prepareImage(): Promise<string> {
     .update(await hashFolder(learner))
     .update(storeName);
   const dir = join(images, name.digest('hex').slice(0, 16));
-  if (existsSync(dir)) return join(dir, 'root');
-  await removeInterrupted();
-  await built(dir, "the learner's root filesystem", async (unfinished) => {
+  await keepFolder(dir, "the learner's root filesystem", async (unfinished) => {
     const sources = join(unfinished, 'sources.list');
     const root = join(unfinished, 'root');
     await writeFile(sources, await debianSources());
     say("Building the learner's root filesystem (Debian 12, about half a minute) ...");
     await build(join(learner, 'build.sh'), [sources, root]);
     const store = join(images, storeName);
-    if (!existsSync(store)) {
+    await keepFolder(store, 'the container images', (folder) => {
       say('Building the container images (nginx, a Java service, about a minute) ...');
-      await built(store, 'the container images', (folder) =>
-        build(join(containers, 'build.sh'), [sources, root, join(folder, 'store')]),
-      );
-    }
+      return build(join(containers, 'build.sh'), [sources, root, join(folder, 'store')]);
+    });
     // Hard links: the images are on the disk once, however many root filesystems have them.
     const link = ['--archive', '--link', '--no-target-directory'];
     await mustRun('cp', [...link, join(store, 'store'), join(root, imagesFolder)]);
@@ -50,39 +45,8 @@ export async function prepareImage(): Promise<string> {
   return join(dir, 'root');
 }
 
-/** Makes a folder beside its place and moves it there whole. @throws UserError saying what failed. */
-async function built(
-  dir: string,
-  what: string,
-  make: (unfinished: string) => Promise<unknown>,
-): Promise<void> {
-  const unfinished = join(images, `.build-${process.pid}-${basename(dir)}`);
-  const started = Date.now();
-  await mkdir(unfinished);
-  try {
-    await make(unfinished);
-    await rename(unfinished, dir);
-  } catch (cause) {
-    await rm(unfinished, { recursive: true, force: true });
-    // Another command built the same meanwhile.
-    if (existsSync(dir)) return;
-    if (cause instanceof UserError) throw cause;
-    throw new UserError(`${what} could not be built: ${(cause as Error).message}`, { cause });
-  }
-  say(`Built ${what} in ${Math.round((Date.now() - started) / 1000)} s.`);
-}
-
 async function build(script: string, args: string[]): Promise<void> {
   await mustRun(script, args, { timeoutMs: buildTimeoutMs });
-}
-
-/** What an interrupted build left; nothing of it was ever used. */
-async function removeInterrupted(): Promise<void> {
-  await mkdir(images, { recursive: true });
-  for (const name of await readdir(images)) {
-    const pid = name.match(/^\.build-(\d+)/)?.[1];
-    if (pid && !existsSync(`/proc/${pid}`)) await rm(join(images, name), { recursive: true });
-  }
 }
 
 const say = (line: string): void => {

@@ -235,7 +235,10 @@ export class Attempts {
 
   async #savePassed(key: AttemptKey, passed: Passed): Promise<void> {
     await this.#store.pass(key, passed);
-    if (await this.#drills.tick(key, passed)) void this.#lookBack(key);
+    if (!(await this.#drills.asks(key, passed.checkId))) return;
+    // Not while a step is being opened: in which drill it passed must be clear.
+    await this.#inOrder(key, (record) => this.#drills.tick(record, passed));
+    void this.#lookBack(key);
   }
 
   async #lookBack(key: AttemptKey): Promise<void> {

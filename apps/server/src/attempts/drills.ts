@@ -73,15 +73,18 @@ export class Drills {
     openedAt: drill.openedAt ?? new Date().toISOString(),
   });
 
-  /** Notes what passed in the drill that goes on. @returns whether it is a part of one. */
-  async tick(key: AttemptKey, passed: Passed): Promise<boolean> {
+  /** Whether the check is one of the drill that was opened last. */
+  async asks(key: AttemptKey, checkId: string): Promise<boolean> {
     const record = await this.#attempts.find(key);
-    const drill = record?.drill;
-    const step = drill && this.#labs.get(key.labId).step(drill.stepId);
-    if (!step || Date.parse(passed.evidence.at) < Date.parse(drill.askedAt)) return false;
-    const isPart = drawnFor(record, step).checks.some(({ id }) => id === passed.checkId);
-    if (isPart) await this.#store.tick(key, drill.round, passed);
-    return isPart;
+    const step = record?.drill && this.#labs.find(key.labId)?.step(record.drill.stepId);
+    return step ? drawnFor(record, step).checks.some(({ id }) => id === checkId) : false;
+  }
+
+  /** Notes what passed in the drill that goes on; what passed in an earlier one, or in none, is nothing to it. */
+  async tick(record: AttemptRecord, passed: Passed): Promise<void> {
+    const { drill } = record;
+    if (!drill?.openedAt || Date.parse(passed.evidence.at) < Date.parse(drill.askedAt)) return;
+    await this.#store.tick(record, drill.round, passed);
   }
 
   /** Another step, or the same anew, is about to be opened where the drill is: the runner forgets its path. */
@@ -99,7 +102,7 @@ export class Drills {
    */
   async finish(record: AttemptRecord): Promise<Debrief | null> {
     const { drill } = record;
-    const step = drill && this.#labs.get(record.labId).step(drill.stepId);
+    const step = drill && this.#labs.find(record.labId)?.step(drill.stepId);
     if (!drill?.openedAt || !step) return null;
     const memory = await this.#store.memory(record, drill.round);
     if (memory.debrief) return memory.debrief;

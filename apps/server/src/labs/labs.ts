@@ -18,6 +18,11 @@ export class Labs {
     return this.#listed.map(({ card }) => card(lang));
   }
 
+  /** For what goes on in a lab that may have become unavailable meanwhile. */
+  find(id: string): Lab | undefined {
+    return this.#byId.get(id);
+  }
+
   /** @throws `lab.unknown`, `lab.unavailable`. */
   get(id: string): Lab {
     const lab = this.#byId.get(id);

@@ -92,13 +92,37 @@ test('the operator is told of each fault by file, line and reason', { timeout },
   expect(told().every((line) => line.startsWith('11-typo/lab.yaml:'))).toBe(true);
 });
 
+/** An incident of five checks as a step of the lab. */
+async function plantDrill(labs: Awaited<ReturnType<typeof labsFolder>>) {
+  const lab = await readFile(join(labs.dir, '01-echo/lab.yaml'), 'utf8');
+  await labs.plant('01-echo/lab.yaml', lab.replace(/^steps: \[/m, 'steps: [09-incident, '));
+  const step = '01-echo/steps/09-incident';
+  const checks = ['a', 'b', 'c', 'd'].map((id) => `incident.${id}`);
+  await labs.plant(
+    `${step}/step.yaml`,
+    [
+      'id: 09-incident\nstatus: ready\nminutes: 1\ndrill: true\nchecklist:',
+      ...checks.map((id) => `  - check: { id: ${id}, commands: [{ program: ls }] }`),
+      '  - check: { id: incident.cause, target: { container: x }, answer: drawn }\n',
+    ].join('\n'),
+  );
+  await labs.plant(
+    `${step}/faults.yaml`,
+    "- { id: f, setup: 'true', cause: name, fact: nameserver, value: x, shortest: [ls] }\n",
+  );
+  const texts = [...checks, 'incident.cause'].map((id) => `  ${id}: { text: T }\n`);
+  await labs.plant(`${step}/zh-CN.md`, `---\ntitle: T\nchecklist:\n${texts.join('')}---\n\nT\n`);
+}
+
 test('progress in a lab that becomes unavailable waits for it', { timeout }, async () => {
   await using labs = await labsFolder();
+  await plantDrill(labs);
   await using server = await startServerProcess({ TATAMI_LABS_DIR: labs.dir });
   const browser = await openBrowser(server.url);
   const { resumeCode } = await browser.session();
   await browser.call('POST', `${lab}/machine`);
   const [machine] = server.runner.machines.values();
+  expect(machine?.step).toMatchObject({ stepId: '09-incident', drill: true });
   const events = await browser.socket(`${lab}/events`).opened();
   machine?.type('1', Buffer.from('pass first.one'));
   await eventually('the tick is told', () => events.events.some(({ type }) => type === 'verdict'));
@@ -129,15 +153,16 @@ test('progress in a lab that becomes unavailable waits for it', { timeout }, asy
   await browser.socket(`${lab}/terminals/1/stream?cols=80&rows=24`).closed('unknown');
 
   // The machine that ran goes on: what it tells, and its end, are kept.
+  await eventually('the machine is followed', () => (machine?.events.size ?? 0) > 0);
   machine?.type('1', Buffer.from('pass first.two'));
   if (machine) server.runner.expire(machine);
+  // The link is let go of once both are on the disk.
+  await eventually('the end is saved', () => machine?.events.size === 0);
+  await server.kill();
   await labs.plant('01-echo/lab.yaml', right);
-  await eventually('the end is saved', async () => {
-    await server.kill();
-    await server.startAgain();
-    return Boolean((await browser.call('GET', `${lab}/attempt`)).body.lastMachine);
-  });
+  await server.startAgain();
   const { body } = await browser.call('GET', `${lab}/attempt`);
+  expect(body.lastMachine).toMatchObject({ reason: 'idle' });
   const passed = body.passed.map(({ checkId }: { checkId: string }) => checkId);
   expect(passed).toEqual(['first.one', 'first.two']);
 });

@@ -7,7 +7,13 @@ const inMap = (from: string, to: string) => changed(map, from, to);
 test('the source map of the example leads to everything, and its commands are counted', async () => {
   expect((await lint(example)).filter(({ file }) => file.endsWith(map))).toEqual([]);
   const { labs } = await load(example);
-  expect(labs[0]?.source).toEqual({ commands: 3, mapped: 2, corrected: 1, skipped: 0 });
+  expect(labs[0]?.source).toEqual({
+    commands: 3,
+    mapped: 2,
+    corrected: 1,
+    skipped: 0,
+    checklist: 0,
+  });
 });
 
 test('a lab need not have one, and learners never miss it', async () => {

@@ -17,7 +17,7 @@ export interface StepPlan {
 
 /** Everything that a lesson's files say of its ready steps, as work to be done; `only` of this step. */
 export function planLesson(lab: Lab, only?: string): StepPlan[] {
-  const { languages } = lab.card('en');
+  const languages = languagesOf(lab);
   return lab.stepIds.flatMap((id) => {
     const step = lab.step(id);
     if (step?.status !== 'ready' || (only !== undefined && id !== only)) return [];
@@ -27,6 +27,8 @@ export function planLesson(lab: Lab, only?: string): StepPlan[] {
   });
 }
 
+export const languagesOf = (lab: Lab): Language[] => lab.card('en').languages;
+
 /** Every language, and every fault in one of them. */
 function playsOf(lab: Lab, step: LabStep, languages: Language[]): Play[] {
   const { id, draws, drill } = step;
@@ -34,7 +36,8 @@ function playsOf(lab: Lab, step: LabStep, languages: Language[]): Play[] {
   return Array.from({ length: count }, (_, index) => index).flatMap((index) => {
     const lang = languages[index % languages.length];
     const drawn = draws[index % draws.length];
-    return lang && drawn ? { step: id, lang, drawn, drill, blocks: blocksOf(lab, step, lang) } : [];
+    if (!lang || !drawn) return [];
+    return { step: id, lang, drawn, drill, blocks: blocksOf(lab, step, lang) };
   });
 }
 

@@ -23,7 +23,7 @@ export interface Play {
   /** In the order in which the prose shows them. */
   blocks: Block[];
   drawn: Drawn;
-  /** What is to be found is the learner's to find: the blocks meet no check, and show no value. */
+  /** The prose of a drill gives no commands to solve it by: its checks are proven by solutions alone. */
   drill: boolean;
 }
 
@@ -31,11 +31,11 @@ const promptTimeoutMs = 20_000;
 /** What a block started that keeps its terminal is there by then, and a learner in the other terminal. */
 const changeTerminalMs = 1_000;
 
-/** Plays every block, and proves the checks: untouched not passed, passed in the end but for those of a drill. */
+/** Plays every block, and proves the checks: untouched not passed, passed in the end. */
 export function playJob(play: Play): Job {
   const { step, lang, blocks, drawn, drill } = play;
   const checks = drawn.checks.map(({ id }) => id);
-  const byBlocks = drill ? [] : drawn.checks.filter(isMetByBlocks).map(({ id }) => id);
+  const byBlocks = (drill ? [] : drawn.checks.filter(isMetByBlocks)).map(({ id }) => id);
   const fault = drawn.fault?.id ?? null;
   const name = fault === null ? lang : `${lang} with ${fault}`;
   const proof = (kind: ProofKind) => (check: string) => ({ kind, step, check, name });
@@ -49,6 +49,8 @@ export function playJob(play: Play): Job {
     run: async (machine, decide) => {
       machine.step = { stepId: step, setup: drawn.setup, checks: drawn.checks };
       await machine.open();
+      // What shells alone would meet is met by opening the page.
+      for (const terminal of ['1', '2']) await machine.terminal(terminal);
       if (checks.length > 0) await settle(machine);
       for (const check of checks)
         decide({ ...proof('untouched')(check), failure: notPassed(machine, check) });
@@ -94,11 +96,7 @@ class Player {
     const lines = block.text.trimEnd().split('\n');
     const typed: Typed[] = [];
     for (const line of lines) {
-      const [shown = ''] = await this.#machine
-        .type(block.terminal, [line], promptTimeoutMs)
-        .catch((error: Error) => {
-          throw new Error(`block ${block.id}: ${error.message}`);
-        });
+      const [shown = ''] = await this.#machine.type(block.terminal, [line], promptTimeoutMs);
       typed.push({ line, shown });
     }
     this.#judge(block, typed);
@@ -145,9 +143,8 @@ class Player {
   }
 
   async #mend(): Promise<void> {
-    const { drawn, drill } = this.#play;
-    const { fault, checks } = drawn;
-    if (!fault || drill || this.#mended) return;
+    const { fault, checks } = this.#play.drawn;
+    if (!fault || this.#mended || this.#play.drill) return;
     this.#mended = true;
     await answerAndMend(this.#machine, { fault, checks, shown: this.#shown });
   }

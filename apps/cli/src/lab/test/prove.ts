@@ -16,23 +16,29 @@ const withinMs = 20_000;
 type Mistake = LabStep['mistakes']['mistakes'][number];
 type Line = Mistake['type'][number];
 
-/** Each fault found by its shortest way, named and mended: what a solution types where the answer is drawn. */
-export function faultJobs({ id: step, draws }: LabStep): Job[] {
-  return draws.flatMap((drawn) => {
-    const { fault } = drawn;
+/**
+ * Each fault found by its shortest way, named and mended, as a solution does where the answer is drawn. In a
+ * drill the rest of its flow comes before, with each fault.
+ */
+export function faultJobs(step: LabStep): Job[] {
+  return step.draws.flatMap((drawn) => {
+    const { fault, checks } = drawn;
     if (!fault) return [];
-    const claims = drawn.checks
-      .filter(({ answer }) => answer?.cause)
-      .map(({ id: check }) => ({ kind: 'solution', step, check, name: fault.id }) as const);
+    const asked = checks.filter(({ answer }) => answer?.cause).map(({ id }) => id);
+    const others = step.drill ? checks.map(({ id }) => id).filter((id) => !asked.includes(id)) : [];
+    const claim = (check: string) =>
+      ({ kind: 'solution', step: step.id, check, name: `of ${fault.id}` }) as const;
     return {
-      ...{ step, claims, weight: 20 },
+      ...{ step: step.id, claims: [...others, ...asked].map(claim), weight: 20 },
       run: async (machine, decide) => {
-        await openStep(machine, step, drawn);
+        await openStep(machine, step.id, drawn);
         await settle(machine);
+        for (const check of others)
+          decide({ ...claim(check), failure: await solve(machine, step, check, drawn) });
         const whole = { withinMs, lastWithinMs: withinMs };
         const shown = await typeLines(machine, fault.shortest, whole);
-        await answerAndMend(machine, { fault, checks: drawn.checks, shown });
-        for (const claim of claims) decide({ ...claim, failure: null });
+        await answerAndMend(machine, { fault, checks, shown });
+        for (const check of asked) decide({ ...claim(check), failure: null });
       },
     };
   });
@@ -43,6 +49,7 @@ export function faultJobs({ id: step, draws }: LabStep): Job[] {
  * drawn, for each of them.
  */
 export function solutionJobs(step: LabStep): Job[] {
+  if (step.drill) return [];
   return step
     .draw(seed)
     .checks.filter(({ answer }) => !answer?.cause)
@@ -65,19 +72,31 @@ function drawsOf({ draw }: LabStep, check: string): Drawn[] {
 function solutionJob(step: LabStep, check: string, drawn: Drawn): Job {
   const about = drawn.asked.find(({ checkId }) => checkId === check)?.about ?? '';
   const claim: Claim = { kind: 'solution', step: step.id, check, name: about };
-  const lines = step.solution(check, drawn)?.lines ?? [];
   return {
-    ...{ step: step.id, claims: [claim], weight: 3 + lines.length },
+    ...{ step: step.id, claims: [claim], weight: 5 },
     run: async (machine, decide) => {
-      if (lines.length === 0) return decide({ ...claim, failure: 'step.yaml has none' });
       await openStep(machine, step.id, drawn);
-      const asks = drawn.checks.some(({ id, answer }) => id === check && answer);
-      const whole = { withinMs, ...(asks && { lastWithinMs: withinMs }) };
-      const shown = await typeLines(machine, lines, whole);
-      if (asks) await machine.answer(check, { value: lastNumber(shown) });
-      decide({ ...claim, failure: await passes(machine, check) });
+      decide({ ...claim, failure: await solve(machine, step, check, drawn) });
     },
   };
+}
+
+/** Types what a learner is shown who asks for the solution. @returns why the check does not pass, or null. */
+async function solve(
+  machine: RehearsingMachine,
+  step: LabStep,
+  check: string,
+  drawn: Drawn,
+): Promise<string | null> {
+  const lines = step.solution(check, drawn)?.lines ?? [];
+  if (lines.length === 0) return 'step.yaml has none';
+  const asks = drawn.checks.some(({ id, answer }) => id === check && answer);
+  const shown = await typeLines(machine, lines, {
+    withinMs,
+    ...(asks && { lastWithinMs: withinMs }),
+  });
+  if (asks) await machine.answer(check, { value: lastNumber(shown) });
+  return passes(machine, check);
 }
 
 /** What a solution shows last is what is asked for. */

@@ -2,7 +2,7 @@ import type { Lab } from '@tatami/lab-format/loader';
 import { type Measured, say } from '../../bench/targets.ts';
 import type { RunnerProcess } from '../../rehearsal/runner-process.ts';
 import { runJobs } from './job.ts';
-import { planLesson, type StepPlan } from './lesson.ts';
+import { languagesOf, planLesson, type StepPlan } from './lesson.ts';
 import { lessonMeasured } from './lesson-targets.ts';
 import { type CheckIds, type StepSummary, type SummedStep, summarise } from './summary.ts';
 
@@ -29,6 +29,7 @@ export async function testLesson(
   ];
   const summaries = summarise(plans.map(summedStep), done);
   const measured = lessonMeasured({
+    languages: languagesOf(lab),
     summaries,
     attempts: plans.flatMap(attemptsOf),
     source: lab.source,
