@@ -87,6 +87,10 @@ export class RehearsingMachine implements Rehearsal {
     return [...this.#terminals].map(([name, { text }]) => [name, text]);
   }
 
+  recording(name: string): Promise<string> {
+    return this.#runner.recording(this.#id, name);
+  }
+
   passed(checkId: string): boolean {
     return this.#verdicts.get(checkId)?.status === 'passed';
   }

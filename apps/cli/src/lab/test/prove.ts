@@ -82,7 +82,7 @@ function solutionJob(step: LabStep, check: string, drawn: Drawn): Job {
 }
 
 /** Types what a learner is shown who asks for the solution. @returns why the check does not pass, or null. */
-async function solve(
+export async function solve(
   machine: RehearsingMachine,
   step: LabStep,
   check: string,
@@ -137,7 +137,11 @@ function attemptJob(step: LabStep, kind: ProofKind, before: Line[], mistake: Mis
   };
 }
 
-async function openStep(machine: RehearsingMachine, stepId: string, drawn: Drawn): Promise<void> {
+export async function openStep(
+  machine: RehearsingMachine,
+  stepId: string,
+  drawn: Drawn,
+): Promise<void> {
   const { setup, checks } = drawn;
   machine.step = { stepId, setup, checks };
   await machine.open();
