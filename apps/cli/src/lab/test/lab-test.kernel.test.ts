@@ -95,7 +95,7 @@ test('a check that shells alone meet is found on the untouched machine', async (
     expect.arrayContaining([
       passed('untouched en'),
       passed('mistake other-terminal'),
-      passed('cheat prompt-painted'),
+      passed('cheat forged-prompt'),
     ]),
   );
   expect(missed).toEqual(['checksProvenRatio']);
@@ -110,7 +110,7 @@ test('a solution that does not solve, a wrong reason and a cheat that works are 
   const told = changed(mistakesFile, 'is: container-001', 'is: container-002', own.files);
   const { files } = changed(
     mistakesFile,
-    "PS1='root@container-001:\\w# '",
+    "PS1='root@container-001:~# '",
     'hostname container-001',
     told.files,
   );
@@ -121,9 +121,9 @@ test('a solution that does not solve, a wrong reason and a cheat that works are 
         /step\.yaml:17: .*: solution: not passed: not-yet, reason\.no-namespace/,
       ),
       expect.stringMatching(
-        /mistakes\.yaml:2: .*: mistake on-the-machine: told failed|not-yet, reason\.machine-hostname-changed/,
+        /mistakes\.yaml:2: .*: mistake on-the-machine: told (failed|not-yet), reason\.machine-hostname-changed/,
       ),
-      expect.stringMatching(/mistakes\.yaml:\d+: .*: cheat prompt-painted: passed: /),
+      expect.stringMatching(/mistakes\.yaml:\d+: .*: cheat forged-prompt: passed: /),
     ]),
   );
   expect(failures).toHaveLength(3);

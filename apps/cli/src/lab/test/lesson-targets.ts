@@ -57,7 +57,7 @@ function sourceMeasured({
   if (!source) return [];
   const { commands, mapped, corrected, skipped, checklist } = source;
   const rule = (op: Rule['op'], limit: number): Rule => ({ op, limit, unit: 'count' });
-  return judge(
+  const measured = judge(
     {
       sourceCommands: rule('=', commands),
       sourceSkipped: rule('<=', mostSkipped),
@@ -71,6 +71,8 @@ function sourceMeasured({
       checklistItems: count(checklistItems),
     },
   );
+  // A source without a checklist says nothing of one.
+  return measured.filter(({ name }) => name !== 'checklistItems' || checklist > 0);
 }
 
 function checkFigures({ summaries, attempts }: LessonFigures) {
