@@ -1,11 +1,7 @@
 import { type Lab, type LabStep, loadLabs } from '@tatami/lab-format/loader';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { testRootfs } from '../../../../../packages/sandbox/test/kernel-host.ts';
-import { findLeftovers, rangeProcesses } from '../../bench/host-traces.ts';
-import { bundleApp } from '../../prepare/bundle.ts';
-import { prepareNative } from '../../prepare/native.ts';
+import { expect, test } from 'vitest';
+import { runnerForTests } from '../../../test/running-runner.ts';
 import { RehearsingMachine } from '../../rehearsal/rehearsing-machine.ts';
-import { RunnerProcess } from '../../rehearsal/runner-process.ts';
 import { ownLabsDir } from '../lint.ts';
 import { openStep, solve } from './prove.ts';
 import { notPassed, settle } from './verdicts.ts';
@@ -23,22 +19,7 @@ const burden = [
 const { labs } = await loadLabs(ownLabsDir);
 const solvable = labs.flatMap(stepsOf);
 
-let runner: RunnerProcess;
-let before: Set<number>;
-
-beforeAll(async () => {
-  before = await rangeProcesses();
-  const native = await prepareNative();
-  const bundle = await bundleApp('apps/runner/src/runner.ts', 'runner');
-  runner = await RunnerProcess.start({ rootfs: testRootfs(), native, bundle }, 2, 1);
-});
-
-afterAll(async () => {
-  await runner.stop();
-  const left = await findLeftovers(runner.host, before);
-  await runner[Symbol.asyncDispose]();
-  expect(left).toEqual([]);
-});
+const runner = runnerForTests(2);
 
 /** Steps of a ready lesson, with the checks whose answer nobody draws. */
 function stepsOf(lab: Lab): { step: LabStep; id: string; checks: string[] }[] {
@@ -65,7 +46,7 @@ async function quickestReset(machine: RehearsingMachine): Promise<number> {
 test.each(solvable)(
   'step $id begins anew under a burden, and keeps what was passed and recorded',
   async ({ step, checks: [first = '', second] }) => {
-    await using machine = await RehearsingMachine.create(runner);
+    await using machine = await RehearsingMachine.create(runner());
     const drawn = step.draw('resets');
     await openStep(machine, step.id, drawn);
     expect(await solve(machine, step, first, drawn)).toBeNull();
