@@ -248,6 +248,14 @@ describe('the world of a machine', () => {
       mess: 'docker run -d --name shop-api --replace shop-api; sudo rm -rf /var/lib/containers/storage 2>/dev/null; true',
     },
     {
+      name: 'whose podman forgot a container that its store remembers',
+      mess: 'docker run -d --name shop-api --replace shop-api; sudo rm -rf /var/lib/containers/storage/libpod',
+    },
+    {
+      name: 'whose store forgot a container that podman remembers',
+      mess: 'docker run -d --name shop-api --replace shop-api; sudo rm -rf /var/lib/containers/storage/overlay-containers',
+    },
+    {
       name: 'without a network',
       mess: "sudo ip link delete eth0; sudo nft 'table ip x { chain y { type filter hook output priority 0; policy drop; }; }'",
     },
@@ -259,6 +267,8 @@ describe('the world of a machine', () => {
     const { machine, processes } = await world.look();
     expect(processes.filter(({ ns }) => ns.pid !== machine.ns.pid)).toEqual([]);
     expect((await world.learn('ping -c 1 -W 1 8.8.8.8')).status).toBe(0);
-    expect((await world.learn('docker run --rm nginx true')).status).toBe(0);
+    // Neither the name nor the address is taken.
+    const again = 'docker run --rm --name shop-api --ip 10.88.0.2 nginx true';
+    expect((await world.learn(again)).status).toBe(0);
   });
 });
