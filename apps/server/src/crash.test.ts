@@ -178,7 +178,7 @@ test("an incident's clock, its ticks and its debrief survive kill -9", { timeout
     body: {
       ...opened.body.drill,
       cause: answer.cause,
-      path: [{ command: 'sudo nsenter -t 5 -n ip addr', ticked: 'drill.look' }],
+      path: [{ command: 'sudo nsenter -t 5 -n ip addr', ticked: ['drill.look'] }],
     },
   });
   await server.kill();

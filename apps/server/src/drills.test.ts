@@ -144,8 +144,8 @@ test('the debrief shows the way to the cause beside the shortest, and stays', as
     openedAt: new Date(await clock()).toISOString(),
     omitted: 0,
     path: [
-      { command: 'ps aux', exitCode: 0, ticked: null, helped: true },
-      { command: 'sudo nsenter -t 5 -n ip addr', ticked: 'drill.look', helped: true },
+      { command: 'ps aux', exitCode: 0, ticked: [], helped: true },
+      { command: 'sudo nsenter -t 5 -n ip addr', ticked: ['drill.look'], helped: true },
     ],
     shortest: [`look ${name}`, `mend ${name}`],
   });

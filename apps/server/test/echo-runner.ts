@@ -72,11 +72,11 @@ class EchoMachine {
   }
 
   /** A line that helped, in a drill. */
-  run(command: string, ticked: string | null = null): void {
+  run(command: string, ...ticked: string[]): void {
     if (!this.step?.drill) return;
     const at = new Date().toISOString();
     this.path.lines.push({ at, command, exitCode: 0, ticked, helped: true });
-    if (ticked) this.pass(ticked, [{ name: 'command', value: command }]);
+    for (const check of ticked) this.pass(check, [{ name: 'command', value: command }]);
   }
 
   /** The cause is the check's; the value that proves it is always `proof`. */

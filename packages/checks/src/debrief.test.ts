@@ -174,7 +174,15 @@ describe('a line ticked', () => {
     const steps = path((kernel) => [...entering(kernel, 'ip addr'), ...line(kernel, 'hostname')], {
       verdicts: [passed('look', later, [{ name: 'command', value: 'ip addr' }])],
     });
-    expect(steps.map((one) => one.ticked)).toEqual(['look', null]);
+    expect(steps.map((one) => one.ticked)).toEqual([['look'], []]);
+  });
+
+  test('is told with each check that it met', () => {
+    const fact = { name: 'command', value: 'ip addr' };
+    const [first] = path((kernel) => entering(kernel, 'ip addr'), {
+      verdicts: [passed('look', later, [fact]), passed('shell', later, [fact])],
+    });
+    expect(first?.ticked).toEqual(['look', 'shell']);
   });
 
   test('by the process that it became', () => {
@@ -187,7 +195,7 @@ describe('a line ticked', () => {
       ],
       { verdicts: [passed('shell', later, [{ name: 'pid-machine', value: '20' }])] },
     );
-    expect(steps).toMatchObject([{ ticked: 'shell', helped: true, exitCode: null }]);
+    expect(steps).toMatchObject([{ ticked: ['shell'], helped: true, exitCode: null }]);
   });
 
   test('what became of the service, by the last that dealt with it', () => {
@@ -200,7 +208,7 @@ describe('a line ticked', () => {
       ],
       { verdicts: [mended] },
     );
-    expect(steps.map((one) => one.ticked)).toEqual([null, 'mended', null]);
+    expect(steps.map((one) => one.ticked)).toEqual([[], ['mended'], []]);
     expect(steps.map((one) => one.helped)).toEqual([false, true, false]);
     const others = path(
       (kernel) => [...line(kernel, 'hostname'), ...line(kernel, 'podman start')],
@@ -208,7 +216,7 @@ describe('a line ticked', () => {
         verdicts: [mended],
       },
     );
-    expect(others.map((one) => one.ticked)).toEqual([null, 'mended']);
+    expect(others.map((one) => one.ticked)).toEqual([[], ['mended']]);
   });
 
   test('nothing by an answer, which is typed elsewhere, nor what came after the tick', () => {
@@ -218,6 +226,6 @@ describe('a line ticked', () => {
         passed('look', 0, [{ name: 'command', value: 'ip addr' }]),
       ],
     });
-    expect(steps.map((one) => one.ticked)).toEqual([null, null]);
+    expect(steps.map((one) => one.ticked)).toEqual([[], []]);
   });
 });

@@ -47,7 +47,7 @@ export function pathOf(scene: DebriefScene): PathLine[] {
     at: new Date(line.typed.at).toISOString(),
     command: lineText(line),
     exitCode: codeOf(endOf(line.typed, line.more)),
-    ticked: ticks.get(line) ?? null,
+    ticked: ticks.get(line) ?? [],
     helped: helps(line, index),
   }));
 }
@@ -62,14 +62,14 @@ const feeds = (line: CommandLine, next: CommandLine): boolean =>
 const codeOf = (exit: CommandView['exit']): number | null => exit?.code ?? null;
 const all = ({ typed, more }: CommandLine): CommandView[] => [typed, ...more];
 
-function ticksOf(scene: DebriefScene): Map<CommandLine, string> {
+function ticksOf(scene: DebriefScene): Map<CommandLine, string[]> {
   const { checks, verdicts } = scene;
-  const ticks = new Map<CommandLine, string>();
+  const ticks = new Map<CommandLine, string[]>();
   for (const { checkId, verdict } of verdicts) {
     const check = checks.find(({ id }) => id === checkId);
     if (verdict.status !== 'passed' || !check) continue;
     const line = tickedBy(check, verdict.evidence, scene);
-    if (line && !ticks.has(line)) ticks.set(line, checkId);
+    if (line) ticks.set(line, [...(ticks.get(line) ?? []), checkId]);
   }
   return ticks;
 }

@@ -220,8 +220,8 @@ export const Debrief = z.strictObject({
       atMs: z.int().nonnegative(),
       command: z.string(),
       exitCode: z.int().nullable(),
-      /** The check of the flow that it ticked. */
-      ticked: CheckId.nullable(),
+      /** The checks of the flow that it ticked. */
+      ticked: z.array(CheckId),
       /** It ticked something, or looked at the target without failing. */
       helped: z.boolean(),
     }),

@@ -77,8 +77,8 @@ export const PathLine = z.strictObject({
   command: z.string(),
   /** Null while it runs, and when a signal ended it. */
   exitCode: z.int().nullable(),
-  /** The check that it ticked. */
-  ticked: CheckId.nullable(),
+  /** The checks that it ticked. */
+  ticked: z.array(CheckId),
   /** It ticked something, or looked at the target without failing. */
   helped: z.boolean(),
 });

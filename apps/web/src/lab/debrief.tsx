@@ -102,7 +102,7 @@ function PathLine({
 }: Pick<Props, 'step' | 'lang'> & { deed: DebriefData['path'][number] }) {
   const { t } = useTranslation();
   const { atMs, command, exitCode, ticked, helped } = deed;
-  const tickedText = step.checklist.find(({ checkId }) => checkId === ticked)?.text;
+  const tickedItems = step.checklist.filter(({ checkId }) => ticked.includes(checkId));
   return (
     <li data-helped={helped} data-testid="deed">
       <small className="at">{clockText(atMs)}</small>{' '}
@@ -112,11 +112,11 @@ function PathLine({
       {exitCode !== null && exitCode !== 0 && (
         <small>{t('debrief.exit', { code: exitCode })}</small>
       )}
-      {ticked && (
-        <small className="ticked">
-          {`✓ ${t('debrief.ticked')}`} <span lang={lang}>{tickedText}</span>
+      {tickedItems.map(({ checkId, text }) => (
+        <small className="ticked" key={checkId}>
+          {`✓ ${t('debrief.ticked')}`} <span lang={lang}>{text}</span>
         </small>
-      )}
+      ))}
       {!helped && <small className="badge">{t('debrief.unhelpful')}</small>}
     </li>
   );

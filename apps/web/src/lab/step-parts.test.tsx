@@ -102,12 +102,12 @@ describe('a drill', () => {
   });
 
   test('is looked back on: times, what was ticked, what did not help, and nothing as markup', () => {
-    const deed = { atMs: 1_000, exitCode: 0, ticked: null, helped: true };
+    const deed = { atMs: 1_000, exitCode: 0, ticked: [], helped: true };
     const debrief: Debrief = {
       ...{ openedAt, causeAfterMs: 125_500, cause: 'lock', omitted: 7 },
       path: [
         { ...deed, command: 'docker ps', exitCode: 1, helped: false },
-        { ...deed, command: '<b>\u202els', ticked: 'seen', atMs: 62_000 },
+        { ...deed, command: '<b>\u202els', ticked: ['seen'], atMs: 62_000 },
       ],
       shortest: ['ps -o wchan'],
     };
