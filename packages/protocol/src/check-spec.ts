@@ -138,8 +138,15 @@ export const FaultFact = z.enum([
 ]);
 export type FaultFact = z.infer<typeof FaultFact>;
 
+/** Facts that can be asked for alone. Each has texts in the interface (`factValue.*`, `reason.answer-*`). */
+export const ValueFact = FaultFact.extract(['pid', 'net-companion']);
+
 /** The learner types the value that the kernel shows; of a fault also the cause that it proves. */
-export const AnswerFacts = z.strictObject({ cause: Cause.optional(), fact: FaultFact });
+export const AnswerFacts = z
+  .strictObject({ cause: Cause.optional(), fact: FaultFact })
+  .refine(({ cause, fact }) => cause !== undefined || ValueFact.safeParse(fact).success, {
+    error: `without a cause the fact is ${ValueFact.options.join(' or ')}`,
+  });
 export type AnswerFacts = z.infer<typeof AnswerFacts>;
 
 /**
