@@ -24,6 +24,12 @@ export const Target = z.union([
 ]);
 export type Target = z.infer<typeof Target>;
 
+/** What the learner knows it by. */
+export function targetName(target: Target): string {
+  if ('container' in target) return target.container;
+  return 'process' in target ? target.process : target.hostname;
+}
+
 /**
  * What one process must be, all at the same moment. "The machine" is PID 1 of the sandbox; `differs`
  * and `same` compare namespace inodes with the machine's, `sameAsTarget` with the target's.
