@@ -1,7 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type Drawn, loadLabs } from '@tatami/lab-format/loader';
-import { prompt } from '@tatami/lab-format/rehearsal';
-import { type Answer, type RunnerEvent, SandboxInfo, type Verdict } from '@tatami/protocol';
+import {
+  type Answer,
+  type RunnerEvent,
+  SandboxInfo,
+  shellPrompt,
+  type Verdict,
+} from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
 import type { startRunner, TestTerminal } from './running-runner.ts';
 
@@ -56,7 +61,7 @@ export function present<T>(value: T | undefined, what = 'not there'): T {
   return value;
 }
 
-const shownAndPrompt = new RegExp(`[\\s\\S]*?${prompt.source}`);
+const shownAndPrompt = new RegExp(`[\\s\\S]*?${shellPrompt.source}`);
 
 /** Types one block and awaits a prompt for each of its lines. Returns what the terminal showed. */
 export async function run(terminal: TestTerminal, text: string): Promise<string> {
@@ -131,7 +136,7 @@ export class LessonMachine {
       ...(before && { from: before.offset }),
       new: '1',
     });
-    await terminal.expect(prompt);
+    await terminal.expect(shellPrompt);
     this.#terminals.set(name, terminal);
     return terminal;
   }

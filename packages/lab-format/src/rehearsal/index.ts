@@ -1,7 +1,5 @@
 export {
   type Attempt,
-  prompt,
-  promptAtEnd,
   type Rehearsal,
   type RehearsalTerminal,
   rehearse,

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { promptAtEnd } from '@tatami/lab-format/rehearsal';
+import { promptAtEnd } from '@tatami/protocol';
 
 /** What a block of step.yaml declares. */
 export interface Declared {

@@ -1,6 +1,5 @@
 import type { Drawn } from '@tatami/lab-format/loader';
-import { promptAtEnd } from '@tatami/lab-format/rehearsal';
-import type { Language } from '@tatami/protocol';
+import { type Language, promptAtEnd } from '@tatami/protocol';
 import type { RehearsingMachine } from '../../rehearsal/rehearsing-machine.ts';
 import { type Declared, mismatch, readable, type Typed, tail } from './expectation.ts';
 import type { Job } from './job.ts';

@@ -1,6 +1,6 @@
 import type { Drawn, LabStep } from '@tatami/lab-format/loader';
-import { promptAtEnd, typeLines } from '@tatami/lab-format/rehearsal';
-import type { Verdict } from '@tatami/protocol';
+import { typeLines } from '@tatami/lab-format/rehearsal';
+import { promptAtEnd, type Verdict } from '@tatami/protocol';
 import type { RehearsingMachine } from '../../rehearsal/rehearsing-machine.ts';
 import { readable, tail } from './expectation.ts';
 import type { Job } from './job.ts';
