@@ -5,5 +5,4 @@ export {
   rehearse,
   typeLines,
 } from './rehearse.ts';
-export { type Shown, type Troubleshooter, troubleshooters } from './troubleshooters.ts';
 export { type WrongSequence, wrongSequences } from './wrong-sequences.ts';
