@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { until } from '@tatami/sandbox';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startRunner } from '../test/running-runner.ts';
-import { pidOf, World } from '../test/world.ts';
+import { pidOf, type World, withWorld } from '../test/world.ts';
 
 const stepLimitMs = 2_000;
 const answerLimitMs = 2_000;
@@ -21,13 +21,8 @@ test('the simulated internet answers what is typed at the first prompt', async (
 
 describe('the world of a machine', () => {
   let world: World;
-  beforeAll(async () => {
-    world = await World.open();
-  });
-  afterAll(async () => {
-    const left = await world.close();
-    await world[Symbol.asyncDispose]();
-    expect(left).toEqual([]);
+  withWorld((opened) => {
+    world = opened;
   });
 
   const lines = async (script: string) => (await world.learn(script)).text.trim().split('\n');
