@@ -1,20 +1,15 @@
 import { until } from '@tatami/sandbox';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { commandText, LessonMachine, present, run, setupsOf } from '../test/lesson-machine.ts';
 import { startRunner } from '../test/running-runner.ts';
-import { World } from '../test/world.ts';
+import { type World, withWorld } from '../test/world.ts';
 
 const outage = present(setupsOf('05-production')[0]);
 
 describe('a container engine whose lock is held', () => {
   let world: World;
-  beforeAll(async () => {
-    world = await World.open();
-  });
-  afterAll(async () => {
-    const left = await world.close();
-    await world[Symbol.asyncDispose]();
-    expect(left).toEqual([]);
+  withWorld((opened) => {
+    world = opened;
   });
 
   const answers = async (command: string) =>

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { present, readySteps, setupsOf } from '../test/lesson-machine.ts';
-import { World } from '../test/world.ts';
+import { type World, withWorld } from '../test/world.ts';
 
 const setUpLimitMs = 2_000;
 /** Steps that leave the container engine to a backup that holds its lock. */
@@ -35,13 +35,8 @@ const wreck = `
 
 describe('a wrecked machine', () => {
   let world: World;
-  beforeAll(async () => {
-    world = await World.open();
-  });
-  afterAll(async () => {
-    const left = await world.close();
-    await world[Symbol.asyncDispose]();
-    expect(left).toEqual([]);
+  withWorld((opened) => {
+    world = opened;
   });
 
   const says = async (command: string) => (await world.learn(command)).text.trim();

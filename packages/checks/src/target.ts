@@ -4,6 +4,7 @@ import {
   type KernelView,
   type ProcessView,
   type Target,
+  targetName,
   waysOf,
 } from '@tatami/protocol';
 import { type Fact, unmet } from './outcome.ts';
@@ -33,11 +34,6 @@ function isTarget(process: ProcessView, wanted: Target, view: KernelSnapshot): b
     process.pids.at(-1) === 1 &&
     view.hostnames.get(process.ns.uts) === wanted.hostname
   );
-}
-
-export function targetName(target: Target): string {
-  if ('container' in target) return target.container;
-  return 'process' in target ? target.process : target.hostname;
 }
 
 /** Nobody can be told to have entered what the target shares with the machine (`--network host`). */

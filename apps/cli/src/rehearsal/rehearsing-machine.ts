@@ -1,6 +1,11 @@
 import type { Rehearsal } from '@tatami/lab-format/rehearsal';
-import { prompt, promptAtEnd } from '@tatami/lab-format/rehearsal';
-import type { Answer, OpenStep, Verdict } from '@tatami/protocol';
+import {
+  type Answer,
+  type OpenStep,
+  promptAtEnd,
+  shellPrompt,
+  type Verdict,
+} from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
 import type { z } from 'zod';
 import type { RunnerProcess } from './runner-process.ts';
@@ -125,7 +130,7 @@ export class RehearsingMachine implements Rehearsal {
     const known = (await this.#runner.info(this.#id)).terminals.find(({ id }) => id === name);
     const terminal = this.#runner.attach(this.#id, name, known?.offset);
     this.#terminals.set(name, terminal);
-    if (!(await terminal.shows(prompt, promptTimeoutMs)))
+    if (!(await terminal.shows(shellPrompt, promptTimeoutMs)))
       throw new Error('a new shell shows no prompt');
     return terminal;
   }
