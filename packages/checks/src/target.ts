@@ -18,7 +18,7 @@ const mostTargets = 5;
 
 /**
  * Those that answer to the name, youngest first: what `unshare` made may run more than once. A process that is
- * named by its argument is the step's, and older than any that a learner names so.
+ * named by its argument is the step's, and older than any that a learner names so once the step is open.
  */
 export const findTargets = (wanted: Target, view: KernelSnapshot): ProcessView[] =>
   view.processes
