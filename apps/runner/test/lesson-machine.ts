@@ -63,15 +63,19 @@ type Runner = Awaited<ReturnType<typeof startRunner>>;
 /** A machine on which a step of the lesson is open and worked through. */
 export class LessonMachine {
   readonly #step: Drawn;
+  readonly #stepId: string;
   readonly #runner: Runner;
   readonly #id: string;
   readonly #events: RunnerEvent[];
   readonly #terminals = new Map<string, TestTerminal>();
+  /** Events before this one belong to an earlier opening of the step. */
+  #since = 0;
 
   private constructor(runner: Runner, id: string, events: RunnerEvent[], stepId: string) {
     this.#runner = runner;
     this.#id = id;
     this.#events = events;
+    this.#stepId = stepId;
     this.#step = stepOf(stepId).draw('0');
   }
 
@@ -79,10 +83,17 @@ export class LessonMachine {
   static async open(runner: Runner, stepId: string): Promise<LessonMachine> {
     const { id } = await runner.create();
     const machine = new LessonMachine(runner, id, await runner.events(id), stepId);
-    const { setup, checks } = machine.#step;
-    const { status, body } = await machine.#request('PUT', '/step', { stepId, setup, checks });
-    if (status !== 200) throw new Error(`the step cannot be opened: ${JSON.stringify(body)}`);
+    await machine.open();
     return machine;
+  }
+
+  /** Opens the step, leaving what runs. */
+  async open(): Promise<void> {
+    const { setup, checks } = this.#step;
+    const open = { stepId: this.#stepId, setup, checks };
+    const { status, body } = await this.#request('PUT', '/step', open);
+    if (status !== 200) throw new Error(`the step cannot be opened: ${JSON.stringify(body)}`);
+    this.#since = this.#events.length;
   }
 
   /** The shell of this terminal, at its prompt when it is new. */
@@ -108,9 +119,9 @@ export class LessonMachine {
     return this.verdicts.get(checkId);
   }
 
-  /** The newest verdict of each check. */
+  /** The newest verdict of each check since the step was opened. */
   get verdicts(): Map<string, Verdict> {
-    const given = this.#events.flatMap((event) => {
+    const given = this.#events.slice(this.#since).flatMap((event) => {
       if (event.type === 'state') return event.verdicts;
       return event.type === 'verdict' ? [event.verdict] : [];
     });

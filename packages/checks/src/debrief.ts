@@ -54,7 +54,7 @@ export function pathOf(asked: DebriefScene): PathLine[] {
 }
 
 /** From the last line to the first: one that fed its next helped as that did. */
-function helpfulOf(scene: Scene, ticks: Map<CommandLine, string>): Set<CommandLine> {
+function helpfulOf(scene: Scene, ticks: Map<CommandLine, string[]>): Set<CommandLine> {
   const { lines } = scene;
   const helpful = new Set<CommandLine>();
   const knownFrom = lines.findIndex((line) => namesTarget(line, scene));

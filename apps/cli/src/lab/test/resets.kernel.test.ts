@@ -2,9 +2,9 @@ import { type Lab, type LabStep, loadLabs } from '@tatami/lab-format/loader';
 import { expect, test } from 'vitest';
 import { runnerForTests } from '../../../test/running-runner.ts';
 import { RehearsingMachine } from '../../rehearsal/rehearsing-machine.ts';
+import { notPassed, settle } from '../../rehearsal/verdicts.ts';
 import { ownLabsDir } from '../lint.ts';
 import { openStep, solve } from './prove.ts';
-import { notPassed, settle } from './verdicts.ts';
 
 const limitMs = 2_000;
 
