@@ -85,20 +85,24 @@ export function AnswerForm({ asks, about, given, filled, blocked, onAnswer, chil
       </div>
       <div ref={outcome}>
         <ErrorText error={error} />
-        {given && (
-          <p className="answer-given" data-testid="answer-given">
-            {given.answer.cause
-              ? t('answer.given', { cause: t(`cause.${given.answer.cause}`) })
-              : t('answer.givenValue')}{' '}
-            <code>
-              <LearnerText text={given.answer.value} most={shownCharacters} />
-            </code>{' '}
-            <small>{t('answer.tries', { n: given.tries })}</small>
-          </p>
-        )}
+        {given && <Given {...given} />}
         {children}
       </div>
     </form>
+  );
+}
+
+/** The answer that stands. */
+function Given({ answer: { cause, value }, tries }: NonNullable<Props['given']>) {
+  const { t } = useTranslation();
+  return (
+    <p className="answer-given" data-testid="answer-given">
+      {cause ? t('answer.given', { cause: t(`cause.${cause}`) }) : t('answer.givenValue')}{' '}
+      <code>
+        <LearnerText text={value} most={shownCharacters} />
+      </code>{' '}
+      <small>{t('answer.tries', { n: tries })}</small>
+    </p>
   );
 }
 
