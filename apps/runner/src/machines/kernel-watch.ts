@@ -32,7 +32,7 @@ import { LookTimer } from './look-timer.ts';
 import type { StepWatch } from './step-watch.ts';
 
 /** Without events the looks alone must keep a tick below 500 ms. */
-export const blindEveryMs = 250;
+const blindEveryMs = 250;
 /** With events: for facts that change without one, such as a connection of a daemon. */
 const serviceEveryMs = 300;
 const quietEveryMs = 1_000;
