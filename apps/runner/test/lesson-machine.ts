@@ -1,55 +1,32 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type Drawn, loadLabs } from '@tatami/lab-format/loader';
 import { prompt } from '@tatami/lab-format/rehearsal';
-import { type Answer, type RunnerEvent, SandboxInfo, type Verdict } from '@tatami/protocol';
+import type { Answer, RunnerEvent, Verdict } from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
 import type { startRunner, TestTerminal } from './running-runner.ts';
 
 const { labs } = await loadLabs(new URL('../../../labs', import.meta.url).pathname);
 
-/** The lesson that every part of the product is tested with. */
-export const lesson = present(
+const lesson = present(
   labs.find(({ id }) => id === '03-unshare-nsenter'),
   'lab 03 has problems: see the unit tests of @tatami/lab-format',
 );
-const content = lesson.content('zh-CN');
+
+const stepOf = (stepId: string) => present(lesson.step(stepId), `no step ${stepId}`);
 
 /** Steps of the lesson that can be opened. */
-export const readySteps = content.steps
-  .filter(({ status }) => status === 'ready')
-  .map(({ id }) => id);
-
-export const commandsOf = (stepId: string) =>
-  present(
-    content.steps.find(({ id }) => id === stepId),
-    `no step ${stepId}`,
-  ).commands;
+export const readySteps = lesson.stepIds.filter((id) => stepOf(id).status === 'ready');
 
 /** A command of the lesson, as a learner types it. */
 export const commandText = (stepId: string, id: string): string =>
   present(
-    commandsOf(stepId).find((command) => command.id === id),
+    stepOf(stepId).commands.find((command) => command.id === id),
     `no command ${id}`,
   ).text;
-
-/** Ids of what may be drawn in a step; a step without faults has the one draw `null`. */
-export const faultsOf = (stepId: string): (string | null)[] =>
-  stepOf(stepId).draws.map(({ fault }) => fault?.id ?? null);
 
 /** Start states of a step, one for each thing that may be drawn. */
 export const setupsOf = (stepId: string): string[] =>
   stepOf(stepId).draws.map(({ setup }) => setup);
-
-const stepOf = (stepId: string) => present(lesson.step(stepId), `no step ${stepId}`);
-
-function drawFault(stepId: string, fault: string | null): Drawn {
-  const { draw, draws } = stepOf(stepId);
-  if (fault === null) return draw('0');
-  return present(
-    draws.find((drawn) => drawn.fault?.id === fault),
-    `step ${stepId} has no fault ${fault}`,
-  );
-}
 
 export function present<T>(value: T | undefined, what = 'not there'): T {
   if (value === undefined) throw new Error(what);
@@ -76,61 +53,36 @@ export async function run(terminal: TestTerminal, text: string): Promise<string>
 
 type Runner = Awaited<ReturnType<typeof startRunner>>;
 
-/** A machine on which steps of the lesson are opened and worked through. */
+/** A machine with a step of the lesson open, as it is for any learner. */
 export class LessonMachine {
-  step: Drawn;
-  readonly #stepId: string;
+  readonly #step: Drawn;
   readonly #runner: Runner;
   readonly #id: string;
   readonly #events: RunnerEvent[];
   readonly #terminals = new Map<string, TestTerminal>();
-  /** Events before this one belong to an earlier opening of the step. */
-  #since = 0;
 
-  private constructor(runner: Runner, id: string, events: RunnerEvent[], stepId: string) {
+  private constructor(runner: Runner, id: string, events: RunnerEvent[], step: Drawn) {
     this.#runner = runner;
     this.#id = id;
     this.#events = events;
-    this.#stepId = stepId;
-    this.step = drawFault(stepId, null);
+    this.#step = step;
   }
 
-  /** A new machine with a step open, and this fault in it unless any will do. */
-  static async open(
-    runner: Runner,
-    stepId: string,
-    fault: string | null = null,
-  ): Promise<LessonMachine> {
+  static async open(runner: Runner, stepId: string): Promise<LessonMachine> {
     const { id } = await runner.create();
-    const machine = new LessonMachine(runner, id, await runner.events(id), stepId);
-    machine.draw(fault);
-    await machine.open();
+    const step = stepOf(stepId).draw('0');
+    const machine = new LessonMachine(runner, id, await runner.events(id), step);
+    const { setup, checks } = step;
+    const { status, body } = await machine.#request('PUT', '/step', { stepId, setup, checks });
+    if (status !== 200) throw new Error(`the step cannot be opened: ${JSON.stringify(body)}`);
     return machine;
-  }
-
-  /** What is drawn when the step is next opened. */
-  draw(fault: string | null): void {
-    this.step = drawFault(this.#stepId, fault);
-  }
-
-  /** Opens the step, leaving what runs unless told. */
-  async open(restart = false): Promise<void> {
-    const { setup, checks } = this.step;
-    const body = { stepId: this.#stepId, setup, checks, restart };
-    const { status, body: answer } = await this.#request('PUT', '/step', body);
-    if (status !== 200) throw new Error(`the step cannot be opened: ${JSON.stringify(answer)}`);
-    this.#since = this.#events.length;
   }
 
   /** The shell of this terminal, at its prompt when it is new. */
   async shell(name: string): Promise<TestTerminal> {
     const known = this.#terminals.get(name);
     if (known) return known;
-    const before = (await this.#info()).terminals.find(({ id }) => id === name);
-    const terminal = await this.#runner.terminal(this.#id, name, {
-      ...(before && { from: before.offset }),
-      new: '1',
-    });
+    const terminal = await this.#runner.terminal(this.#id, name);
     await terminal.expect(prompt);
     this.#terminals.set(name, terminal);
     return terminal;
@@ -141,13 +93,9 @@ export class LessonMachine {
     if (status !== 204) throw new Error(`the answer is refused: ${status}`);
   }
 
-  verdict(checkId: string): Verdict | undefined {
-    return this.verdicts.get(checkId);
-  }
-
-  /** The newest verdict of each check since the step was opened. */
-  get verdicts(): Map<string, Verdict> {
-    const given = this.#events.slice(this.#since).flatMap((event) => {
+  /** The newest verdict of each check. */
+  get #verdicts(): Map<string, Verdict> {
+    const given = this.#events.flatMap((event) => {
       if (event.type === 'state') return event.verdicts;
       return event.type === 'verdict' ? [event.verdict] : [];
     });
@@ -156,12 +104,12 @@ export class LessonMachine {
 
   /** Ids of the checks that are passed. */
   get passed(): string[] {
-    return [...this.verdicts].filter(([, { status }]) => status === 'passed').map(([id]) => id);
+    return [...this.#verdicts].filter(([, { status }]) => status === 'passed').map(([id]) => id);
   }
 
   /** Key of why a check is not passed. */
   reason(checkId: string): string | undefined {
-    const verdict = this.verdict(checkId);
+    const verdict = this.#verdicts.get(checkId);
     return verdict && 'reason' in verdict ? verdict.reason.key : undefined;
   }
 
@@ -172,13 +120,9 @@ export class LessonMachine {
 
   /** Polls until every check was looked at. */
   looked(): Promise<void> {
-    return until(() => this.verdicts.size === this.step.checks.length, {
+    return until(() => this.#verdicts.size === this.#step.checks.length, {
       what: 'all checks are looked at',
     });
-  }
-
-  async #info(): Promise<SandboxInfo> {
-    return SandboxInfo.parse((await this.#request('GET', '')).body);
   }
 
   #request(method: string, path: string, body?: unknown) {
