@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { until } from '@tatami/sandbox';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startRunner } from '../test/running-runner.ts';
-import { pidOf, World } from '../test/world.ts';
+import { pidOf, type World, withWorld } from '../test/world.ts';
 
 const stepLimitMs = 2_000;
 const answerLimitMs = 2_000;
@@ -21,20 +21,17 @@ test('the simulated internet answers what is typed at the first prompt', async (
 
 describe('the world of a machine', () => {
   let world: World;
-  beforeAll(async () => {
-    world = await World.open();
-  });
-  afterAll(async () => {
-    const left = await world.close();
-    await world[Symbol.asyncDispose]();
-    expect(left).toEqual([]);
+  withWorld((opened) => {
+    world = opened;
   });
 
   const lines = async (script: string) => (await world.learn(script)).text.trim().split('\n');
 
   test('8.8.8.8, 1.1.1.1, names, the database and the interface are there; the rest is not', async () => {
     for (const address of ['8.8.8.8', '1.1.1.1', 'database.internal'])
-      expect((await world.learn(`ping -c 1 -W 1 ${address}`)).status).toBe(0);
+      await until(async () => (await world.learn(`ping -c 1 -W 1 ${address}`)).status === 0, {
+        what: `${address} answers`,
+      });
     for (const server of ['@8.8.8.8', '@1.1.1.1', '@172.21.0.53', ''])
       expect(await lines(`dig +short ${server} database.internal api.internal`)).toEqual([
         '172.20.0.10',
