@@ -40,14 +40,16 @@ describe('a container engine whose lock is held', () => {
   });
 
   test('each neighbour has one companion, another one from time to time', async () => {
+    const daemons = async () =>
+      (await world.look()).processes.filter(({ argv }) => argv[1] === 'infinity');
     const pairs = async () => {
-      const { processes, machine } = await world.look();
-      const daemons = processes.filter(({ argv }) => argv[1] === 'infinity');
-      expect(daemons.every(({ parent, tty }) => parent === machine.pid && !tty)).toBe(true);
-      const spaces = new Set(daemons.map(({ ns }) => ns.net));
+      const { machine } = await world.look();
+      const all = await daemons();
+      expect(all.every(({ parent, tty }) => parent === machine.pid && !tty)).toBe(true);
+      const spaces = new Set(all.map(({ ns }) => ns.net));
       expect(spaces.has(machine.ns.net)).toBe(false);
       return [...spaces].map((net) =>
-        daemons
+        all
           .filter(({ ns }) => ns.net === net)
           .map(({ argv }) => argv[0])
           .sort()
@@ -57,6 +59,7 @@ describe('a container engine whose lock is held', () => {
     const seen = new Set<string>();
     for (let times = 0; seen.size < 4 && times < 40; times++) {
       await world.setUp('/usr/local/libexec/neighbours batch-import mail-relay report-job');
+      await until(async () => (await daemons()).length === 6, { what: 'all six run' });
       const three = await pairs();
       expect(three).toHaveLength(3);
       for (const pair of three)
