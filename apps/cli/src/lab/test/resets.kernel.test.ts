@@ -55,7 +55,7 @@ test.each(solvable)(
     const [running = ''] = await machine.type('1', ['ps -e -o args=']);
     expect(running).not.toContain('9999');
     // Recordings are written a moment later.
-    await expect.poll(() => machine.recording('2')).toContain('\nburdened');
+    await expect.poll(() => machine.recording('2')).toContain('burdened');
     if (!second) return;
     await settle(machine);
     expect(machine.verdict(first)).toBeUndefined();
