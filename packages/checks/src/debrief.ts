@@ -8,6 +8,7 @@ import type {
 } from '@tatami/protocol';
 import { commandText, notExecuted } from './command-line.ts';
 import { type CommandLine, endOf, isPrompt, lineText, togetherMs } from './command-lines.ts';
+import { namesAny } from './named-process.ts';
 
 /** The service that an incident is about, as it was seen at some moment: it may be started anew. */
 export interface SeenTarget {
@@ -142,15 +143,8 @@ function isInside(line: CommandLine): boolean {
 const isDump = (line: CommandLine): boolean =>
   line.typed.argv.some((word) => /^-(3|QUIT|SIGQUIT)$/.test(word));
 
-const pidInWord = /(?:^|[=,]|^-[pt]|\/proc\/)(\d+)(?=$|[,/])/g;
-
-/** An argument is its PID, or a path below /proc/PID, or holds one of them as an option's value. */
 const namesTarget = (line: CommandLine, { pids }: Scene): boolean =>
-  all(line).some(({ argv }) =>
-    argv
-      .slice(1)
-      .some((word) => [...word.matchAll(pidInWord)].some(([, pid = '']) => pids.has(pid))),
-  );
+  all(line).some(({ argv }) => namesAny(argv, pids));
 
 /** `docker logs shop` and the like; `exec` is the way around. */
 function asksDocker({ typed, more }: CommandLine, targets: SeenTarget[]): boolean {

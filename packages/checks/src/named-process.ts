@@ -1,9 +1,9 @@
 import type { ProcessView } from '@tatami/protocol';
 
 const inProc = /\/proc\/(\d+)(?:\/([a-z_]+))?/g;
-/** Options of nsenter(1), ps(1), strace(1) and lsof(8) that take the numbers of processes. */
-const pidOption = /^(?:-[pt]|--pid|--target)$/;
-const pidValue = /^(?:-[pt]|--(?:pid|target)=)(\d[\d,]*)$/;
+/** Options of nsenter(1), ps(1), strace(1), lsns(8) and lsof(8) that take the numbers of processes. */
+const pidOption = /^(?:-[pt]|--pid|--target|--task)$/;
+const pidValue = /^(?:-[pt]|--(?:pid|target|task)=)(\d[\d,]*)$/;
 /** What a command line says of a process. */
 interface Named {
   pid: string;
@@ -31,6 +31,10 @@ function namedIn(word: string, at: number, words: string[]): Named[] {
   const value = isValue ? word : (word.match(pidValue)?.[1] ?? '');
   return value.split(',').flatMap((pid) => (/^\d+$/.test(pid) ? [{ pid, file: null }] : []));
 }
+
+/** Whether a command line names one of these processes, be it by a bare number. */
+export const namesAny = (argv: string[], pids: Set<string>): boolean =>
+  named(argv).some(({ pid }) => pids.has(pid)) || argv.slice(1).some((word) => pids.has(word));
 
 /** How a command line stands to what should be named of the target. */
 export type Naming =

@@ -7,6 +7,7 @@ import { notPassed, passes, settle } from '../../rehearsal/verdicts.ts';
 import { type Declared, mismatch, type Typed } from './expectation.ts';
 import type { Job } from './job.ts';
 import type { Claim, Outcome, ProofKind } from './outcome.ts';
+import { openStep } from './prove.ts';
 
 /** A command block of step.yaml. */
 export interface Block {
@@ -47,8 +48,7 @@ export function playJob(play: Play): Job {
   return {
     ...{ step, claims, weight: 2 * blocks.length },
     run: async (machine, decide) => {
-      machine.step = { stepId: step, setup: drawn.setup, checks: drawn.checks };
-      await machine.open();
+      await openStep(machine, step, drawn);
       // What shells alone would meet is met by opening the page.
       for (const terminal of ['1', '2']) await machine.terminal(terminal);
       if (checks.length > 0) await settle(machine);
