@@ -2,6 +2,7 @@ export * from './check-spec.ts';
 export * from './errors.ts';
 export * from './ids.ts';
 export type * from './kernel-event.ts';
+export * from './kernel-map.ts';
 export type * from './kernel-view.ts';
 export * from './learner-api.ts';
 export * from './runner-api.ts';
