@@ -6,7 +6,7 @@ import type {
   KernelEvent,
   NamespaceKind,
 } from '@tatami/protocol';
-import { commandText, notExecuted } from './command-line.ts';
+import { notExecuted } from './command-line.ts';
 import { CommandLines, isLogin, isPrompt } from './command-lines.ts';
 import type { Deeds } from './map/deeds.ts';
 
@@ -216,7 +216,7 @@ export class History {
     if (!this.#deeds || !command || command.line === null || kinds.length === 0) return;
     const { line } = command;
     const typed = this.#commands.findLast(({ seq }) => seq === line) ?? command;
-    this.#deeds.note({ event, what, kinds, command, typed: commandText(typed.argv) });
+    this.#deeds.note({ event, what, kinds, command, typed });
   }
 
   #follow(pid: number, process: Followed): void {

@@ -1,4 +1,4 @@
-import { MapPicture, NamespaceKind, TerminalId } from '@tatami/protocol';
+import { MapPicture, type MapProcess, NamespaceKind, TerminalId } from '@tatami/protocol';
 import { z } from 'zod';
 
 const Kinds = z.array(NamespaceKind).min(1);
@@ -26,3 +26,70 @@ export const MapSituation = z.strictObject({
   answers: MapAnswers,
 });
 export type MapSituation = z.infer<typeof MapSituation>;
+
+const kindOrder = NamespaceKind.options;
+export const inKindOrder = (kinds: NamespaceKind[]): NamespaceKind[] =>
+  kinds.toSorted((a, b) => kindOrder.indexOf(a) - kindOrder.indexOf(b));
+
+/** What a picture answers, read as a person reads it: what stands where, beside what, and what was done last. */
+export function answersOf(picture: MapPicture): MapAnswers {
+  const { processes, namespaces } = picture;
+  const isMachines = (inode: number) =>
+    namespaces.some((namespace) => namespace.machine && namespace.inode === inode);
+  const elsewhere = ({ ns }: MapProcess) =>
+    inKindOrder(kindOrder.filter((kind) => !isMachines(ns[kind])));
+  const standing = processes
+    .flatMap((process) => process.terminals.map((terminal) => ({ terminal, process })))
+    .sort((a, b) => a.terminal.localeCompare(b.terminal));
+  const pid1 = ({ ns }: MapProcess) =>
+    processes.find(({ ns: { pid }, pids }) => pid === ns.pid && pids.at(-1) === 1)?.pids[0] ?? null;
+  return {
+    inside: standing
+      .filter(({ process }) => elsewhere(process).length > 0)
+      .map(({ terminal, process }) => ({
+        ...{ terminal, kinds: elsewhere(process), pid1: pid1(process) },
+      })),
+    sharesNet: netSharers(picture, isMachines),
+    made: lastMade(picture),
+    entered: lastEntered(picture),
+  };
+}
+
+function netSharers(
+  { processes }: MapPicture,
+  isMachines: (inode: number) => boolean,
+): MapAnswers['sharesNet'] {
+  const named = processes.flatMap(({ ns, terminals, container }) => {
+    const names = terminals.map((terminal) => `terminal ${terminal}`);
+    if (terminals.length === 0 && container !== null) names.push(container);
+    return isMachines(ns.net) ? [] : names.map((name) => [name, ns.net] as const);
+  });
+  const net = new Map(named);
+  const names = [...net.keys()].sort();
+  return names.map((who) => ({
+    who,
+    with: names.filter((name) => name !== who && net.get(name) === net.get(who)),
+  }));
+}
+
+/** The runtime's own doing is not the learner's unshare. */
+const byTool = (picture: MapPicture, what: 'made' | 'entered') =>
+  picture.deeds.findLast(
+    (deed) => deed.what === what && !/^(docker|podman) /.test(deed.command) && deed.terminal,
+  );
+
+function lastMade(picture: MapPicture): MapAnswers['made'] {
+  const deed = byTool(picture, 'made');
+  return deed?.terminal ? { terminal: deed.terminal, kinds: inKindOrder(deed.kinds) } : null;
+}
+
+function lastEntered(picture: MapPicture): MapAnswers['entered'] {
+  const deed = byTool(picture, 'entered');
+  if (!deed?.terminal) return null;
+  const kinds = inKindOrder(deed.kinds);
+  const [kind = 'net'] = kinds;
+  const owner = picture.processes.find(({ ns }) => ns[kind] === deed.ns[kind]);
+  const uts = picture.namespaces.find(({ inode }) => inode === owner?.ns.uts);
+  const whose = owner?.container ?? (uts?.machine ? 'the machine' : (uts?.hostname ?? 'nobody'));
+  return { terminal: deed.terminal, kinds, whose };
+}

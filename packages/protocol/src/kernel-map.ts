@@ -56,6 +56,8 @@ export const MapDeed = z.strictObject({
   kinds: z.array(NamespaceKind).min(1),
   /** Inodes of the namespaces, as far as they are known; of a kind of `kinds`. */
   ns: z.partialRecord(NamespaceKind, Inode),
+  /** Where it was typed; null when that is not known, and of what has ended. */
+  terminal: TerminalId.nullable(),
   /** The line that was typed, cut; of what has ended, the process's own. */
   command: z.string().max(200),
 });

@@ -1,16 +1,18 @@
 import {
   type CommandView,
   type KernelEvent,
-  type KernelSnapshot,
   keptDeeds,
   type MapDeed,
   type MapPicture,
   type MapProcess,
   type NamespaceKind,
 } from '@tatami/protocol';
-import { processId, shown } from './picture.ts';
+import { commandText } from '../command-line.ts';
+import { shown } from './picture.ts';
+import { processId } from './process-id.ts';
+import { type StandingScene, terminalAbove } from './standing.ts';
 
-/** Of the container runtime these make and enter containers; podman itself makes their networks. */
+/** Of the container runtime these, by the names they give themselves (their file is a copy in memory), make and enter containers; podman itself makes their networks. */
 const runtimeStarters = ['crun', 'runc'];
 
 /** What an event did to namespaces; its inodes are the event's. */
@@ -19,8 +21,8 @@ export interface Doing {
   what: 'made' | 'entered';
   kinds: NamespaceKind[];
   command: CommandView;
-  /** The line that was typed. */
-  typed: string;
+  /** What was typed. */
+  typed: CommandView;
 }
 
 interface Noted {
@@ -28,6 +30,7 @@ interface Noted {
   /** On the host; null once it is known which process it was. */
   pid: number | null;
   command: CommandView | null;
+  typed: CommandView | null;
 }
 
 /** What was done to namespaces of one machine, made of the events that the checks' commands are made of. */
@@ -37,7 +40,9 @@ export class Deeds {
   /** Takes in what a typed line did; set-ups and daemons do theirs unsaid. */
   note(doing: Doing): void {
     const { event, what, command, typed } = doing;
-    const kinds = command.by === 'runtime' ? this.#ofContainer(doing) : doing.kinds;
+    const kinds = (command.by === 'runtime' ? this.#ofContainer(doing) : doing.kinds).filter(
+      (kind) => what === 'made' || !isBack(kind, doing),
+    );
     if (command.line === null || kinds.length === 0) return;
     const ns = inodes(event, kinds);
     const same = this.#noted.findLast((noted) => continues(noted, doing));
@@ -51,24 +56,35 @@ export class Deeds {
       return;
     }
     const deed = {
-      ...{ at: Math.floor(event.at), what, kinds, ns, command: shown(typed, 200) },
+      ...{
+        at: Math.floor(event.at),
+        what,
+        kinds,
+        ns,
+        command: shown(commandText(typed.argv), 200),
+      },
       process: `${event.pids[0] ?? 0}.0`,
+      terminal: null,
     };
-    this.#add({ deed, pid: event.pid, command });
+    this.#add({ deed, pid: event.pid, command, typed });
   }
 
   /** Takes in what has ended between two pictures. */
   noteEnded(before: MapPicture, after: MapPicture): void {
-    for (const deed of ended(before, after)) this.#add({ deed, pid: null, command: null });
+    for (const deed of ended(before, after))
+      this.#add({ deed, pid: null, command: null, typed: null });
   }
 
   /** The newest, oldest first; those of processes that this look is the first to show, or not to show, are told by id. */
-  told(snapshot: KernelSnapshot): MapDeed[] {
+  told(scene: StandingScene): MapDeed[] {
+    const { processes } = scene.snapshot;
     for (const noted of this.#noted) {
-      const { pid, deed } = noted;
+      const { pid, deed, typed } = noted;
       if (pid === null) continue;
-      const process = snapshot.processes.find((one) => one.pid === pid);
-      if (process) noted.deed = { ...deed, process: processId(process) };
+      const process = processes.find((one) => one.pid === pid);
+      const shell = typed ? [typed.pid, typed.parent] : [];
+      const terminal = terminalAbove(shell, scene);
+      noted.deed = { ...deed, terminal, ...(process && { process: processId(process) }) };
       noted.pid = null;
     }
     return this.#noted.map(({ deed }) => deed);
@@ -76,7 +92,7 @@ export class Deeds {
 
   /** The runtime goes in and out to look after networks, and enters those that it has just made. */
   #ofContainer({ what, kinds, command }: Doing): NamespaceKind[] {
-    const starts = runtimeStarters.includes(command.file.split('/').at(-1) ?? '');
+    const starts = runtimeStarters.includes(command.argv[0]?.split('/').at(-1) ?? '');
     if (what === 'made') return starts ? kinds : kinds.filter((kind) => kind === 'net');
     if (!starts) return [];
     const made = this.#noted.findLast(
@@ -89,6 +105,12 @@ export class Deeds {
     this.#noted = [...this.#noted, noted].sort((a, b) => a.deed.at - b.deed.at).slice(-keptDeeds);
   }
 }
+
+/** It is where its program was started again: `ip netns add` goes out to make a namespace, and home. */
+const isBack = (kind: NamespaceKind, { event, command }: Doing): boolean =>
+  kind === 'pid'
+    ? event.pidForChildren === command.pidForChildren
+    : event.ns[kind] === command.ns[kind];
 
 /** One command enters kind after kind, and a container is made by several processes. */
 const continues = ({ deed, command }: Noted, doing: Doing): boolean =>
@@ -116,7 +138,7 @@ function ended(before: MapPicture, after: MapPicture): MapDeed[] {
     if (oldest) byOldest.set(oldest, [...(byOldest.get(oldest) ?? []), namespace]);
   }
   return [...byOldest].map(([{ id, command }, all]) => ({
-    ...{ at: after.at, process: id, what: 'ended', command },
+    ...{ at: after.at, process: id, what: 'ended', command, terminal: null },
     kinds: all.map(({ kind }) => kind),
     ns: Object.fromEntries(all.map(({ kind, inode }) => [kind, inode])),
   }));

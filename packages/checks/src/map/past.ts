@@ -61,7 +61,7 @@ export class MapPast {
     const seq = before ? before.seq + 1 : 0;
     const draft = picture({ ...scene, seq, deeds: [] });
     if (before) this.deeds.noteEnded(before, draft);
-    return { ...draft, deeds: this.deeds.told(scene.snapshot) };
+    return { ...draft, deeds: this.deeds.told(scene) };
   }
 
   /** Half at once, so that it is seldom. */

@@ -5,7 +5,6 @@ import {
   type MapNamespace,
   type MapPicture,
   type MapProcess,
-  type MapProcessId,
   type NamespaceKind,
   namespacesInOrder,
   type PinnedView,
@@ -13,6 +12,7 @@ import {
 } from '@tatami/protocol';
 import { commandText } from '../command-line.ts';
 import { containersOf } from '../target.ts';
+import { processId } from './process-id.ts';
 import { type StandingScene, standings } from './standing.ts';
 
 /** Held namespaces of a kind that are shown. */
@@ -41,10 +41,6 @@ export function picture(scene: MapScene): MapPicture {
     cut: snapshot.cut || held.cut,
   };
 }
-
-/** No number of the host's is in it. */
-export const processId = ({ pids, startTicks }: ProcessView): MapProcessId =>
-  `${pids[0]}.${startTicks}`;
 
 function mapProcesses(all: ProcessView[], scene: MapScene): MapProcess[] {
   const { snapshot } = scene;

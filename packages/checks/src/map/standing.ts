@@ -27,6 +27,23 @@ export function standings(scene: StandingScene): Map<number, TerminalId[]> {
   return found;
 }
 
+/** The terminal that the first of these processes that lives was started from; numbers are the host's. */
+export function terminalAbove(
+  pids: number[],
+  { snapshot, terminals }: StandingScene,
+): TerminalId | null {
+  const byPid = new Map(snapshot.processes.map((process) => [process.pid, process]));
+  const passed = new Set<number>();
+  const first = pids.find((pid) => byPid.has(pid));
+  for (let at = byPid.get(first ?? 0); at && !passed.has(at.pid); at = byPid.get(at.parent)) {
+    passed.add(at.pid);
+    const { parent } = at;
+    const terminal = terminals.find(({ pid }) => pid === parent);
+    if (terminal) return terminal.id;
+  }
+  return null;
+}
+
 /**
  * Down from a session's leader to the innermost process in the foreground. What that puts between itself and a
  * command has a session of its own, on a terminal of its own (sudo's use_pty, script): there it goes on.
