@@ -130,7 +130,7 @@ test('a client that reads nothing costs nothing, and is shown the map as it is o
   await map.shows('the shell', (picture) => !!at(picture, '1'));
   map.socket.pause();
   // Some 300 processes that come and go: a change is a hundred kilobytes.
-  for (let round = 0; round < 12; round++)
+  for (let round = 0; round < 6; round++)
     await run(
       terminal,
       'for n in $(seq 250); do sleep 1 & done 2>/dev/null; wait; jobs >/dev/null',

@@ -95,7 +95,7 @@ describe('deeds', () => {
     const { fork, exec, setns, exit } = script();
     happens([
       fork(1031, 1010),
-      exec(1031, 'nsenter -n -u ip'),
+      exec(1031, 'nsenter -n -u ip', { parent: 1010 }),
       setns(1031, ['net'], { ns: { net: 300 } }),
       setns(1031, ['uts'], { ns: { net: 300, uts: 301 } }),
       exec(1031, 'ip addr', { ns: { net: 300, uts: 301 } }),
