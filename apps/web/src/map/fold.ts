@@ -1,0 +1,77 @@
+import type { MapProcess } from '@tatami/protocol';
+import type { Area } from './areas.ts';
+import { programOf } from './kinds.ts';
+
+/** A line of the map: a process, or several that are folded into one. */
+export type Row =
+  | { type: 'process'; id: string; process: MapProcess }
+  | {
+      /** `same`: of one program; `inside`: of a container beside its first; `more`: what is too much. */
+      type: 'same' | 'inside' | 'more';
+      id: string;
+      program: string;
+      processes: MapProcess[];
+      opened: boolean;
+    };
+
+/** This many processes of one program are one line. */
+const sameFrom = 3;
+/** An area with more lines than this says only how many there are. */
+const mostRows = 12;
+/** Of a fold that was opened; the table has all. */
+const mostOpened = 60;
+
+/** Its children are born in another pid namespace than its own. */
+export const hasDoor = ({ pidForChildren, ns }: MapProcess): boolean => pidForChildren !== ns.pid;
+
+/** What is drawn by itself however many there are: where a terminal stands, PID 1, a door, what is pointed at. */
+const stands = (process: MapProcess, pointedAt: ReadonlySet<string>): boolean =>
+  process.terminals.length > 0 ||
+  process.pids.at(-1) === 1 ||
+  hasDoor(process) ||
+  pointedAt.has(process.id);
+
+/** The lines of an area, calm with hundreds of processes: every process is in exactly one. */
+export function rowsOf(
+  { id, container, processes }: Area,
+  opened: ReadonlySet<string>,
+  pointedAt: ReadonlySet<string>,
+): Row[] {
+  const rows: Row[] = [];
+  const single = (process: MapProcess) => rows.push({ type: 'process', id: process.id, process });
+  const fold = (type: 'same' | 'inside' | 'more', key: string, list: MapProcess[]) => {
+    const foldId = `${type} ${key} ${id}`;
+    const isOpen = opened.has(foldId);
+    const [program = ''] = list.map(({ command }) => programOf(command));
+    rows.push({ type, id: foldId, program, processes: list, opened: isOpen });
+    if (isOpen) for (const process of list.slice(0, mostOpened)) single(process);
+  };
+  const others = processes.filter((process) => {
+    if (!stands(process, pointedAt)) return true;
+    single(process);
+    return false;
+  });
+  const isPart = (process: MapProcess) => container !== null && process.container === container;
+  const parts = others.filter(isPart);
+  if (parts.length > 1) fold('inside', '', parts);
+  else for (const part of parts) single(part);
+  const rest = others.filter((process) => !isPart(process));
+  const groups = new Map<string, MapProcess[]>();
+  for (const process of rest) {
+    const key = `${programOf(process.command)} ${process.user}`;
+    groups.set(key, [...(groups.get(key) ?? []), process]);
+  }
+  const few: MapProcess[] = [];
+  for (const [key, list] of groups)
+    if (list.length >= sameFrom) fold('same', key, list);
+    else few.push(...list);
+  const shown =
+    few.length + rows.length > mostRows ? Math.max(0, mostRows - rows.length) : few.length;
+  for (const process of few.slice(0, shown)) single(process);
+  if (shown < few.length) fold('more', '', few.slice(shown));
+  return rows;
+}
+
+/** How many of a fold stay out even though it is open. */
+export const leftOut = (row: Row): number =>
+  row.type === 'process' ? 0 : row.opened ? Math.max(0, row.processes.length - mostOpened) : 0;
