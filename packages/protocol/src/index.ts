@@ -5,6 +5,7 @@ export type * from './kernel-event.ts';
 export * from './kernel-map.ts';
 export type * from './kernel-view.ts';
 export * from './learner-api.ts';
+export * from './map-change.ts';
 export * from './runner-api.ts';
 export * from './shell-prompt.ts';
 export * from './terminal-stream.ts';

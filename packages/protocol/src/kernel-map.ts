@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { NamespaceKind } from './check-spec.ts';
 import { TerminalId } from './ids.ts';
 
-/** A process for as long as it lives: pid in the host's namespace and start time, as `PID.TICKS`. */
+/**
+ * A process of a machine for good: its pid in the machine's pid namespace and its start (proc_pid_stat(5)), as
+ * `PID.TICKS`; `PID.0` for one that came and went between two pictures, and is in none.
+ */
 export const MapProcessId = z.string().regex(/^\d+\.\d+$/);
 export type MapProcessId = z.infer<typeof MapProcessId>;
 
@@ -17,8 +20,8 @@ export const MapProcess = z.strictObject({
   pids: z.array(z.int().positive()).min(1),
   /** Its arguments in one line, cut; settable by the learner. */
   command: z.string().max(200),
-  /** Letter of proc_pid_stat(5). */
-  state: z.string().length(1),
+  /** Stopped (proc_pid_stat(5): T or t). Whether it runs or sleeps changes at every look and is not told. */
+  stopped: z.boolean(),
   /** `root` and `learner` of the machine; another user by its number there. */
   user: z.string(),
   ns: z.record(NamespaceKind, Inode),
@@ -51,7 +54,9 @@ export const MapDeed = z.strictObject({
   /** `made`: unshare(2) or clone(2); `entered`: setns(2); `ended`: the last process of a namespace went. */
   what: z.enum(['made', 'entered', 'ended']),
   kinds: z.array(NamespaceKind).min(1),
-  /** The line that was typed, cut. */
+  /** Inodes of the namespaces, as far as they are known; of a kind of `kinds`. */
+  ns: z.partialRecord(NamespaceKind, Inode),
+  /** The line that was typed, cut; of what has ended, the process's own. */
   command: z.string().max(200),
 });
 export type MapDeed = z.infer<typeof MapDeed>;
@@ -64,8 +69,9 @@ export const MapPicture = z.strictObject({
   at: z.int(),
   processes: z.array(MapProcess),
   namespaces: z.array(MapNamespace),
-  deeds: z.array(MapDeed),
-  /** More was there than is looked at (500 processes, 100 namespaces of a kind). */
+  /** The newest until then, oldest first. */
+  deeds: z.array(MapDeed).max(20),
+  /** More was there than is looked at (500 processes, 100 held namespaces of a kind). */
   cut: z.boolean(),
 });
 export type MapPicture = z.infer<typeof MapPicture>;
@@ -78,7 +84,7 @@ export const MapChange = z.strictObject({
   gone: z.array(MapProcessId),
   namespaces: z.array(MapNamespace),
   goneNamespaces: z.array(Inode),
-  deeds: z.array(MapDeed),
+  deeds: z.array(MapDeed).max(20),
   cut: z.boolean(),
 });
 export type MapChange = z.infer<typeof MapChange>;
@@ -86,6 +92,7 @@ export type MapChange = z.infer<typeof MapChange>;
 /**
  * GET /sandboxes/:id/map (runner) and GET /api/labs/:lab/map (server): WebSocket, MapEvent as JSON text frames.
  * First `past` (what the slider goes back over, oldest first: a picture and changes), then changes as they come.
+ * `past` comes again after a gap, without changes: `seq` tells whether it is of the same machine, whose count goes up.
  */
 export const MapEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('past'), picture: MapPicture, changes: z.array(MapChange) }),

@@ -1,0 +1,120 @@
+import {
+  type CommandView,
+  type KernelEvent,
+  type KernelSnapshot,
+  keptDeeds,
+  type MapDeed,
+  type MapPicture,
+  type MapProcess,
+  type NamespaceKind,
+} from '@tatami/protocol';
+import { processId, shown } from './picture.ts';
+
+/** Of the container runtime only these enter what they start; the rest goes in and out to look after networks. */
+const runtimeStarters = ['crun', 'runc'];
+
+/** What an event did to namespaces; its inodes are the event's. */
+export interface Doing {
+  event: KernelEvent;
+  what: 'made' | 'entered';
+  kinds: NamespaceKind[];
+  command: CommandView;
+  /** The line that was typed. */
+  typed: string;
+}
+
+interface Noted {
+  deed: MapDeed;
+  /** On the host; null once it is known which process it was. */
+  pid: number | null;
+  command: CommandView | null;
+}
+
+/** What was done to namespaces of one machine, made of the events that the checks' commands are made of. */
+export class Deeds {
+  #noted: Noted[] = [];
+
+  /** Takes in what a typed line did; its set-ups and daemons do theirs unsaid. */
+  note(doing: Doing): void {
+    const { event, what, kinds, command, typed } = doing;
+    if (command.line === null || isUpkeep(doing)) return;
+    const ns = inodes(event, kinds);
+    const same = this.#noted.findLast((noted) => continues(noted, doing));
+    if (same) {
+      const { deed } = same;
+      same.deed = {
+        ...deed,
+        kinds: [...new Set([...deed.kinds, ...kinds])],
+        ns: { ...deed.ns, ...ns },
+      };
+      return;
+    }
+    const deed = {
+      ...{ at: Math.floor(event.at), what, kinds, ns, command: shown(typed, 200) },
+      process: `${event.pids[0] ?? 0}.0`,
+    };
+    this.#add({ deed, pid: event.pid, command });
+  }
+
+  /** Takes in what has ended between two pictures. */
+  noteEnded(before: MapPicture, after: MapPicture): void {
+    for (const deed of ended(before, after)) this.#add({ deed, pid: null, command: null });
+  }
+
+  /** The newest, oldest first; those of processes that this look is the first to show, or not to show, are told by id. */
+  told(snapshot: KernelSnapshot): MapDeed[] {
+    for (const noted of this.#noted) {
+      const { pid, deed } = noted;
+      if (pid === null) continue;
+      const process = snapshot.processes.find((one) => one.pid === pid);
+      if (process) noted.deed = { ...deed, process: processId(process) };
+      noted.pid = null;
+    }
+    return this.#noted
+      .map(({ deed }) => deed)
+      .sort((a, b) => a.at - b.at)
+      .slice(-keptDeeds);
+  }
+
+  #add(noted: Noted): void {
+    this.#noted.push(noted);
+    if (this.#noted.length > 2 * keptDeeds) this.#noted = this.#noted.slice(-keptDeeds);
+  }
+}
+
+const isUpkeep = ({ what, command }: Doing): boolean =>
+  command.by === 'runtime' &&
+  what === 'entered' &&
+  !runtimeStarters.includes(command.program ?? '');
+
+/** One command enters kind after kind, and a container is made by several processes. */
+const continues = ({ deed, command }: Noted, doing: Doing): boolean =>
+  deed.what === doing.what &&
+  (doing.command.by === 'runtime'
+    ? command?.by === 'runtime' && command.line === doing.command.line
+    : command?.seq === doing.command.seq);
+
+/** What is unshared or entered of pid namespaces is where children are born. */
+const inodes = ({ ns, pidForChildren, type }: KernelEvent, kinds: NamespaceKind[]): MapDeed['ns'] =>
+  Object.fromEntries(
+    kinds
+      .map((kind) => [kind, kind === 'pid' && type !== 'fork' ? pidForChildren : ns[kind]] as const)
+      .filter(([, inode]) => inode > 0),
+  );
+
+/** Namespaces that lost their last process, by the oldest that was in them. */
+function ended(before: MapPicture, after: MapPicture): MapDeed[] {
+  const left = new Set(after.namespaces.map(({ inode }) => inode));
+  const gone = before.namespaces.filter(({ inode }) => !left.has(inode));
+  if (gone.length === 0) return [];
+  const byOldest = new Map<MapProcess, typeof gone>();
+  for (const namespace of gone) {
+    const oldest = before.processes.find(({ ns }) => ns[namespace.kind] === namespace.inode);
+    if (oldest) byOldest.set(oldest, [...(byOldest.get(oldest) ?? []), namespace]);
+  }
+  return [...byOldest].map(([{ id, command }, all]) => ({
+    ...{ at: after.at, process: id, what: 'ended', command },
+    kinds: all.map(({ kind }) => kind),
+    ns: Object.fromEntries(all.map(({ kind, inode }) => [kind, inode])),
+  }));
+}
