@@ -108,7 +108,7 @@ function surrounding(area: Area, { byId, of, others, machine }: Family): Area {
     if (outer && isWithin(area, outer)) return outer;
   }
   // An orphan of the machine's PID 1 does not tell any more: what is older may be what it was built on.
-  if (parent && parent.parent !== null) return machine;
+  if (parent && machinePid(parent) !== 1) return machine;
   const older = others.filter(
     (one) => isWithin(area, one) && one.processes[0] && byAge(one.processes[0], first) < 0,
   );

@@ -30,6 +30,7 @@ export function Drawing({ svg, layout, scale, onKeyDown }: Props) {
       ref={svg}
       className="map-drawing"
       xmlns="http://www.w3.org/2000/svg"
+      // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a tree that is drawn
       role="tree"
       aria-label={t('map')}
       width={width * scale}

@@ -6,7 +6,7 @@ import type {
   NamespaceKind,
 } from '@tatami/protocol';
 import { type Area, type AreaName, type Areas, areasOf } from './areas.ts';
-import { byAge, insidePid, kinds, machinePid, programOf } from './kinds.ts';
+import { byAge, insidePid, kinds, machineInodes, machinePid, programOf } from './kinds.ts';
 
 /** One namespace of a process: whose it is, and who else is in it. */
 export interface Membership {
@@ -131,16 +131,18 @@ export function toldProgram(command: string): string {
   return programOf(words[at] ?? command);
 }
 
-/** Reads a deed in the picture of its moment. */
+/** Reads a deed in a picture of its moment or after it. */
 export function deedFacts(deed: MapDeed, { picture, areas }: Facts): DeedFacts {
-  const process = picture.processes.find(({ id }) => id === deed.process);
-  const area = process && areas.of.get(process.id);
-  const home = area?.own.find(({ kind }) => deed.kinds.includes(kind))?.home ?? null;
-  const target = home ?? (area && area.id !== 'machine' ? area : null);
+  const machineNs = machineInodes(picture);
+  const owners = deed.kinds.flatMap((kind) => {
+    const inode = deed.ns[kind];
+    if (inode === undefined) return [];
+    return (inode === machineNs[kind] ? areas.machine : areas.homes.get(inode)) ?? [];
+  });
   return {
     ...{ deed, program: toldProgram(deed.command) },
     terminal: terminalOf(deed.process, picture),
-    target: deed.what === 'entered' && target ? target.name : null,
+    target: deed.what === 'entered' ? (owners[0]?.name ?? null) : null,
   };
 }
 

@@ -16,6 +16,8 @@ import { useWidth } from './use-width.ts';
 
 /** A sentence is read to its end before the next one. */
 const tellPauseMs = 1500;
+/** What was done last, below the drawing. */
+const toldDeeds = 3;
 /** A pointer on its way to somewhere else opens nothing. */
 const previewAfterMs = 400;
 
@@ -36,7 +38,7 @@ export function MapView({ lab, film, wish, scale = 1, children }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
   const width = useWidth(scroller);
-  const { index, facts, deeds, fresh, setIndex } = useMoment(film, wish);
+  const { index, facts, deeds, now, fresh, setIndex } = useMoment(film, wish);
   const { layout, scene, selected, looked, close } = useChoice(facts, wish, width / scale);
   const { current, setCurrent, onKeyDown } = useRoving(svg, layout.items, {
     open: scene.open,
@@ -60,7 +62,7 @@ export function MapView({ lab, film, wish, scale = 1, children }: Props) {
     const blob = ending === 'png' ? await pngOf(text) : new Blob([text], { type: 'image/svg+xml' });
     save(blob, fileName(lab, at, ending));
   };
-  const isEmpty = film.pictures.length === 0;
+  const isEmpty = film.frames.length === 0;
   return (
     <section className="map" aria-label={t('map')} data-testid="map" data-seq={facts.picture.seq}>
       <div className="map-bar">
@@ -107,15 +109,20 @@ export function MapView({ lab, film, wish, scale = 1, children }: Props) {
           />
         )}
       </div>
-      <p className="map-told" aria-hidden="true" data-testid="map-told">
-        {sentence}
-      </p>
+      <ol className="map-told" aria-hidden="true" data-testid="map-told">
+        {deeds.length === 0 && <li>{sentence}</li>}
+        {deeds.slice(-toldDeeds).map((one) => (
+          <li key={`${one.deed.at} ${one.deed.process} ${one.deed.what}`}>
+            {deedText(one, t, i18n.language)}
+          </li>
+        ))}
+      </ol>
       <p className="unseen" role="status">
         {told}
       </p>
       <TimeSlider
         {...{ film, index, onIndex: setIndex }}
-        deeds={deeds.filter(({ deed }) => facts.picture.deeds.includes(deed))}
+        deeds={deeds.filter(({ deed }) => now.includes(deed))}
       />
     </section>
   );

@@ -40,7 +40,8 @@ function ProcessShape({
     x += badgeWidth + 6;
     return { id, label, badgeWidth, at };
   });
-  const pids = inside === null ? t('map.pid', { pid }) : t('map.pids', { pid, inside });
+  const numbers = inside === null ? t('map.pid', { pid }) : t('map.pids', { pid, inside });
+  const pids = process.stopped ? `${t('map.stopped')} · ${numbers}` : numbers;
   const room = width - x - textWidth(pids, smallPx) - 20;
   return (
     <>
@@ -68,6 +69,7 @@ function ProcessShape({
         {...shows(
           fact(process.id, 'pid', pid),
           ...(inside === null ? [] : [fact(process.id, 'inside', inside)]),
+          ...(process.stopped ? [fact(process.id, 'stopped', 'yes')] : []),
         )}
       >
         {pids}

@@ -23,7 +23,7 @@ interface Props {
 export function TimeSlider({ film, index, deeds, onIndex }: Props) {
   const { t, i18n } = useTranslation();
   const [playing, setPlaying] = useState(false);
-  const last = film.pictures.length - 1;
+  const last = film.frames.length - 1;
   const shown = index ?? last;
   const marks = deedIndexes(film);
   const before = marks.findLast((one) => one < shown);
@@ -35,7 +35,7 @@ export function TimeSlider({ film, index, deeds, onIndex }: Props) {
       onIndex(null);
       return;
     }
-    const pause = (film.pictures[shown + 1]?.at ?? 0) - (film.pictures[shown]?.at ?? 0);
+    const pause = (film.frames[shown + 1]?.picture.at ?? 0) - (film.frames[shown]?.picture.at ?? 0);
     const timer = setTimeout(
       () => onIndex(shown + 1),
       Math.min(longestMs, Math.max(shortestMs, pause)),
@@ -46,7 +46,7 @@ export function TimeSlider({ film, index, deeds, onIndex }: Props) {
     if (!playing && shown >= last) onIndex(0);
     setPlaying(!playing);
   };
-  const time = new Date(film.pictures[shown]?.at ?? 0).toLocaleTimeString(i18n.language);
+  const time = new Date(film.frames[shown]?.picture.at ?? 0).toLocaleTimeString(i18n.language);
   const told = deeds.map((one) => deedText(one, t, i18n.language)).join(' ');
   const button = (key: string, sign: string, to: number | undefined) => (
     <button
@@ -92,7 +92,7 @@ export function TimeSlider({ film, index, deeds, onIndex }: Props) {
           }}
         />
       </div>
-      <time dateTime={new Date(film.pictures[shown]?.at ?? 0).toISOString()}>{time}</time>
+      <time dateTime={new Date(film.frames[shown]?.picture.at ?? 0).toISOString()}>{time}</time>
       <button
         type="button"
         className={index === null ? 'map-live' : 'map-live quiet'}

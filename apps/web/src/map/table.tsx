@@ -3,7 +3,7 @@ import { LearnerText } from '../lab/learner-text.tsx';
 import { type DeedFacts, type Facts, fact, type ProcessFacts, shows } from './facts.ts';
 import { insidePid, kinds, machinePid, programOf } from './kinds.ts';
 import { deedText, titleOf } from './names.ts';
-import { ChildrenWords, StateWords } from './words.tsx';
+import { ChildrenWords } from './words.tsx';
 
 /** The same as the map, as lsns(8) and ps(1) would list it. */
 export function MapTable({ facts, deeds }: { facts: Facts; deeds: DeedFacts[] }) {
@@ -133,8 +133,8 @@ function ProcessRow({ of }: { of: ProcessFacts }) {
       <td>
         <LearnerText text={process.user} most={30} />
       </td>
-      <td>
-        <StateWords state={process.state} />
+      <td {...shows(...(process.stopped ? [fact(id, 'stopped', 'yes')] : []))}>
+        {t(process.stopped ? 'map.stopped' : 'map.going')}
       </td>
       <td>
         {parent && (

@@ -27,7 +27,7 @@ export function useFilm(lab: string, wanted: boolean): Film {
       };
       socket.onclose = () => {
         if (over) return;
-        const since = current.staleSince ?? current.pictures.at(-1)?.at ?? null;
+        const since = current.staleSince ?? current.frames.at(-1)?.picture.at ?? null;
         if (since !== null) {
           current = { ...current, staleSince: since };
           setFilm(current);

@@ -1,11 +1,11 @@
 import type { MapPicture } from '@tatami/protocol';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { type DeedFacts, deedFacts, type Facts, factsOf } from './facts.ts';
+import { deedFacts, type Facts, factsOf } from './facts.ts';
 import { type MapWish, processesAt } from './focus.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import type { MapContext } from './map-context.ts';
 import type { Places } from './places.ts';
-import { deedsUntil, type Film, freshNamespaces, indexAt } from './replay.ts';
+import { type Film, freshNamespaces, indexAt } from './replay.ts';
 
 const noPicture: MapPicture = {
   ...{ seq: 0, at: 0, processes: [], namespaces: [], deeds: [], cut: false },
@@ -23,24 +23,21 @@ const factsIn = (picture: MapPicture): Facts => {
 export function useMoment(film: Film, wish: MapWish) {
   const [at, setAt] = useState<number | null>(wish.at);
   useEffect(() => setAt(wish.at), [wish]);
-  const last = film.pictures.length - 1;
+  const last = film.frames.length - 1;
   const index = at === null ? null : indexAt(film, at);
   const shown = index ?? last;
-  const picture = film.pictures[shown] ?? noPicture;
+  const picture = film.frames[shown]?.picture ?? noPicture;
   const facts = factsIn(picture);
   const deeds = useMemo(
-    () =>
-      deedsUntil(film, shown, mostDeeds).map(
-        (one): DeedFacts => deedFacts(one.deed, factsIn(one.picture)),
-      ),
-    [film, shown],
+    () => facts.picture.deeds.slice(-mostDeeds).map((deed) => deedFacts(deed, facts)),
+    [facts],
   );
   const fresh = useMemo(() => freshNamespaces(film, shown), [film, shown]);
   const setIndex = useCallback(
-    (next: number | null) => setAt(next === null ? null : (film.pictures[next]?.at ?? null)),
+    (next: number | null) => setAt(next === null ? null : (film.frames[next]?.picture.at ?? null)),
     [film],
   );
-  return { index, facts, deeds, fresh, setIndex };
+  return { index, facts, deeds, now: film.frames[shown]?.deeds ?? [], fresh, setIndex };
 }
 
 /** What is chosen, unfolded and pointed at, and where everything is drawn for it. */

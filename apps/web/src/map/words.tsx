@@ -5,15 +5,6 @@ import type { Area } from './areas.ts';
 import type { ProcessFacts } from './facts.ts';
 import { nameOf } from './names.ts';
 
-/** State letters of proc_pid_stat(5) that have words. */
-const states = 'RSDTtZI';
-
-/** A state letter with what it means. */
-export function StateWords({ state }: { state: string }) {
-  const { t } = useTranslation();
-  return states.includes(state) ? `${state} (${t(`map.state.${state}`)})` : state;
-}
-
 /** Where a process's children are born, in words. */
 export function ChildrenWords({ of: { children } }: { of: ProcessFacts }) {
   const { t } = useTranslation();
@@ -34,9 +25,7 @@ export function ProcessWords({ of }: { of: ProcessFacts }) {
       <Entry name={t('map.user')}>
         <LearnerText text={process.user} most={30} />
       </Entry>
-      <Entry name={t('fact.state')}>
-        <StateWords state={process.state} />
-      </Entry>
+      <Entry name={t('fact.state')}>{t(process.stopped ? 'map.stopped' : 'map.going')}</Entry>
       {process.container !== null && (
         <Entry name={t('map.container')}>
           <LearnerText text={process.container} most={40} />
