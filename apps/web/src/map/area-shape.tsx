@@ -2,6 +2,7 @@ import { useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 import { areaNotes } from './area-notes.ts';
 import type { OwnNamespace } from './areas.ts';
+import type { Chip } from './chips.ts';
 import { fact, shows } from './facts.ts';
 import { KindGlyph } from './kind-glyph.tsx';
 import { type AreaBox, size } from './layout.ts';
@@ -11,8 +12,6 @@ import { fitted, textWidth } from './text-width.ts';
 
 const titlePx = 14;
 const notePx = 12;
-const chipGap = 5;
-const chipWidth = (kind: string) => textWidth(kind, notePx) + 28;
 
 /** The rectangle of an area with its name, what it has of its own and with whom it shares. */
 export function AreaShape({ box }: { box: AreaBox }) {
@@ -49,13 +48,13 @@ export function AreaShape({ box }: { box: AreaBox }) {
           </text>
         </g>
       )}
-      <Chips own={area.own} />
+      <Chips chips={box.chips} />
       {notes.map(({ text, facts }, index) => (
         <text
           key={index}
           className="map-note"
           x={size.pad + 2}
-          y={size.pad + size.name + size.chips + index * size.note + 12}
+          y={box.notesY + index * size.note + 12}
           {...shows(...facts)}
         >
           {fitted(text, notePx, inner)}
@@ -83,32 +82,26 @@ function Stripe({ own, height }: { own: OwnNamespace[]; height: number }) {
   ));
 }
 
-function Chips({ own }: { own: OwnNamespace[] }) {
+function Chips({ chips }: { chips: Chip[] }) {
   const { t } = useTranslation();
   const scene = useContext(MapScene);
   const looked = scene?.selected ? scene.facts.processes.get(scene.selected) : undefined;
-  let x = size.pad;
-  return own.map(({ kind, inode, home }) => {
-    const at = x;
-    x += chipWidth(kind) + chipGap;
-    const isSame = looked?.process.ns[kind] === inode;
-    return (
-      <g
-        key={kind}
-        className="map-chip"
-        data-kind={kind}
-        data-shared={home !== null}
-        data-same={isSame}
-        transform={`translate(${at} ${size.pad + size.name})`}
-        {...shows(fact(inode, 'kind', kind))}
-      >
-        <title>{`${t(`fact.ns-${kind}`)} ${inode}`}</title>
-        <rect width={chipWidth(kind)} height={20} rx={4} />
-        <KindGlyph kind={kind} x={5} y={4} />
-        <text x={21} y={14}>
-          {kind}
-        </text>
-      </g>
-    );
-  });
+  return chips.map(({ own: { kind, inode, home }, x, row, width }) => (
+    <g
+      key={kind}
+      className="map-chip"
+      data-kind={kind}
+      data-shared={home !== null}
+      data-same={looked?.process.ns[kind] === inode}
+      transform={`translate(${size.pad + x} ${size.pad + size.name + row * size.chips})`}
+      {...shows(fact(inode, 'kind', kind))}
+    >
+      <title>{`${t(`fact.ns-${kind}`)} ${inode}`}</title>
+      <rect width={width} height={20} rx={4} />
+      <KindGlyph kind={kind} x={6} y={4} />
+      <text x={22} y={14.5}>
+        {kind}
+      </text>
+    </g>
+  ));
 }

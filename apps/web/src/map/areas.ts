@@ -57,7 +57,8 @@ export function areasOf(picture: MapPicture): Areas {
   }
   const [machine, ...others] = [...groups.values()] as [Area, ...Area[]];
   const byId = new Map(picture.processes.map((one) => [one.id, one]));
-  for (const area of others) area.around = surrounding(area, { byId, of, others, machine });
+  const first = firstOf(picture.processes);
+  for (const area of others) area.around = surrounding(area, { byId, of, others, machine, first });
   const held = unpeopled(picture.namespaces, picture.processes).map((one) =>
     heldArea(one, machine),
   );
@@ -65,6 +66,13 @@ export function areasOf(picture: MapPicture): Areas {
   const homes = settle([...others, ...held], picture.namespaces);
   for (const area of groups.values()) nameArea(area, picture.namespaces, machineNs.uts);
   return { machine, all: withInside(machine), of, homes };
+}
+
+function firstOf(processes: MapProcess[]): Map<number, MapProcess> {
+  const first = new Map<number, MapProcess>();
+  for (const process of processes.toSorted(byAge))
+    for (const inode of Object.values(process.ns)) if (!first.has(inode)) first.set(inode, process);
+  return first;
 }
 
 const emptyArea = (id: string, differs: Area['differs']): Area => ({
@@ -79,41 +87,57 @@ const differences = ({ ns }: MapProcess, machineNs: Partial<Record<NamespaceKind
     ),
   );
 
-/** Whether `inner` has all that sets `outer` apart from the machine, and more. */
-const isWithin = (inner: Area, outer: Area): boolean =>
-  outer.differs.size > 0 &&
-  outer.differs.size < inner.differs.size &&
-  [...outer.differs].every(([kind, inode]) => inner.differs.get(kind) === inode);
+/**
+ * Whether an area was made from another: it has all that sets the other apart, or something newer in its
+ * place, and at least one of these still. What came in by setns(2) was not made from where it is now.
+ */
+function isMadeFrom(inner: Area, outer: Area, first: Map<number, MapProcess>): boolean {
+  const own = (inode: number) => inner.processes.includes(first.get(inode) as MapProcess);
+  const entries = [...outer.differs].map(([kind, inode]) => ({
+    inode,
+    now: inner.differs.get(kind),
+  }));
+  return (
+    entries.every(({ inode, now }) => now !== undefined && (now === inode || own(now))) &&
+    entries.some(({ inode, now }) => now === inode) &&
+    [...inner.differs].some(([kind, inode]) => outer.differs.get(kind) !== inode)
+  );
+}
 
 interface Family {
   byId: Map<string, MapProcess>;
   of: Map<string, Area>;
   others: Area[];
   machine: Area;
+  /** The oldest process of each namespace. */
+  first: Map<number, MapProcess>;
 }
 
 /**
  * Where its first process came from, not who has fewer namespaces of it: what entered a container's
- * net namespace alone has fewer, but the container was not built on it.
+ * net namespace alone has fewer, but the container was not made from it.
  */
-function surrounding(area: Area, { byId, of, others, machine }: Family): Area {
-  const [first] = area.processes;
-  if (!first) return machine;
+function surrounding(area: Area, { byId, of, others, machine, first }: Family): Area {
+  const [oldest] = area.processes;
+  if (!oldest) return machine;
   const parentOf = ({ parent }: MapProcess) => (parent === null ? undefined : byId.get(parent));
   const seen = new Set<MapProcess>();
-  const parent = parentOf(first);
+  const parent = parentOf(oldest);
   for (let one = parent; one && !seen.has(one); one = parentOf(one)) {
     seen.add(one);
     const outer = of.get(one.id);
-    if (outer && isWithin(area, outer)) return outer;
+    if (outer && outer !== area && isMadeFrom(area, outer, first)) return outer;
   }
-  // An orphan of the machine's PID 1 does not tell any more: what is older may be what it was built on.
+  // An orphan of the machine's PID 1 does not tell any more: what is older may be what it was made from.
   if (parent && machinePid(parent) !== 1) return machine;
   const older = others.filter(
-    (one) => isWithin(area, one) && one.processes[0] && byAge(one.processes[0], first) < 0,
+    (one) => one !== area && isOlder(one, oldest) && isMadeFrom(area, one, first),
   );
   return older.sort((a, b) => b.differs.size - a.differs.size)[0] ?? machine;
 }
+
+const isOlder = ({ processes: [first] }: Area, than: MapProcess): boolean =>
+  first !== undefined && byAge(first, than) < 0;
 
 /** Namespaces that a mount holds and nobody is in. */
 function unpeopled(namespaces: MapNamespace[], processes: MapProcess[]): MapNamespace[] {

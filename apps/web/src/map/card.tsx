@@ -127,7 +127,7 @@ function AreaCard({ area }: { area: Area }) {
           </li>
         ))}
         {listed.length < area.processes.length && (
-          <li>{t('map.fold.more', { n: area.processes.length - listed.length })}</li>
+          <li>{t('map.fold.rest', { n: area.processes.length - listed.length })}</li>
         )}
       </ul>
     </>

@@ -25,7 +25,6 @@ export function Drawing({ svg, layout, scale, onKeyDown }: Props) {
   const leaving = useMotion(svg, layout);
   const { width, height, items } = layout;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a tree that is drawn
     <svg
       ref={svg}
       className="map-drawing"

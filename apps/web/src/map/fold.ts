@@ -9,15 +9,13 @@ export type Row =
       /** `same`: of one program; `inside`: of a container beside its first; `more`: what is too much. */
       type: 'same' | 'inside' | 'more';
       id: string;
-      program: string;
+      programs: string[];
       processes: MapProcess[];
       opened: boolean;
     };
 
 /** This many processes of one program are one line. */
 const sameFrom = 3;
-/** An area with more lines than this says only how many there are. */
-const mostRows = 12;
 /** Of a fold that was opened; the table has all. */
 const mostOpened = 60;
 
@@ -31,19 +29,25 @@ const stands = (process: MapProcess, pointedAt: ReadonlySet<string>): boolean =>
   hasDoor(process) ||
   pointedAt.has(process.id);
 
+/** How lines are chosen: what is unfolded, what is pointed at, and from how many on the rest is only counted. */
+export interface Folding {
+  opened: ReadonlySet<string>;
+  pointedAt: ReadonlySet<string>;
+  mostRows: number;
+}
+
 /** The lines of an area, calm with hundreds of processes: every process is in exactly one. */
 export function rowsOf(
   { id, container, processes }: Area,
-  opened: ReadonlySet<string>,
-  pointedAt: ReadonlySet<string>,
+  { opened, pointedAt, mostRows }: Folding,
 ): Row[] {
   const rows: Row[] = [];
   const single = (process: MapProcess) => rows.push({ type: 'process', id: process.id, process });
   const fold = (type: 'same' | 'inside' | 'more', key: string, list: MapProcess[]) => {
     const foldId = `${type} ${key} ${id}`;
     const isOpen = opened.has(foldId);
-    const [program = ''] = list.map(({ command }) => programOf(command));
-    rows.push({ type, id: foldId, program, processes: list, opened: isOpen });
+    const programs = [...new Set(list.map(({ command }) => programOf(command)))];
+    rows.push({ type, id: foldId, programs, processes: list, opened: isOpen });
     if (isOpen) for (const process of list.slice(0, mostOpened)) single(process);
   };
   const others = processes.filter((process) => {
@@ -63,14 +67,19 @@ export function rowsOf(
   }
   const few: MapProcess[] = [];
   for (const [key, list] of groups)
-    if (list.length >= sameFrom) fold('same', key, list);
+    if (list.length >= sameFrom || isChain(list)) fold('same', key, list);
     else few.push(...list);
-  const shown =
-    few.length + rows.length > mostRows ? Math.max(0, mostRows - rows.length) : few.length;
+  // One line that only says "+1" hides as much as it shows.
+  const room = Math.max(1, mostRows - rows.length);
+  const shown = few.length > room ? room - 1 : few.length;
   for (const process of few.slice(0, shown)) single(process);
   if (shown < few.length) fold('more', '', few.slice(shown));
   return rows;
 }
+
+/** A program that waits for itself, as sudo does. */
+const isChain = ([first, second]: MapProcess[]): boolean =>
+  first !== undefined && second?.parent === first.id && second.command === first.command;
 
 /** How many of a fold stay out even though it is open. */
 export const leftOut = (row: Row): number =>

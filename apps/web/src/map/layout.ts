@@ -1,5 +1,6 @@
 import type { Area, Areas } from './areas.ts';
-import { hasDoor, type Row, rowsOf } from './fold.ts';
+import { type Chip, chipsOf } from './chips.ts';
+import { type Folding, hasDoor, type Row, rowsOf } from './fold.ts';
 import { type Places, placed } from './places.ts';
 
 /** Where something is drawn, in the drawing's own units. */
@@ -14,8 +15,9 @@ export interface AreaBox extends Box {
   id: string;
   area: Area;
   depth: number;
-  /** Sentences below its name, such as with whom it shares. */
-  notes: number;
+  chips: Chip[];
+  /** Where the sentences begin, such as with whom it shares. */
+  notesY: number;
 }
 export interface RowBox extends Box {
   type: 'row';
@@ -35,10 +37,10 @@ export interface Layout {
   places: Places;
 }
 
-export interface Choice {
+export interface Choice extends Omit<Folding, 'mostRows'> {
   width: number;
-  opened: ReadonlySet<string>;
-  pointedAt: ReadonlySet<string>;
+  /** Beside terminals: what is not the learner's doing takes little room. */
+  compact: boolean;
 }
 
 export const size = {
@@ -61,9 +63,12 @@ export const hostOf = ({ own, around }: Area): Area | null =>
 
 /** Sentences that an area's header has: with whom it shares, and where it is held. */
 export const notesOf = ({ own }: Area): number =>
-  new Set(own.map(({ home }) => home)).size -
-  (own.some(({ home }) => home === null) || own.length === 0 ? 1 : 0) +
-  (own.some(({ heldAt, home }) => heldAt !== null && home === null) ? 1 : 0);
+  new Set(own.flatMap(({ home }) => home ?? [])).size +
+  Number(own.some(({ heldAt, home }) => heldAt !== null && home === null));
+
+/** An area with more lines than this says only how many there are. */
+const mostRowsOfArea = 12;
+const mostCompactRows = 4;
 
 interface Measured {
   width: number;
@@ -85,22 +90,22 @@ interface Context {
 }
 
 function measure(area: Area, most: number, depth: number, context: Context): Measured {
-  const notes = notesOf(area);
-  const headHeight =
-    size.pad + size.name + (area.own.length > 0 ? size.chips : 0) + notes * size.note;
   const inner = most - 2 * size.pad;
+  const chips = chipsOf(area.own, inner);
+  const notesY = size.pad + size.name + chips.rows * size.chips;
+  const headHeight = notesY + notesOf(area) * size.note;
   const lines = rowBoxes(area, inner, depth, context);
   const blocks = insideBlocks(area, inner, depth, context);
   const shelves = shelve(blocks, inner);
   const isMachine = depth === 0;
-  const content = Math.max(lines.width, shelves.width, Math.min(inner, size.column));
+  const content = Math.max(lines.width, shelves.width, chips.width, Math.min(inner, size.column));
   const width = isMachine ? most : content + 2 * size.pad;
   const linesY = headHeight + 2;
   const shelvesY = linesY + lines.height + (lines.height > 0 ? size.gap : 0);
   const height =
     (shelves.height > 0 ? shelvesY + shelves.height : linesY + lines.height) + size.pad;
   const own: AreaBox = {
-    ...{ type: 'area', id: area.id, area, depth, notes },
+    ...{ type: 'area', id: area.id, area, depth, notesY, chips: chips.chips },
     ...{ x: 0, y: 0, width, height },
   };
   return {
@@ -119,7 +124,8 @@ const moved = (items: Item[], x: number, y: number): Item[] =>
 /** Lines in columns; each keeps its cell while it lives, and a free cell is taken by the next. */
 function rowBoxes(area: Area, inner: number, depth: number, context: Context): Measured {
   const { choice, before, places } = context;
-  const rows = rowsOf(area, choice.opened, choice.pointedAt);
+  const mostRows = choice.compact && depth === 0 ? mostCompactRows : mostRowsOfArea;
+  const rows = rowsOf(area, { ...choice, mostRows });
   const cells = placed(
     rows.map(({ id }) => id),
     before.get(area.id),

@@ -12,10 +12,12 @@ import { MapTable } from './table.tsx';
 import { useCalm, useSettled } from './use-calm.ts';
 import { useRoving } from './use-roving.ts';
 import { useChoice, useMoment } from './use-scene.ts';
-import { useWidth } from './use-width.ts';
+import { useSize } from './use-size.ts';
 
 /** A sentence is read to its end before the next one. */
 const tellPauseMs = 1500;
+/** Lower than this there is no room for everything at once. */
+const compactBelowPx = 420;
 /** What was done last, below the drawing. */
 const toldDeeds = 3;
 /** A pointer on its way to somewhere else opens nothing. */
@@ -37,9 +39,12 @@ export function MapView({ lab, film, wish, scale = 1, children }: Props) {
   const [isTable, setTable] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
-  const width = useWidth(scroller);
+  const { width, height } = useSize(scroller);
   const { index, facts, deeds, now, fresh, setIndex } = useMoment(film, wish);
-  const { layout, scene, selected, looked, close } = useChoice(facts, wish, width / scale);
+  const { layout, scene, selected, looked, close } = useChoice(facts, wish, {
+    width: width / scale,
+    compact: height < compactBelowPx,
+  });
   const { current, setCurrent, onKeyDown } = useRoving(svg, layout.items, {
     open: scene.open,
     close: selected === null ? null : close,

@@ -3,6 +3,7 @@ import { useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fact, type ProcessFacts, shows } from './facts.ts';
 import { leftOut, type Row } from './fold.ts';
+import { programOf } from './kinds.ts';
 import { type RowBox, size } from './layout.ts';
 import { MapScene } from './map-context.ts';
 import { nameOf } from './names.ts';
@@ -11,6 +12,8 @@ import { fitted, textWidth } from './text-width.ts';
 const programPx = 13;
 const smallPx = 12;
 const baseline = 18;
+/** Named of what is folded. */
+const mostPrograms = 4;
 
 /** A process, or several that are folded into one line. */
 export function RowShape({ box }: { box: RowBox }) {
@@ -122,9 +125,7 @@ function FoldShape({ row, width, height }: FoldProps) {
         x={24}
         y={baseline}
         {...shows(
-          ...(row.type === 'same'
-            ? row.processes.map(({ id }) => fact(id, 'program', row.program))
-            : []),
+          ...row.processes.map(({ id, command }) => fact(id, 'program', programOf(command))),
         )}
       >
         {fitted(text, programPx, width - 32)}
@@ -137,6 +138,8 @@ function FoldShape({ row, width, height }: FoldProps) {
 export function foldText(row: Exclude<Row, { type: 'process' }>, t: TFunction): string {
   const n = row.processes.length;
   const out = leftOut(row);
-  const text = t(`map.fold.${row.type}`, { n, program: row.program });
+  const [program = ''] = row.programs;
+  const programs = row.programs.slice(0, mostPrograms).join(', ');
+  const text = t(`map.fold.${row.type}`, { n, program, programs });
   return out > 0 ? `${text} ${t('map.fold.out', { n: out })}` : text;
 }

@@ -57,12 +57,12 @@ export function TimeSlider({ film, index, deeds, onIndex }: Props) {
       disabled={to === undefined}
       onClick={() => to !== undefined && onIndex(to)}
     >
-      {sign}
+      <Sign path={sign} />
     </button>
   );
   return (
     <div className="map-time">
-      {button('map.previousDeed', '⏮', before)}
+      {button('map.previousDeed', 'M2 2v8M10 2L4 6l6 4z', before)}
       <button
         type="button"
         className="quiet"
@@ -71,9 +71,9 @@ export function TimeSlider({ film, index, deeds, onIndex }: Props) {
         disabled={last < 1}
         onClick={play}
       >
-        {playing ? '⏸' : '▶'}
+        <Sign path={playing ? 'M3 2h2v8H3zM8 2h2v8H8z' : 'M3 2l7 4-7 4z'} />
       </button>
-      {button('map.nextDeed', '⏭', after)}
+      {button('map.nextDeed', 'M10 2v8M2 2l6 4-6 4z', after)}
       <div className="map-track">
         <Marks marks={marks} last={last} />
         <input
@@ -108,6 +108,12 @@ export function TimeSlider({ film, index, deeds, onIndex }: Props) {
     </div>
   );
 }
+
+const Sign = ({ path }: { path: string }) => (
+  <svg className="map-sign" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+    <path d={path} />
+  </svg>
+);
 
 function Marks({ marks, last }: { marks: number[]; last: number }) {
   const step = Math.ceil(marks.length / mostMarks);

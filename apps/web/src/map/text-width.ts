@@ -4,7 +4,7 @@ const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
 const emPerWide = 1;
 /** Of system fonts at the size that the map uses, rather too much than too little. */
-const emPerNarrow = 0.6;
+const emPerNarrow = 0.64;
 
 /** About how wide a line is; an SVG has no layout to ask. */
 export function textWidth(text: string, fontSize: number): number {

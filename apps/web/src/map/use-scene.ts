@@ -41,7 +41,8 @@ export function useMoment(film: Film, wish: MapWish) {
 }
 
 /** What is chosen, unfolded and pointed at, and where everything is drawn for it. */
-export function useChoice(facts: Facts, wish: MapWish, width: number) {
+export function useChoice(facts: Facts, wish: MapWish, room: { width: number; compact: boolean }) {
+  const { width, compact } = room;
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const [selected, setSelected] = useState<string | null>(null);
   const [looked, setLooked] = useState<string | null>(null);
@@ -49,8 +50,8 @@ export function useChoice(facts: Facts, wish: MapWish, width: number) {
   const pointedAt = useMemo(() => processesAt(wish.focus, facts), [wish, facts]);
   const layout: Layout = useMemo(() => {
     const kept = new Set(selected === null ? pointedAt : [...pointedAt, selected]);
-    return layoutOf(facts.areas, { width, opened, pointedAt: kept }, places.current);
-  }, [facts, width, opened, pointedAt, selected]);
+    return layoutOf(facts.areas, { width, compact, opened, pointedAt: kept }, places.current);
+  }, [facts, width, compact, opened, pointedAt, selected]);
   useEffect(() => {
     places.current = layout.places;
   }, [layout]);

@@ -1,12 +1,12 @@
 import { type RefObject, useLayoutEffect, useState } from 'react';
 
-const firstWidth = 640;
+const firstSize = { width: 640, height: 400 };
 /** A scroll bar that comes and goes must not move everything. */
 const stepPx = 16;
 
-/** The inner width of an element as it changes. */
-export function useWidth(element: RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(firstWidth);
+/** The inner size of an element as it changes. */
+export function useSize(element: RefObject<HTMLElement | null>) {
+  const [size, setSize] = useState(firstSize);
   useLayoutEffect(() => {
     const target = element.current;
     if (!target) return;
@@ -14,12 +14,15 @@ export function useWidth(element: RefObject<HTMLElement | null>): number {
       const { paddingLeft, paddingRight } = getComputedStyle(target);
       const inner =
         target.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
-      if (inner > 0) setWidth(Math.floor(inner / stepPx) * stepPx);
+      const width = Math.floor(inner / stepPx) * stepPx;
+      const height = target.clientHeight;
+      if (inner > 0)
+        setSize((old) => (old.width === width && old.height === height ? old : { width, height }));
     };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(target);
     return () => observer.disconnect();
   }, [element]);
-  return width;
+  return size;
 }
