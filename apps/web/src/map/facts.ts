@@ -111,7 +111,8 @@ export const fact = (subject: string | number, name: string, value: string | num
   `${subject} ${name} ${encodeURIComponent(String(value))}`;
 
 /** Facts as an attribute of the element that shows them. */
-export const shows = (...facts: string[]) => ({ 'data-facts': facts.join('; ') });
+export const shows = (...facts: string[]) =>
+  facts.length > 0 ? { 'data-facts': facts.join('; ') } : {};
 
 /** What a deed did, where and to whom, as far as the picture after it tells. */
 export interface DeedFacts {
@@ -142,8 +143,14 @@ export function deedFacts(deed: MapDeed, { picture, areas }: Facts): DeedFacts {
   return {
     ...{ deed, program: toldProgram(deed.command) },
     terminal: terminalOf(deed.process, picture),
-    target: deed.what === 'entered' ? (owners[0]?.name ?? null) : null,
+    target: deed.what === 'entered' ? bestKnown(owners.map(({ name }) => name)) : null,
   };
+}
+
+/** The name that a reader knows best. */
+function bestKnown(names: AreaName[]): AreaName | null {
+  const order: AreaName['type'][] = ['container', 'hostname', 'held', 'machine', 'process'];
+  return names.toSorted((a, b) => order.indexOf(a.type) - order.indexOf(b.type))[0] ?? null;
 }
 
 /** The terminal of a process: its own, else that of what it started, else of what started it. */

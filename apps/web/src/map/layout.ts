@@ -44,7 +44,7 @@ export interface Choice extends Omit<Folding, 'mostRows'> {
 }
 
 export const size = {
-  pad: 10,
+  pad: 14,
   gap: 8,
   /** Left of what came in: room for the bridge to what it shares. */
   gutter: 26,
@@ -104,6 +104,10 @@ function measure(area: Area, most: number, depth: number, context: Context): Mea
   const shelvesY = linesY + lines.height + (lines.height > 0 ? size.gap : 0);
   const height =
     (shelves.height > 0 ? shelvesY + shelves.height : linesY + lines.height) + size.pad;
+  const stretched =
+    lines.columns === 1 && !isMachine
+      ? lines.items.map((item) => ({ ...item, width: content }))
+      : lines.items;
   const own: AreaBox = {
     ...{ type: 'area', id: area.id, area, depth, notesY, chips: chips.chips },
     ...{ x: 0, y: 0, width, height },
@@ -112,7 +116,7 @@ function measure(area: Area, most: number, depth: number, context: Context): Mea
     ...{ width, height },
     items: [
       own,
-      ...moved(lines.items, size.pad, linesY),
+      ...moved(stretched, size.pad, linesY),
       ...moved(shelves.items, size.pad, shelvesY),
     ],
   };
@@ -122,7 +126,12 @@ const moved = (items: Item[], x: number, y: number): Item[] =>
   items.map((item) => ({ ...item, x: item.x + x, y: item.y + y }));
 
 /** Lines in columns; each keeps its cell while it lives, and a free cell is taken by the next. */
-function rowBoxes(area: Area, inner: number, depth: number, context: Context): Measured {
+function rowBoxes(
+  area: Area,
+  inner: number,
+  depth: number,
+  context: Context,
+): Measured & { columns: number } {
   const { choice, before, places } = context;
   const mostRows = choice.compact && depth === 0 ? mostCompactRows : mostRowsOfArea;
   const rows = rowsOf(area, { ...choice, mostRows });
@@ -149,7 +158,7 @@ function rowBoxes(area: Area, inner: number, depth: number, context: Context): M
     return { ...{ type: 'row', id: row.id, row, area, depth: depth + 1 }, ...box };
   });
   const used = Math.max(0, ...items.map((item) => item.x + item.width));
-  return { items: items.sort(byReading), width: used, height: top(heights.length) };
+  return { items: items.sort(byReading), width: used, height: top(heights.length), columns };
 }
 
 const byReading = (a: Box, b: Box) => a.y - b.y || a.x - b.x;

@@ -14,6 +14,10 @@ export interface Link {
   ends: { x: number; y: number }[];
 }
 
+/** From the bottom of a line to the middle of its door. */
+const doorAbovePx = 14;
+const besidePx = 5;
+
 /** Bridges and doors of a drawing, the same for the same drawing. */
 export function linksOf({ items }: Layout): Link[] {
   const boxes = new Map(items.flatMap((item) => (item.type === 'area' ? [[item.id, item]] : [])));
@@ -49,20 +53,17 @@ function doorOf({ row, area, x, y, width, height }: RowBox, boxes: Map<string, A
     other.own.some(({ inode, home }) => inode === pidForChildren && home === null),
   );
   if (!target || target.area === area) return [];
-  const start = { x: x + 14, y: y + height };
-  const end = {
-    x: Math.max(target.x + 14, Math.min(start.x, target.x + target.width - 14)),
-    y: target.y,
-  };
-  if (end.y < start.y) {
-    // It stands above or beside: around the right side.
-    const side = { x: x + width, y: y + height - 10 };
-    const edge = { x: target.x + target.width, y: target.y + target.height - 12 };
-    const right = Math.max(side.x, edge.x) + size.gutter / 2;
-    const path = `M${side.x} ${side.y}H${right}V${edge.y}H${edge.x}`;
-    return [{ id: `door ${id}`, type: 'door', kinds: ['pid'], path, ends: [side, edge] }];
+  // Along the edges, so that no line crosses another row's words.
+  if (target.y >= y + height) {
+    const start = { x, y: y + height - doorAbovePx };
+    const end = { x: target.x, y: target.y + size.pad + size.name / 2 };
+    const left = Math.min(x, target.x) - besidePx;
+    const path = `M${start.x} ${start.y}H${left}V${end.y}H${end.x}`;
+    return [{ id: `door ${id}`, type: 'door', kinds: ['pid'], path, ends: [start, end] }];
   }
-  const middle = (start.y + end.y) / 2;
-  const path = `M${start.x} ${start.y}V${middle}H${end.x}V${end.y}`;
+  const start = { x: x + width, y: y + height - doorAbovePx };
+  const end = { x: target.x + target.width, y: target.y + size.pad + size.name / 2 };
+  const right = Math.max(start.x, end.x) + besidePx;
+  const path = `M${start.x} ${start.y}H${right}V${end.y}H${end.x}`;
   return [{ id: `door ${id}`, type: 'door', kinds: ['pid'], path, ends: [start, end] }];
 }

@@ -10,6 +10,7 @@ import type { Film } from './replay.ts';
 import { TimeSlider } from './slider.tsx';
 import { MapTable } from './table.tsx';
 import { useCalm, useSettled } from './use-calm.ts';
+import { useFollow } from './use-follow.ts';
 import { useRoving } from './use-roving.ts';
 import { useChoice, useMoment } from './use-scene.ts';
 import { useSize } from './use-size.ts';
@@ -57,6 +58,7 @@ export function MapView({ lab, film, wish, scale = 1, children }: Props) {
       svg.current?.querySelector('[data-pointed="true"]')?.scrollIntoView({ block: 'nearest' });
   }, [wish]);
   const last = deeds.at(-1);
+  useFollow(svg, index === null && selected === null ? (last?.deed ?? null) : null);
   const sentence = last ? deedText(last, t, i18n.language) : t('map.nothingYet');
   const told = useCalm(sentence, tellPauseMs);
   const { at } = facts.picture;

@@ -27,7 +27,9 @@ export const titleOf = (name: AreaName, t: TFunction): string =>
 
 /** Kinds as a list in words. */
 export const kindList = (kinds: NamespaceKind[], language: string): string =>
-  new Intl.ListFormat(language, { type: 'conjunction' }).format(kinds);
+  language.startsWith('zh')
+    ? kinds.join('、')
+    : new Intl.ListFormat(language, { type: 'conjunction' }).format(kinds);
 
 /** What was done, in one sentence. */
 export function deedText(
