@@ -10,7 +10,7 @@ import {
 } from '@tatami/protocol';
 import { processId, shown } from './picture.ts';
 
-/** Of the container runtime only these enter what they start; the rest goes in and out to look after networks. */
+/** Of the container runtime these make and enter containers; podman itself makes their networks. */
 const runtimeStarters = ['crun', 'runc'];
 
 /** What an event did to namespaces; its inodes are the event's. */
@@ -34,10 +34,11 @@ interface Noted {
 export class Deeds {
   #noted: Noted[] = [];
 
-  /** Takes in what a typed line did; its set-ups and daemons do theirs unsaid. */
+  /** Takes in what a typed line did; set-ups and daemons do theirs unsaid. */
   note(doing: Doing): void {
-    const { event, what, kinds, command, typed } = doing;
-    if (command.line === null || isUpkeep(doing)) return;
+    const { event, what, command, typed } = doing;
+    const kinds = command.by === 'runtime' ? this.#ofContainer(doing) : doing.kinds;
+    if (command.line === null || kinds.length === 0) return;
     const ns = inodes(event, kinds);
     const same = this.#noted.findLast((noted) => continues(noted, doing));
     if (same) {
@@ -70,22 +71,24 @@ export class Deeds {
       if (process) noted.deed = { ...deed, process: processId(process) };
       noted.pid = null;
     }
-    return this.#noted
-      .map(({ deed }) => deed)
-      .sort((a, b) => a.at - b.at)
-      .slice(-keptDeeds);
+    return this.#noted.map(({ deed }) => deed);
+  }
+
+  /** The runtime goes in and out to look after networks, and enters those that it has just made. */
+  #ofContainer({ what, kinds, command }: Doing): NamespaceKind[] {
+    const starts = runtimeStarters.includes(command.file.split('/').at(-1) ?? '');
+    if (what === 'made') return starts ? kinds : kinds.filter((kind) => kind === 'net');
+    if (!starts) return [];
+    const made = this.#noted.findLast(
+      (noted) => noted.deed.what === 'made' && noted.command?.line === command.line,
+    );
+    return kinds.filter((kind) => !made?.deed.kinds.includes(kind));
   }
 
   #add(noted: Noted): void {
-    this.#noted.push(noted);
-    if (this.#noted.length > 2 * keptDeeds) this.#noted = this.#noted.slice(-keptDeeds);
+    this.#noted = [...this.#noted, noted].sort((a, b) => a.deed.at - b.deed.at).slice(-keptDeeds);
   }
 }
-
-const isUpkeep = ({ what, command }: Doing): boolean =>
-  command.by === 'runtime' &&
-  what === 'entered' &&
-  !runtimeStarters.includes(command.program ?? '');
 
 /** One command enters kind after kind, and a container is made by several processes. */
 const continues = ({ deed, command }: Noted, doing: Doing): boolean =>
