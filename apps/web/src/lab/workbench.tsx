@@ -16,6 +16,7 @@ import { MachineBar } from './machine-bar.tsx';
 import { MachineGone } from './machine-gone.tsx';
 import { StepEnds, StepNav } from './step-nav.tsx';
 import { TerminalDeck } from './terminal-deck.tsx';
+import { useMap } from './use-map.tsx';
 import { useNarrow } from './use-narrow.ts';
 import { usePlace } from './use-place.ts';
 import { useSolution } from './use-solution.ts';
@@ -67,6 +68,7 @@ export function Workbench({ lab, content, step, attempt, lost, busy, act, proble
   const { lang, steps } = content;
   const narrow = useNarrow();
   const terminals = useTerminals(attempt);
+  const map = useMap(lab);
   const [resets, setResets] = useState(0);
   const lesson = useRef<HTMLDivElement>(null);
   const { goNow, goLater } = usePlace(lesson, step.id, lang);
@@ -107,6 +109,7 @@ export function Workbench({ lab, content, step, attempt, lost, busy, act, proble
               <Lesson
                 value={{
                   ...{ lab, goTo, run: terminals.run },
+                  showOnMap: (focus) => map.show({ focus, at: null }),
                   ...{ commands: step.commands, glossary: content.glossary },
                 }}
               >
@@ -129,6 +132,7 @@ export function Workbench({ lab, content, step, attempt, lost, busy, act, proble
               stopSolving: solution.stop,
               goOnSolving: solution.goOn,
               showCommand: (id) => goTo(commandAnchor(id)),
+              showOnMap: (focus, at) => map.show({ focus, at }),
             }}
           />
         </div>
@@ -145,6 +149,7 @@ export function Workbench({ lab, content, step, attempt, lost, busy, act, proble
               onTab={terminals.show}
               onHandle={terminals.onHandle}
               onStartMachine={start}
+              map={map}
               bar={
                 <MachineBar
                   machine={machine}
