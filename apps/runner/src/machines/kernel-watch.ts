@@ -90,8 +90,9 @@ export class KernelWatch {
       onEvents: (events) => {
         const notable = events.some((event) => this.#isNotable(event));
         this.#history.add(events);
-        if (notable) this.#timer.nudge();
-        else if (this.#map.isFollowed) this.#timer.nudge(mapEveryMs);
+        // One pace for both: a look for the checks just before the map's turn would put that off.
+        if (this.#map.isFollowed) this.#timer.nudge(mapEveryMs);
+        else if (notable) this.#timer.nudge();
       },
       onLost: (count) => {
         this.#history.lose(count);

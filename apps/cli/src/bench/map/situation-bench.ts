@@ -21,7 +21,7 @@ type Situation = z.infer<typeof Situation>;
 
 const recorded = 'packages/checks/test/map-situations';
 
-/** Plays the recorded situations anew, and holds the drawing to its table, the table to lsns(8) and both to the answers. */
+/** Plays the recorded situations anew, and holds the table to the answers and to lsns(8), and the drawing to the table. */
 export async function measureSituations(
   browser: Browser,
   url: string,
@@ -35,7 +35,7 @@ export async function measureSituations(
     const found = await play(browser, url, situation);
     mismatches.push(...found.mismatches.map((text) => `${situation.name}: ${text}`));
     if (found.answers) answered++;
-    else say(`${situation.name} is not answered by what is drawn`);
+    else say(`${situation.name} is not answered`);
   }
   for (const text of mismatches) say(text);
   return {
@@ -60,15 +60,16 @@ async function play(
     JSON.stringify(insideOf(drawn)) ===
       JSON.stringify(answers.inside.map(({ terminal, kinds }) => ({ terminal, kinds }))) &&
     JSON.stringify(netOf(drawn)) === JSON.stringify(answers.sharesNet);
-  const answered = await until(async () => is(drawnOf(await learner.facts('map'))), {
-    ...{ what: 'the map answers', timeoutMs: 15_000 },
-  }).then(
+  const toggle = learner.page.getByTestId('map-toggle-table');
+  await toggle.click();
+  const isAnswered = async () => is(drawnOf(await learner.facts('map-table')));
+  const answered = await until(isAnswered, { what: 'the table answers', timeoutMs: 15_000 }).then(
     () => true,
     () => false,
   );
-  const drawn = await learner.facts('map');
-  await learner.page.getByTestId('map-toggle-table').click();
   const table = await learner.facts('map-table');
+  await toggle.click();
+  const drawn = await learner.facts('map');
   const listed = await lsns(learner);
   return { answers: answered, mismatches: [...apart(drawn, table), ...compare(table, listed)] };
 }
