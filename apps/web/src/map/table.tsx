@@ -14,7 +14,7 @@ export function MapTable({ facts, deeds }: { facts: Facts; deeds: DeedFacts[] })
       <Processes facts={facts} />
       {deeds.length > 0 && (
         <>
-          <h3>{t('map.deeds')}</h3>
+          <h2>{t('map.deeds')}</h2>
           <ol>
             {deeds.map((one, index) => (
               <li key={index}>

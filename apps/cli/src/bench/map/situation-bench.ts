@@ -67,11 +67,19 @@ async function play(
     () => true,
     () => false,
   );
-  const table = await learner.facts('map-table');
-  await toggle.click();
-  const drawn = await learner.facts('map');
-  const listed = await lsns(learner);
-  return { answers: answered, mismatches: [...apart(drawn, table), ...compare(table, listed)] };
+  let mismatches: string[] = [];
+  // What differs once may have been on its way: a prompt runs programs too.
+  const isSame = async () => {
+    const table = await learner.facts('map-table');
+    await toggle.click();
+    const drawn = await learner.facts('map');
+    await toggle.click();
+    mismatches = [...apart(drawn, table), ...compare(table, await lsns(learner))];
+    return mismatches.length === 0;
+  };
+  const same = { what: 'drawing, table and lsns say the same', everyMs: 300, timeoutMs: 10_000 };
+  await until(isSame, same).catch((error: Error) => mismatches.push(error.message));
+  return { answers: answered, mismatches };
 }
 
 /** What is drawn and not in the table; the table alone has more. */
