@@ -94,7 +94,7 @@ export function Workbench({ lab, content, step, attempt, lost, busy, act, proble
   const namedAt = causeNamedAt(step, attempt);
 
   return (
-    <Group className="lab" orientation={narrow ? 'vertical' : 'horizontal'}>
+    <Group className="lab" role="main" orientation={narrow ? 'vertical' : 'horizontal'}>
       <Panel minSize="25%" defaultSize="46%">
         <div className="lesson">
           <StepNav {...opens}>

@@ -89,11 +89,11 @@ describe.each(situations().map((one) => [one.name, one] as const))('%s', (_, one
     }
     const said = one.picture.deeds.map((deed) => deedFacts(deed, facts));
     const last = (what: string) => said.findLast(({ deed }) => deed.what === what);
-    if (made) expect(last('made')?.terminal).toBe(made.terminal);
+    if (made) expect(last('made')?.deed.terminal).toBe(made.terminal);
     if (made) expect(last('made')?.deed.kinds.toSorted()).toEqual(made.kinds.toSorted());
     if (entered) {
-      const { target, terminal } = last('entered') ?? {};
-      expect(terminal).toBe(entered.terminal);
+      const { target, deed } = last('entered') ?? {};
+      expect(deed?.terminal).toBe(entered.terminal);
       expect(target && nameOf(target, t)).toBe(entered.whose);
     }
   });
