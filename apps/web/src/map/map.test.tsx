@@ -153,5 +153,5 @@ test('five hundred processes stay a few lines, each of them in the table', () =>
   for (let pid = 1000; pid < 1500; pid++)
     picture.processes.push({ ...shell, id: `${pid}.${pid}`, pids: [pid], terminals: [] });
   expect(mapOf(picture).split('role="treeitem"').length).toBeLessThan(15);
-  expect(factsIn(tableOf(picture)).has('1499.1499 pid 1499')).toBe(true);
+  expect(factsIn(tableOf(picture)).has('1499.1499 number 1499')).toBe(true);
 });

@@ -71,7 +71,7 @@ function ProcessShape({
         x={width - 8}
         y={baseline}
         {...shows(
-          fact(process.id, 'pid', pid),
+          fact(process.id, 'number', pid),
           ...(inside === null ? [] : [fact(process.id, 'inside', inside)]),
           ...(process.stopped ? [fact(process.id, 'stopped', 'yes')] : []),
         )}

@@ -114,7 +114,7 @@ function ProcessRow({ of }: { of: ProcessFacts }) {
   const children = of.children === 'own' ? 'own' : (process.pidForChildren ?? 'nobody');
   return (
     <tr data-machine={area.id === 'machine'}>
-      <th scope="row" {...shows(fact(id, 'pid', pid))}>
+      <th scope="row" {...shows(fact(id, 'number', pid))}>
         {pid}
       </th>
       <td {...shows(...(inside === null ? [] : [fact(id, 'inside', inside)]))}>

@@ -3,7 +3,7 @@ import { drawnOf, insideOf, netOf, rowsOf } from './read-facts.ts';
 
 const kinds = ['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup', 'time'];
 const process = (id: string, pid: number, other: Record<string, number>, ...more: string[]) => [
-  `${id} pid ${pid}`,
+  `${id} number ${pid}`,
   ...kinds.map((kind, index) => `${id} ${kind} ${other[kind] ?? index + 1}`),
   ...more.map((text) => `${id} ${text}`),
 ];

@@ -1,6 +1,6 @@
 import { NamespaceKind } from '@tatami/protocol';
 
-/** Facts of a page by what they are about, then by name: of a process its `pid`, `terminal`, `net`, ... */
+/** Facts of a page by what they are about, then by name: of a process its `number`, `terminal`, `net`, ... */
 export type Drawn = Map<string, Map<string, string[]>>;
 
 /** Reads `SUBJECT NAME VALUE`, the value encoded as in an address. */
@@ -18,8 +18,8 @@ const kinds = NamespaceKind.options;
 const one = (of: Map<string, string[]> | undefined, name: string) => of?.get(name)?.[0];
 
 function processes(drawn: Drawn) {
-  const all = [...drawn.values()].filter((of) => of.has('pid'));
-  const machine = all.find((of) => one(of, 'pid') === '1');
+  const all = [...drawn.values()].filter((of) => of.has('number'));
+  const machine = all.find((of) => one(of, 'number') === '1');
   return { all, machine };
 }
 
@@ -60,7 +60,7 @@ export function rowsOf(drawn: Drawn): { rows: Map<string, string>; machine: Set<
   for (const of of all)
     for (const kind of kinds) {
       const name = `${kind}:${one(of, kind)}`;
-      pids.set(name, [...(pids.get(name) ?? []), Number(one(of, 'pid'))]);
+      pids.set(name, [...(pids.get(name) ?? []), Number(one(of, 'number'))]);
     }
   return {
     rows: new Map(
