@@ -7,10 +7,8 @@ const count = (text: string, part: string) => text.split(part).length - 1;
 
 /** Has the solution of an item typed, and waits until it is met. */
 async function solve(lab: LabPage, checkId: string): Promise<void> {
-  const check = lab.check(checkId);
-  await check.getByTestId('solve').click();
-  await check.getByTestId('solve-confirm').click();
-  await expect(check).toHaveAttribute('data-status', 'passed', { timeout: 20_000 });
+  await lab.solve(checkId);
+  await expect(lab.check(checkId)).toHaveAttribute('data-status', 'passed', { timeout: 20_000 });
 }
 
 test('hints come one by one, and a solution is typed after asking and marks its item', async ({
@@ -57,8 +55,7 @@ test.describe('a solution that is interrupted', () => {
     await lab.open();
     await lab.openStep('03-nsenter');
     const net = lab.check('nsenter.net');
-    await net.getByTestId('solve').click();
-    await net.getByTestId('solve-confirm').click();
+    await lab.solve('nsenter.net');
     await lab.shows('1', /docker run/);
     tatami.wire.cut();
     await expect(net.getByTestId('solve-end')).toHaveAttribute('data-end', 'lost');
@@ -72,8 +69,7 @@ test.describe('a solution that is interrupted', () => {
       expect(count(typed, line)).toBe(1);
 
     const all = lab.check('nsenter.all');
-    await all.getByTestId('solve').click();
-    await all.getByTestId('solve-confirm').click();
+    await lab.solve('nsenter.all');
     await all.getByTestId('solve-stop').click();
     await expect(all.getByTestId('solve-end')).toHaveAttribute('data-end', 'stopped');
     await all.getByTestId('solve-go-on').click();

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { arch } from 'node:os';
 import { until } from '@tatami/sandbox';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { present } from '../test/lesson-machine.ts';
-import { faultsOf, type MadeFault, World } from '../test/world.ts';
+import { faultsOf, type MadeFault, type World, withWorld } from '../test/world.ts';
 
 const setUpLimitMs = 2_000;
 const mendLimitMs = 5_000;
@@ -47,13 +47,8 @@ const besides: Record<string, { command: string; shows: RegExp }> = {
 
 describe('the faults', () => {
   let world: World;
-  beforeAll(async () => {
-    world = await World.open();
-  });
-  afterAll(async () => {
-    const left = await world.close();
-    await world[Symbol.asyncDispose]();
-    expect(left).toEqual([]);
+  withWorld((opened) => {
+    world = opened;
   });
 
   const asRoot = (container: string, command: string) =>

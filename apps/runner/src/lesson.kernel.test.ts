@@ -9,6 +9,9 @@ test('a container that is entered and removed in one line was entered', async ()
   const shell = await machine.shell('1');
   await run(shell, 'docker run -d --name test-nginx nginx');
   await run(shell, "PID=$(docker inspect --format '{{.State.Pid}}' test-nginx)");
+  await until(() => machine.reason('nsenter.net') !== 'reason.target-missing', {
+    what: 'the container is seen',
+  });
   // By its end nothing of the container is left, and no look was promised in between.
   await run(shell, 'sudo nsenter -t $PID -n true; sudo kill -9 $PID');
   await until(() => machine.passed.includes('nsenter.net'), { what: 'nsenter.net passes' });

@@ -1,20 +1,15 @@
 import { until } from '@tatami/sandbox';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { commandText, LessonMachine, present, run, setupsOf } from '../test/lesson-machine.ts';
 import { startRunner } from '../test/running-runner.ts';
-import { World } from '../test/world.ts';
+import { type World, withWorld } from '../test/world.ts';
 
 const outage = present(setupsOf('05-production')[0]);
 
 describe('a container engine whose lock is held', () => {
   let world: World;
-  beforeAll(async () => {
-    world = await World.open();
-  });
-  afterAll(async () => {
-    const left = await world.close();
-    await world[Symbol.asyncDispose]();
-    expect(left).toEqual([]);
+  withWorld((opened) => {
+    world = opened;
   });
 
   const answers = async (command: string) =>
@@ -45,14 +40,16 @@ describe('a container engine whose lock is held', () => {
   });
 
   test('each neighbour has one companion, another one from time to time', async () => {
+    const daemons = async () =>
+      (await world.look()).processes.filter(({ argv }) => argv[1] === 'infinity');
     const pairs = async () => {
-      const { processes, machine } = await world.look();
-      const daemons = processes.filter(({ argv }) => argv[1] === 'infinity');
-      expect(daemons.every(({ parent, tty }) => parent === machine.pid && !tty)).toBe(true);
-      const spaces = new Set(daemons.map(({ ns }) => ns.net));
+      const { machine } = await world.look();
+      const all = await daemons();
+      expect(all.every(({ parent, tty }) => parent === machine.pid && !tty)).toBe(true);
+      const spaces = new Set(all.map(({ ns }) => ns.net));
       expect(spaces.has(machine.ns.net)).toBe(false);
       return [...spaces].map((net) =>
-        daemons
+        all
           .filter(({ ns }) => ns.net === net)
           .map(({ argv }) => argv[0])
           .sort()
@@ -62,6 +59,7 @@ describe('a container engine whose lock is held', () => {
     const seen = new Set<string>();
     for (let times = 0; seen.size < 4 && times < 40; times++) {
       await world.setUp('/usr/local/libexec/neighbours batch-import mail-relay report-job');
+      await until(async () => (await daemons()).length === 6, { what: 'all six run' });
       const three = await pairs();
       expect(three).toHaveLength(3);
       for (const pair of three)
@@ -88,3 +86,49 @@ test('the PID of a container that was started anew is the new one', async () => 
   await machine.answer('debug.pid', { value: await pid() });
   await until(() => machine.passed.includes('debug.pid'), { what: 'the new one is right' });
 });
+
+/** Everybody of a name with a companion in one net namespace, and who comes into those that are made. */
+const planted = `
+  echo 30000 >/proc/sys/kernel/ns_last_pid
+  unshare --net bash -c 'for n in batch-import mail-relay report-job; do
+    bash -c "exec -a $n sleep 600" &
+  done; wait' &
+  for n in batch-import mail-relay report-job; do
+    old=$(pgrep -x $n); until new=$(pgrep -x $n) && [ $new != $old ]; do :; done
+    nsenter -t $new -n sleep 500 &
+  done
+  wait
+`;
+
+test('what a learner has put in place before a step is opened is no part of what is asked', async () => {
+  await using runner = await startRunner({ TATAMI_WARM: 0 });
+  const machine = await LessonMachine.open(runner, '05-production');
+  const shell = await machine.shell('1');
+  const words = Buffer.from(planted).toString('base64');
+  await run(shell, `echo ${words} | base64 -d >planted`);
+  await run(shell, 'sudo bash planted >/dev/null 2>&1 &');
+  await until(async () => (await pids(shell, '-fx "mail-relay 600"')).length === 1, {
+    what: 'the names are taken',
+  });
+  await machine.open();
+  await machine.looked();
+  const check = 'production.shares';
+  const judged = async (value: string) => {
+    await machine.answer(check, { value });
+    const verdict = () => JSON.stringify(machine.verdict(check));
+    await until(() => verdict()?.includes(`"${value}"`) || machine.passed.includes(check), {
+      what: `${value} is judged`,
+    });
+    return machine.passed.includes(check);
+  };
+  const joined = await pids(shell, '-fx "sleep 500"');
+  expect(joined.length).toBeGreaterThan(0);
+  for (const pid of ['30001', ...joined]) expect([pid, await judged(pid)]).toEqual([pid, false]);
+  const right: string[] = [];
+  for (const pid of await pids(shell, '-fx "(log-shipper|metrics-agent|queue-worker) infinity"'))
+    if (await judged(pid)) right.push(pid);
+  expect(right.length).toBeGreaterThan(0);
+});
+
+const pids = async (shell: Parameters<typeof run>[0], pattern: string): Promise<string[]> =>
+  (await run(shell, `pgrep ${pattern}`)).match(/^\d+$/gm) ?? [];

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { until } from '@tatami/sandbox';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startRunner } from '../test/running-runner.ts';
-import { pidOf, World } from '../test/world.ts';
+import { pidOf, type World, withWorld } from '../test/world.ts';
 
 const stepLimitMs = 2_000;
 const answerLimitMs = 2_000;
@@ -21,20 +21,17 @@ test('the simulated internet answers what is typed at the first prompt', async (
 
 describe('the world of a machine', () => {
   let world: World;
-  beforeAll(async () => {
-    world = await World.open();
-  });
-  afterAll(async () => {
-    const left = await world.close();
-    await world[Symbol.asyncDispose]();
-    expect(left).toEqual([]);
+  withWorld((opened) => {
+    world = opened;
   });
 
   const lines = async (script: string) => (await world.learn(script)).text.trim().split('\n');
 
   test('8.8.8.8, 1.1.1.1, names, the database and the interface are there; the rest is not', async () => {
     for (const address of ['8.8.8.8', '1.1.1.1', 'database.internal'])
-      expect((await world.learn(`ping -c 1 -W 1 ${address}`)).status).toBe(0);
+      await until(async () => (await world.learn(`ping -c 1 -W 1 ${address}`)).status === 0, {
+        what: `${address} answers`,
+      });
     for (const server of ['@8.8.8.8', '@1.1.1.1', '@172.21.0.53', ''])
       expect(await lines(`dig +short ${server} database.internal api.internal`)).toEqual([
         '172.20.0.10',
@@ -248,6 +245,14 @@ describe('the world of a machine', () => {
       mess: 'docker run -d --name shop-api --replace shop-api; sudo rm -rf /var/lib/containers/storage 2>/dev/null; true',
     },
     {
+      name: 'whose podman forgot a container that its store remembers',
+      mess: 'docker run -d --name shop-api --replace shop-api; sudo rm -rf /var/lib/containers/storage/libpod',
+    },
+    {
+      name: 'whose store forgot a container that podman remembers',
+      mess: 'docker run -d --name shop-api --replace shop-api; sudo rm -rf /var/lib/containers/storage/overlay-containers',
+    },
+    {
       name: 'without a network',
       mess: "sudo ip link delete eth0; sudo nft 'table ip x { chain y { type filter hook output priority 0; policy drop; }; }'",
     },
@@ -259,6 +264,8 @@ describe('the world of a machine', () => {
     const { machine, processes } = await world.look();
     expect(processes.filter(({ ns }) => ns.pid !== machine.ns.pid)).toEqual([]);
     expect((await world.learn('ping -c 1 -W 1 8.8.8.8')).status).toBe(0);
-    expect((await world.learn('docker run --rm nginx true')).status).toBe(0);
+    // Neither the name nor the address is taken.
+    const again = 'docker run --rm --name shop-api --ip 10.88.0.2 nginx true';
+    expect((await world.learn(again)).status).toBe(0);
   });
 });

@@ -1,62 +1,46 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type Drawn, loadLabs } from '@tatami/lab-format/loader';
-import { prompt } from '@tatami/lab-format/rehearsal';
-import { type Answer, type RunnerEvent, SandboxInfo, type Verdict } from '@tatami/protocol';
+import {
+  type Answer,
+  type RunnerEvent,
+  SandboxInfo,
+  shellPrompt,
+  type Verdict,
+} from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
 import type { startRunner, TestTerminal } from './running-runner.ts';
 
 const { labs } = await loadLabs(new URL('../../../labs', import.meta.url).pathname);
 
 /** The lesson that every part of the product is tested with. */
-export const lesson = present(
+const lesson = present(
   labs.find(({ id }) => id === '03-unshare-nsenter'),
   'lab 03 has problems: see the unit tests of @tatami/lab-format',
 );
-const content = lesson.content('zh-CN');
 
 /** Steps of the lesson that can be opened. */
-export const readySteps = content.steps
-  .filter(({ status }) => status === 'ready')
-  .map(({ id }) => id);
-
-export const commandsOf = (stepId: string) =>
-  present(
-    content.steps.find(({ id }) => id === stepId),
-    `no step ${stepId}`,
-  ).commands;
+export const readySteps = lesson.stepIds.filter((id) => lesson.step(id)?.status === 'ready');
 
 /** A command of the lesson, as a learner types it. */
 export const commandText = (stepId: string, id: string): string =>
   present(
-    commandsOf(stepId).find((command) => command.id === id),
+    stepOf(stepId).commands.find((command) => command.id === id),
     `no command ${id}`,
   ).text;
-
-/** Ids of what may be drawn in a step; a step without faults has the one draw `null`. */
-export const faultsOf = (stepId: string): (string | null)[] =>
-  stepOf(stepId).draws.map(({ fault }) => fault?.id ?? null);
 
 /** Start states of a step, one for each thing that may be drawn. */
 export const setupsOf = (stepId: string): string[] =>
   stepOf(stepId).draws.map(({ setup }) => setup);
 
-const stepOf = (stepId: string) => present(lesson.step(stepId), `no step ${stepId}`);
-
-function drawFault(stepId: string, fault: string | null): Drawn {
-  const { draw, draws } = stepOf(stepId);
-  if (fault === null) return draw('0');
-  return present(
-    draws.find((drawn) => drawn.fault?.id === fault),
-    `step ${stepId} has no fault ${fault}`,
-  );
-}
+/** A step of the lesson. */
+export const stepOf = (stepId: string) => present(lesson.step(stepId), `no step ${stepId}`);
 
 export function present<T>(value: T | undefined, what = 'not there'): T {
   if (value === undefined) throw new Error(what);
   return value;
 }
 
-const shownAndPrompt = new RegExp(`[\\s\\S]*?${prompt.source}`);
+const shownAndPrompt = new RegExp(`[\\s\\S]*?${shellPrompt.source}`);
 
 /** Types one block and awaits a prompt for each of its lines. Returns what the terminal showed. */
 export async function run(terminal: TestTerminal, text: string): Promise<string> {
@@ -76,9 +60,9 @@ export async function run(terminal: TestTerminal, text: string): Promise<string>
 
 type Runner = Awaited<ReturnType<typeof startRunner>>;
 
-/** A machine on which steps of the lesson are opened and worked through. */
+/** A machine on which a step of the lesson is open and worked through. */
 export class LessonMachine {
-  step: Drawn;
+  readonly #step: Drawn;
   readonly #stepId: string;
   readonly #runner: Runner;
   readonly #id: string;
@@ -92,33 +76,23 @@ export class LessonMachine {
     this.#id = id;
     this.#events = events;
     this.#stepId = stepId;
-    this.step = drawFault(stepId, null);
+    this.#step = stepOf(stepId).draw('0');
   }
 
-  /** A new machine with a step open, and this fault in it unless any will do. */
-  static async open(
-    runner: Runner,
-    stepId: string,
-    fault: string | null = null,
-  ): Promise<LessonMachine> {
+  /** A new machine with a step open, and any of its faults in it. */
+  static async open(runner: Runner, stepId: string): Promise<LessonMachine> {
     const { id } = await runner.create();
     const machine = new LessonMachine(runner, id, await runner.events(id), stepId);
-    machine.draw(fault);
     await machine.open();
     return machine;
   }
 
-  /** What is drawn when the step is next opened. */
-  draw(fault: string | null): void {
-    this.step = drawFault(this.#stepId, fault);
-  }
-
-  /** Opens the step, leaving what runs unless told. */
-  async open(restart = false): Promise<void> {
-    const { setup, checks } = this.step;
-    const body = { stepId: this.#stepId, setup, checks, restart };
-    const { status, body: answer } = await this.#request('PUT', '/step', body);
-    if (status !== 200) throw new Error(`the step cannot be opened: ${JSON.stringify(answer)}`);
+  /** Opens the step, leaving what runs. */
+  async open(): Promise<void> {
+    const { setup, checks } = this.#step;
+    const open = { stepId: this.#stepId, setup, checks };
+    const { status, body } = await this.#request('PUT', '/step', open);
+    if (status !== 200) throw new Error(`the step cannot be opened: ${JSON.stringify(body)}`);
     this.#since = this.#events.length;
   }
 
@@ -131,7 +105,7 @@ export class LessonMachine {
       ...(before && { from: before.offset }),
       new: '1',
     });
-    await terminal.expect(prompt);
+    await terminal.expect(shellPrompt);
     this.#terminals.set(name, terminal);
     return terminal;
   }
@@ -172,7 +146,7 @@ export class LessonMachine {
 
   /** Polls until every check was looked at. */
   looked(): Promise<void> {
-    return until(() => this.verdicts.size === this.step.checks.length, {
+    return until(() => this.verdicts.size === this.#step.checks.length, {
       what: 'all checks are looked at',
     });
   }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownProcesses } from '@tatami/checks';
-import { type Fault, loadLabs } from '@tatami/lab-format/loader';
+import type { Fault } from '@tatami/lab-format/loader';
 import type { FaultFact, KernelSnapshot, ProcessView } from '@tatami/protocol';
 import {
   buildNative,
@@ -21,10 +21,9 @@ import {
   type Sandbox,
   type SandboxHost,
 } from '@tatami/sandbox';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { testRootfs } from '../../../packages/sandbox/test/kernel-host.ts';
-
-const { labs } = await loadLabs(new URL('../../../labs', import.meta.url).pathname);
-const lesson = labs.find(({ id }) => id === '03-unshare-nsenter');
+import { stepOf } from './lesson-machine.ts';
 
 /** A fault as a step's set-up makes it, the step's own part included. */
 export type MadeFault = Pick<Fault, 'id' | 'fact' | 'value' | 'shortest'> & {
@@ -33,13 +32,10 @@ export type MadeFault = Pick<Fault, 'id' | 'fact' | 'value' | 'shortest'> & {
 };
 
 /** Everything that may be drawn in a step of the lesson. */
-export function faultsOf(stepId: string): MadeFault[] {
-  const step = lesson?.step(stepId);
-  if (!step) throw new Error(`the lesson has no step ${stepId}, or has problems`);
-  return step.draws.flatMap(({ fault, setup }) =>
+export const faultsOf = (stepId: string): MadeFault[] =>
+  stepOf(stepId).draws.flatMap(({ fault, setup }) =>
     fault ? [{ ...fault, setup, mend: fault.mend ?? null }] : [],
   );
-}
 
 /** A line of shell that sets PID to the container's first process. */
 export const pidOf = (container: string): string =>
@@ -141,4 +137,18 @@ export class World implements AsyncDisposable {
     const { status, stdout, stderr } = await this.sandbox.exec(`exec 2>&1\n${script}`, { user });
     return { status, text: stdout + stderr, ms: performance.now() - started };
   }
+}
+
+/** Opens one world for all tests of a suite and hands it over; in the end nothing of it may be left. */
+export function withWorld(take: (world: World) => void): void {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.open();
+    take(world);
+  });
+  afterAll(async () => {
+    const left = await world.close();
+    await world[Symbol.asyncDispose]();
+    expect(left).toEqual([]);
+  });
 }

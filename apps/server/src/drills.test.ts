@@ -121,6 +121,22 @@ test('an incident that could not be opened has no clock, and is the same when it
   expect(machine().fault).toBe(fault);
 });
 
+test('what passes while an incident is being reset is nothing to the next', async () => {
+  await using server = await startServer();
+  const { browser, machine, attempt, reset } = await openDrill(server);
+  // Never in the millisecond in which the step is opened.
+  server.runner.state.beforeOpening = (found) => {
+    found.pass('drill.look');
+    const until = Date.now() + 2;
+    while (Date.now() < until);
+  };
+  expect((await reset('step')).status).toBe(200);
+  await eventually('it is saved', async () => (await browser.session()).labs[0]?.passed === 1);
+  machine().pass('drill.pid');
+  await eventually('the next goes on', async () => passedIn(await attempt()).length > 0);
+  expect(passedIn(await attempt())).toEqual(['drill.pid']);
+});
+
 test('the debrief shows the way to the cause beside the shortest, and stays', async () => {
   await using server = await startServer();
   const { browser, machine, attempt, clock, open, nameCause, debrief } = await openDrill(server);

@@ -32,6 +32,7 @@ class EchoMachine {
   path: LearnerPath = { lines: [], omitted: 0 };
   readonly output = new Map<string, Buffer>();
   readonly clients = new Map<string, WebSocket>();
+  stepOpenedAt: string | null = null;
 
   get info(): SandboxInfo {
     const after = (minutes: number) =>
@@ -44,6 +45,7 @@ class EchoMachine {
       absoluteDeadline: after(240),
       extendable: true,
       lookedAt: null,
+      stepOpenedAt: this.stepOpenedAt,
       terminals: [...this.output].map(([id, { length }]) => ({ id, offset: length, alive: true })),
     };
   }
@@ -67,6 +69,7 @@ class EchoMachine {
 
   open(step: OpenStep): void {
     this.step = step;
+    this.stepOpenedAt = new Date().toISOString();
     this.verdicts = [];
     this.path = { lines: [], omitted: 0 };
     this.answers.clear();
@@ -115,7 +118,14 @@ export async function startEchoRunner(socketPath: string) {
     refusal: ErrorCode | undefined;
     pathRefusal: ErrorCode | undefined;
     pathsTold: number;
-  } = { refusal: undefined, pathRefusal: undefined, pathsTold: 0 };
+    /** What the machine still does when it is asked to open a step. */
+    beforeOpening: (machine: EchoMachine) => void;
+  } = {
+    refusal: undefined,
+    pathRefusal: undefined,
+    pathsTold: 0,
+    beforeOpening: () => undefined,
+  };
   const app = Fastify();
   app.setErrorHandler((error, _request, reply) =>
     error instanceof AppError ? reply.code(error.status).send(error.body) : reply.send(error),
@@ -161,6 +171,7 @@ export async function startEchoRunner(socketPath: string) {
     routes.put('/sandboxes/:id/step', async ({ params, body }) => {
       const machine = find(params);
       if (state.refusal) throw new AppError(state.refusal);
+      state.beforeOpening(machine);
       machine.open(OpenStep.parse(body));
       return machine.info;
     });

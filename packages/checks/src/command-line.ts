@@ -6,13 +6,18 @@ const shownLength = 200;
 /** What a command ends with when there is nothing to execute (POSIX, exit status for commands). */
 export const notExecuted = [126, 127];
 
+/** By command line: each look may ask for that of every command. */
+const texts = new WeakMap<string[], string>();
+
 /** A command line as it would be typed; long ones are cut. */
 export function commandText(argv: string[]): string {
-  const text = argv
-    .map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(' ');
-  return cut(text);
+  const text = texts.get(argv) ?? cut(argv.map(quoted).join(' '));
+  texts.set(argv, text);
+  return text;
 }
+
+const quoted = (word: string): string =>
+  plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 /** As much as is shown of a command line. */
 export const cut = (text: string): string =>

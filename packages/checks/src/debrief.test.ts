@@ -229,3 +229,20 @@ describe('a line ticked', () => {
     expect(steps.map((one) => one.ticked)).toEqual([[], []]);
   });
 });
+
+test('a path of the most lines, targets and PIDs there can be costs little', () => {
+  const pids = (n: number) => Array.from({ length: 100 }, (_, at) => 1_000 * n + at);
+  const targets = Array.from({ length: 10 }, (_, n) => ({ ...shop, pids: pids(n + 1) }));
+  const started = Date.now();
+  // Each may have fed the next one, and none of them helped.
+  const steps = path(
+    (kernel) => [
+      ...line(kernel, 'lsns -p 1000'),
+      ...Array.from({ length: 499 }, () => line(kernel, 'pgrep java')).flat(),
+    ],
+    { targets },
+  );
+  expect(Date.now() - started).toBeLessThan(2_000);
+  expect(steps.filter((one) => one.helped)).toHaveLength(1);
+  expect(steps).toHaveLength(500);
+});

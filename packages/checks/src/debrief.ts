@@ -32,24 +32,39 @@ const looksOfDocker = 'ps container ls inspect logs top stats port'.split(' ');
 /** What ends a look that would go on: Ctrl-C, timeout(1). */
 const stopped = [130, 124];
 
+/** With what is asked of every word of every line: the runner serves others meanwhile. */
+interface Scene extends DebriefScene {
+  /** PIDs of the targets, as they are typed. */
+  pids: Set<string>;
+}
+
 /** The learner's way through an incident, with what each line ticked, and whether it helped. */
-export function pathOf(scene: DebriefScene): PathLine[] {
-  const { lines } = scene;
+export function pathOf(asked: DebriefScene): PathLine[] {
+  const { lines, targets } = asked;
+  const scene = { ...asked, pids: new Set(targets.flatMap(({ pids }) => pids.map(String))) };
   const ticks = ticksOf(scene);
-  const knownFrom = lines.findIndex((line) => namesTarget(line, scene));
-  const helps = (line: CommandLine, index: number): boolean => {
-    const pidIsKnown = knownFrom !== -1 && index > knownFrom;
-    if (ticks.has(line) || looks(line, pidIsKnown, scene)) return true;
-    const next = lines[index + 1];
-    return next !== undefined && feeds(line, next) && helps(next, index + 1);
-  };
-  return lines.map((line, index) => ({
+  const helpful = helpfulOf(scene, ticks);
+  return lines.map((line) => ({
     at: new Date(line.typed.at).toISOString(),
     command: lineText(line),
     exitCode: codeOf(endOf(line.typed, line.more)),
     ticked: ticks.get(line) ?? [],
-    helped: helps(line, index),
+    helped: helpful.has(line),
   }));
+}
+
+/** From the last line to the first: one that fed its next helped as that did. */
+function helpfulOf(scene: Scene, ticks: Map<CommandLine, string[]>): Set<CommandLine> {
+  const { lines } = scene;
+  const helpful = new Set<CommandLine>();
+  const knownFrom = lines.findIndex((line) => namesTarget(line, scene));
+  for (const [index, line] of [...lines.entries()].reverse()) {
+    const pidIsKnown = knownFrom !== -1 && index > knownFrom;
+    const next = lines[index + 1];
+    const fedHelp = next !== undefined && helpful.has(next) && feeds(line, next);
+    if (fedHelp || ticks.has(line) || looks(line, pidIsKnown, scene)) helpful.add(line);
+  }
+  return helpful;
 }
 
 /** `$(pgrep java)` is executed right before the line that it is a part of. */
@@ -62,7 +77,7 @@ const feeds = (line: CommandLine, next: CommandLine): boolean =>
 const codeOf = (exit: CommandView['exit']): number | null => exit?.code ?? null;
 const all = ({ typed, more }: CommandLine): CommandView[] => [typed, ...more];
 
-function ticksOf(scene: DebriefScene): Map<CommandLine, string[]> {
+function ticksOf(scene: Scene): Map<CommandLine, string[]> {
   const { checks, verdicts } = scene;
   const ticks = new Map<CommandLine, string[]>();
   for (const { checkId, verdict } of verdicts) {
@@ -78,7 +93,7 @@ function ticksOf(scene: DebriefScene): Map<CommandLine, string[]> {
 function tickedBy(
   check: CheckSpec,
   { at, facts }: Evidence,
-  scene: DebriefScene,
+  scene: Scene,
 ): CommandLine | undefined {
   const before = scene.lines.filter(({ typed }) => typed.at <= Date.parse(at));
   const valueNamed = (name: string) => facts.findLast((fact) => fact.name === name)?.value;
@@ -97,7 +112,7 @@ function tickedBy(
 }
 
 /** It looked at the target, and was not refused. */
-function looks(line: CommandLine, pidIsKnown: boolean, scene: DebriefScene): boolean {
+function looks(line: CommandLine, pidIsKnown: boolean, scene: Scene): boolean {
   if (entersTarget(line, scene)) return isInside(line);
   const exit = endOf(line.typed, line.more);
   const goesOn = exit === null || exit.signal === 2 || stopped.includes(exit.code ?? 0);
@@ -127,16 +142,15 @@ function isInside(line: CommandLine): boolean {
 const isDump = (line: CommandLine): boolean =>
   line.typed.argv.some((word) => /^-(3|QUIT|SIGQUIT)$/.test(word));
 
+const pidInWord = /(?:^|[=,]|^-[pt]|\/proc\/)(\d+)(?=$|[,/])/g;
+
 /** An argument is its PID, or a path below /proc/PID, or holds one of them as an option's value. */
-function namesTarget(line: CommandLine, { targets }: DebriefScene): boolean {
-  const words = all(line).flatMap(({ argv }) => argv.slice(1));
-  return targets.some(({ pids }) =>
-    pids.some((pid) => {
-      const named = new RegExp(`(?:^|[=,]|^-[pt]|/proc/)${pid}(?:$|[,/])`);
-      return words.some((word) => named.test(word));
-    }),
+const namesTarget = (line: CommandLine, { pids }: Scene): boolean =>
+  all(line).some(({ argv }) =>
+    argv
+      .slice(1)
+      .some((word) => [...word.matchAll(pidInWord)].some(([, pid = '']) => pids.has(pid))),
   );
-}
 
 /** `docker logs shop` and the like; `exec` is the way around. */
 function asksDocker({ typed, more }: CommandLine, targets: SeenTarget[]): boolean {

@@ -1,4 +1,4 @@
-import type { CheckSpec, KernelView, ProcessView } from '@tatami/protocol';
+import { type CheckSpec, type KernelView, type ProcessView, targetName } from '@tatami/protocol';
 import { answerFacts } from './answer-facts.ts';
 import { commandPart } from './command-facts.ts';
 import { machineFacts } from './machine-facts.ts';
@@ -6,7 +6,7 @@ import type { Fact, Outcome, SeenFact } from './outcome.ts';
 import { unmet } from './outcome.ts';
 import { processPart } from './process-part.ts';
 import { serviceFacts } from './service-facts.ts';
-import { apartFacts, findTargets, targetName } from './target.ts';
+import { apartFacts, findTargets } from './target.ts';
 import { asksForCommandsAlone } from './target-memory.ts';
 
 /**

@@ -102,6 +102,11 @@ export class History {
     return this.#processes.get(pid)?.command?.line ?? null;
   }
 
+  /** On whose account a process that lives runs, by its number on the host; null: its beginning was not seen. */
+  startedBy(pid: number): Initiator | null {
+    return this.#processes.get(pid)?.by ?? null;
+  }
+
   add(events: KernelEvent[]): void {
     for (const event of events) this.#take(event);
     if (this.#commands.length <= keptCommands) return;

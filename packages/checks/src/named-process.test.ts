@@ -32,3 +32,12 @@ test.each([
 ])('%s, where %j is wanted', (line, wanted, naming) => {
   expect(namingOf(wanted, line.split(' '), web)).toEqual(naming);
 });
+
+test('the same command line is asked again at little cost, however many processes it names', () => {
+  const lines = Array.from({ length: 400 }, () => ['ps', '-p', '1,'.repeat(250)]);
+  const started = Date.now();
+  // Looks, targets and ways to name them.
+  for (let times = 0; times < 100; times++) for (const argv of lines) namingOf(['pid'], argv, web);
+  expect(Date.now() - started).toBeLessThan(2_000);
+  expect(namingOf(['pid'], ['ps', '-p', '21,'.repeat(100)], web)).toBe('wanted');
+});

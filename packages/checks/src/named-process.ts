@@ -11,14 +11,25 @@ interface Named {
   file: string | null;
 }
 
+/** Kept of one command line: whoever names more has found nobody. */
+const keptNamed = 32;
+/** By command line: each look asks after every one, for each target and each way to name it. */
+const known = new WeakMap<string[], Named[]>();
+
 /** Processes that a command line names: below /proc, and by options that want a PID. */
 function named(argv: string[]): Named[] {
-  return argv.slice(1).flatMap((word, at) => {
-    const paths = [...word.matchAll(inProc)];
-    if (paths.length > 0) return paths.map(([, pid = '', file]) => ({ pid, file: file ?? null }));
-    const value = pidOption.test(argv[at] ?? '') ? word : (word.match(pidValue)?.[1] ?? '');
-    return value.split(',').flatMap((pid) => (/^\d+$/.test(pid) ? [{ pid, file: null }] : []));
-  });
+  const found = known.get(argv) ?? argv.slice(1).flatMap(namedIn).slice(0, keptNamed);
+  known.set(argv, found);
+  return found;
+}
+
+/** By this word, the one at `at` after the program's name. */
+function namedIn(word: string, at: number, words: string[]): Named[] {
+  const paths = [...word.matchAll(inProc)];
+  if (paths.length > 0) return paths.map(([, pid = '', file]) => ({ pid, file: file ?? null }));
+  const isValue = pidOption.test(words[at - 1] ?? '');
+  const value = isValue ? word : (word.match(pidValue)?.[1] ?? '');
+  return value.split(',').flatMap((pid) => (/^\d+$/.test(pid) ? [{ pid, file: null }] : []));
 }
 
 /** How a command line stands to what should be named of the target. */

@@ -1,6 +1,6 @@
-import type { CheckSpec, KernelSnapshot } from '@tatami/protocol';
+import { type CheckSpec, type KernelSnapshot, targetName } from '@tatami/protocol';
 import type { SeenTarget } from './debrief.ts';
-import { findTarget, ownProcesses, targetName } from './target.ts';
+import { findTarget, ownProcesses } from './target.ts';
 
 /** Whoever starts the service over and over has been seen with these. */
 const keptTargets = 10;

@@ -4,6 +4,7 @@ import {
   type KernelView,
   type ProcessView,
   type Target,
+  targetName,
   waysOf,
 } from '@tatami/protocol';
 import { type Fact, unmet } from './outcome.ts';
@@ -17,7 +18,7 @@ const mostTargets = 5;
 
 /**
  * Those that answer to the name, youngest first: what `unshare` made may run more than once. A process that is
- * named by its argument is the step's, and older than any that a learner names so.
+ * named by its argument is the step's, and older than any that a learner names so once the step is open.
  */
 export const findTargets = (wanted: Target, view: KernelSnapshot): ProcessView[] =>
   view.processes
@@ -33,11 +34,6 @@ function isTarget(process: ProcessView, wanted: Target, view: KernelSnapshot): b
     process.pids.at(-1) === 1 &&
     view.hostnames.get(process.ns.uts) === wanted.hostname
   );
-}
-
-export function targetName(target: Target): string {
-  if ('container' in target) return target.container;
-  return 'process' in target ? target.process : target.hostname;
 }
 
 /** Nobody can be told to have entered what the target shares with the machine (`--network host`). */

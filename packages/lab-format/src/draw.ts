@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CheckSpec, Target } from '@tatami/protocol';
+import { type CheckSpec, type Target, targetName } from '@tatami/protocol';
 import type { Fault, StepCheck, StepFile } from './schema.ts';
 
 /** A step as one learner gets it. */
@@ -29,7 +29,7 @@ export function draw(step: StepFile, faults: Fault[], seed: string, round = 0): 
     fault: fault ?? null,
     asked: step.checklist.flatMap(({ check }, index) => {
       const target = aimed[index]?.target;
-      return target && mustBeTold(check) ? { checkId: check.id, about: nameOf(target) } : [];
+      return target && mustBeTold(check) ? { checkId: check.id, about: targetName(target) } : [];
     }),
   };
 }
@@ -39,11 +39,6 @@ type Aimed = Omit<StepCheck, 'target'> & { target: Target | undefined };
 const mustBeTold = ({ target, answer }: StepCheck): boolean =>
   (target !== undefined && 'drawn' in target) ||
   (answer !== undefined && answer !== 'drawn' && answer.cause === undefined);
-
-function nameOf(target: Target): string {
-  if ('container' in target) return target.container;
-  return 'process' in target ? target.process : target.hostname;
-}
 
 function targetOf({ id, target }: StepCheck, seed: string, round: number): Target | undefined {
   if (!target || !('drawn' in target)) return target;

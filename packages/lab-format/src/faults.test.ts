@@ -132,6 +132,7 @@ test.each([
   ],
   [stepYaml, 'answer: drawn', 'answer: dawn', 'checklist.1.check.answer: Invalid input: expected'],
   [stepYaml, 'answer: drawn', 'answer: { cause: nme, fact: state }', 'check.answer.cause: Invalid'],
+  [stepYaml, 'answer: drawn', 'answer: { fact: state }', 'fact is pid or net-companion'],
   [stepYaml, 'service: { connectedTo: 5432 }', 'service: { conected: 1 }', 'service.conected'],
   [
     `${folder}/step.yaml`,

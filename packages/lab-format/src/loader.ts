@@ -9,6 +9,7 @@ export type { Lab, LabStep } from './lab.ts';
 export type { Problem } from './problem.ts';
 export { drawQuestions, grade, isWhole } from './quiz.ts';
 export type { Fault } from './schema.ts';
+export { maxSkippedCommands } from './source-map.ts';
 export type { UnavailableLab } from './unavailable.ts';
 
 /** `labs` can be trusted whole; those with a problem are `unavailable`. Both are in their order. */

@@ -75,6 +75,9 @@ export const SourceMapFile = z.strictObject({
 });
 export type SourceMapFile = z.infer<typeof SourceMapFile>;
 
+/** Commands of a source that its lab may leave out, each with a reason. */
+export const maxSkippedCommands = 3;
+
 /** Commands of the source: each is mapped, corrected or skipped. And the items of its checklist. */
 export interface SourceCounts {
   commands: number;

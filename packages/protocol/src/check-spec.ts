@@ -24,6 +24,12 @@ export const Target = z.union([
 ]);
 export type Target = z.infer<typeof Target>;
 
+/** What the learner knows it by. */
+export function targetName(target: Target): string {
+  if ('container' in target) return target.container;
+  return 'process' in target ? target.process : target.hostname;
+}
+
 /**
  * What one process must be, all at the same moment. "The machine" is PID 1 of the sandbox; `differs`
  * and `same` compare namespace inodes with the machine's, `sameAsTarget` with the target's.
@@ -138,8 +144,15 @@ export const FaultFact = z.enum([
 ]);
 export type FaultFact = z.infer<typeof FaultFact>;
 
+/** Facts that can be asked for alone. Each has texts in the interface (`factValue.*`, `reason.answer-*`). */
+export const ValueFact = FaultFact.extract(['pid', 'net-companion']);
+
 /** The learner types the value that the kernel shows; of a fault also the cause that it proves. */
-export const AnswerFacts = z.strictObject({ cause: Cause.optional(), fact: FaultFact });
+export const AnswerFacts = z
+  .strictObject({ cause: Cause.optional(), fact: FaultFact })
+  .refine(({ cause, fact }) => cause !== undefined || ValueFact.safeParse(fact).success, {
+    error: `without a cause the fact is ${ValueFact.options.join(' or ')}`,
+  });
 export type AnswerFacts = z.infer<typeof AnswerFacts>;
 
 /**

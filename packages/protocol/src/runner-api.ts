@@ -50,6 +50,8 @@ export const SandboxInfo = z.strictObject({
   extendable: z.boolean(),
   /** When the newest look that the open step's verdicts stand on began; null: none yet, or no step. */
   lookedAt: z.iso.datetime().nullable(),
+  /** When the open step's start state was made: what passes in it passes later. Null: no step. */
+  stepOpenedAt: z.iso.datetime().nullable(),
   terminals: z.array(
     z.strictObject({ id: TerminalId, offset: z.int().nonnegative(), alive: z.boolean() }),
   ),

@@ -1,6 +1,11 @@
 import type { Rehearsal } from '@tatami/lab-format/rehearsal';
-import { prompt, promptAtEnd } from '@tatami/lab-format/rehearsal';
-import type { Answer, OpenStep, Verdict } from '@tatami/protocol';
+import {
+  type Answer,
+  type OpenStep,
+  promptAtEnd,
+  shellPrompt,
+  type Verdict,
+} from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
 import type { z } from 'zod';
 import type { RunnerProcess } from './runner-process.ts';
@@ -87,6 +92,10 @@ export class RehearsingMachine implements Rehearsal {
     return [...this.#terminals].map(([name, { text }]) => [name, text]);
   }
 
+  recording(name: string): Promise<string> {
+    return this.#runner.recording(this.#id, name);
+  }
+
   passed(checkId: string): boolean {
     return this.#verdicts.get(checkId)?.status === 'passed';
   }
@@ -121,7 +130,7 @@ export class RehearsingMachine implements Rehearsal {
     const known = (await this.#runner.info(this.#id)).terminals.find(({ id }) => id === name);
     const terminal = this.#runner.attach(this.#id, name, known?.offset);
     this.#terminals.set(name, terminal);
-    if (!(await terminal.shows(prompt, promptTimeoutMs)))
+    if (!(await terminal.shows(shellPrompt, promptTimeoutMs)))
       throw new Error('a new shell shows no prompt');
     return terminal;
   }

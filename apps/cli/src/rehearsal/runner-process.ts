@@ -126,6 +126,13 @@ export class RunnerProcess {
     return new TerminalClient(`ws+unix:${this.#socket}:${path}`);
   }
 
+  /** What was kept of a terminal's output, as text. */
+  async recording(id: string, terminal: string): Promise<string> {
+    return String(
+      await this.#request('GET', `/sandboxes/${id}/terminals/${terminal}/recording`, 200),
+    );
+  }
+
   /** Ends the runner as an operator does. @throws with its own words when it could not close cleanly. */
   async stop(): Promise<void> {
     const code = await this.#end();
@@ -156,7 +163,8 @@ export class RunnerProcess {
           text += part;
         });
         answer.on('end', () => {
-          if (answer.statusCode === expected) resolve(text ? JSON.parse(text) : undefined);
+          const isJson = answer.headers['content-type']?.includes('json');
+          if (answer.statusCode === expected) resolve(isJson ? JSON.parse(text) : text);
           else reject(new Error(`${method} ${path}: ${answer.statusCode} ${text}`));
         });
       });

@@ -34,7 +34,7 @@ import { type FollowedMap, MapFeed, type MapListener } from './map-feed.ts';
 import type { StepWatch } from './step-watch.ts';
 
 /** Without events the looks alone must keep a tick below 500 ms. */
-export const blindEveryMs = 250;
+const blindEveryMs = 250;
 /** With events: for facts that change without one, such as a connection of a daemon. */
 const serviceEveryMs = 300;
 const quietEveryMs = 1_000;
@@ -274,13 +274,23 @@ export class KernelWatch {
   async #readFaultFacts(step: StepWatch, view: KernelView): Promise<void> {
     for (const { id, target, answer } of step.unmet) {
       if (!answer || !target || (this.#faultFacts.has(id) && answer.fact !== 'pid')) continue;
-      const process = findTarget(target, view);
+      // Containers may be the learner's to start anew; what goes by its name alone is the set-up's.
+      const snapshot = 'process' in target ? this.#asSetUp(view) : view;
+      const process = findTarget(target, snapshot);
       if (!process) continue;
       const { nativeBin } = this.#context;
-      const own = ownProcesses(process, view);
-      const scene = { target: process, own, snapshot: view, nativeBin };
+      const own = ownProcesses(process, snapshot);
+      const scene = { target: process, own, snapshot, nativeBin };
       const values = await readFaultFact(answer.fact, scene);
       if (values.length > 0) this.#faultFacts.set(id, values);
     }
+  }
+
+  /** Without what learners have started: it may bear any name, and have come before the step was open. */
+  #asSetUp(snapshot: KernelSnapshot): KernelSnapshot {
+    const processes = snapshot.processes.filter(({ pid }) =>
+      ['machine', null].includes(this.#history.startedBy(pid)),
+    );
+    return { ...snapshot, processes };
   }
 }

@@ -63,7 +63,7 @@ export class Machine {
 
   get info(): SandboxInfo {
     const iso = (ms: number) => new Date(ms).toISOString();
-    const lookedAt = this.#watch.step?.lookedAt ?? null;
+    const { lookedAt = null, openedAt = null } = this.#watch.step ?? {};
     return {
       id: this.id,
       state: this.#state,
@@ -72,6 +72,7 @@ export class Machine {
       absoluteDeadline: iso(this.#deadlines.absolute),
       extendable: this.#deadlines.extendable,
       lookedAt: lookedAt === null ? null : iso(lookedAt),
+      stepOpenedAt: openedAt === null ? null : iso(openedAt),
       terminals: [...this.#terminals.values()].map(({ id, offset, alive }) => ({
         id,
         offset,

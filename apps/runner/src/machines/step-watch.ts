@@ -18,6 +18,8 @@ export class StepWatch {
   /** It will be looked back on. */
   readonly drill: boolean;
   readonly checks: readonly CheckSpec[];
+  /** Once its start state was made, ms since the epoch. */
+  readonly openedAt = Date.now();
   #unmet: CheckSpec[];
   readonly #verdicts = new Map<string, Verdict>();
   #lookedAt: number | null = null;

@@ -13,14 +13,12 @@ export interface AttemptKey {
 export const nameOf = ({ learnerId, labId }: AttemptKey): string => `${learnerId}/${labId}`;
 
 /** An incident that was opened, on the machine it was opened on. */
-export const Drill = z.strictObject({
+export const Drill = z.object({
   stepId: StepId,
   /** Counts the drills of the attempt from 0; each is drawn anew. */
   round: z.int().nonnegative(),
   sandboxId: SandboxId,
-  /** What passed before was passed in an earlier one. */
-  askedAt: z.iso.datetime(),
-  /** When its clock began; null while its start state is made. */
+  /** When its clock began, and what passed before was passed in an earlier one; null while its start state is made. */
   openedAt: z.iso.datetime().nullable(),
 });
 export type Drill = z.infer<typeof Drill>;

@@ -60,17 +60,16 @@ export class Drills {
     const isSame = drill?.stepId === step.id && drill.sandboxId === sandboxId && !restart;
     if (isSame && !(await this.#isOver(record, drill))) return drill;
     const next: Drill = {
-      ...{ stepId: step.id, round: drill ? drill.round + 1 : 0, sandboxId },
-      ...{ askedAt: new Date().toISOString(), openedAt: null },
+      ...{ stepId: step.id, round: drill ? drill.round + 1 : 0, sandboxId, openedAt: null },
     };
     await this.#attempts.saveDrill(record, next);
     return next;
   }
 
-  /** Its start state is made: its clock begins, unless it has. */
-  begun = (drill: Drill): Drill => ({
+  /** Its start state was made at this time, as the runner says: its clock begins then, unless it has. */
+  begun = (drill: Drill, stepOpenedAt: string | null): Drill => ({
     ...drill,
-    openedAt: drill.openedAt ?? new Date().toISOString(),
+    openedAt: drill.openedAt ?? stepOpenedAt,
   });
 
   /** Whether the check is one of the drill that was opened last. */
@@ -83,7 +82,7 @@ export class Drills {
   /** Notes what passed in the drill that goes on; what passed in an earlier one, or in none, is nothing to it. */
   async tick(record: AttemptRecord, passed: Passed): Promise<void> {
     const { drill } = record;
-    if (!drill?.openedAt || Date.parse(passed.evidence.at) < Date.parse(drill.askedAt)) return;
+    if (!drill?.openedAt || Date.parse(passed.evidence.at) < Date.parse(drill.openedAt)) return;
     await this.#store.tick(record, drill.round, passed);
   }
 

@@ -93,7 +93,8 @@ export class Machines {
       ...{ stepId: step.id, setup, checks, passed, restart, drill: step.drill },
       answers: Object.fromEntries(typed),
     });
-    const drill = step.drill && next.drill ? drills.begun(next.drill) : next.drill;
+    const { stepOpenedAt } = sandbox;
+    const drill = step.drill && next.drill ? drills.begun(next.drill, stepOpenedAt) : next.drill;
     return { opened: { ...next, drill }, sandbox };
   }
 

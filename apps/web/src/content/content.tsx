@@ -9,7 +9,7 @@ import { Predict } from './predict.tsx';
 import { Term } from './term.tsx';
 
 /** Elements that a lesson may use; anything else shows its children only. */
-export const allowedElements = new Set(
+const allowedElements = new Set(
   'p h2 h3 h4 ul ol li table thead tbody tr th td code pre strong em blockquote hr br'.split(' '),
 );
 const headings = new Set(['h2', 'h3', 'h4']);

@@ -307,13 +307,6 @@ export default {
   'quiz.experiment': 'To the experiment:',
   'quiz.all': 'Answer every question first.',
   'answer.givenValue': 'Your answer:',
-  'factValue.nameserver': 'Address of the name server that {{about}} uses',
-  'factValue.route': 'Destination of the route of {{about}} that leads nowhere',
-  'factValue.dialed-port': 'Port that {{about}} tries to connect to',
-  'factValue.dialed-address': 'Address that {{about}} tries to connect to',
-  'factValue.waits-in': 'Name of the system call in which the threads of {{about}} wait',
-  'factValue.read-peer': 'Far end of the connection that {{about}} reads from, ADDRESS:PORT',
-  'factValue.state': 'State letter of {{about}}, as ps shows it',
   'factValue.pid': 'PID of {{about}} on this machine',
   'factValue.net-companion':
     'PID on this machine of another process that shares the network namespace of {{about}}',

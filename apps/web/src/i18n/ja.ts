@@ -307,13 +307,6 @@ export default {
   'quiz.experiment': '実験へ：',
   'quiz.all': 'すべての設問に答えてから送信してください。',
   'answer.givenValue': 'あなたの回答：',
-  'factValue.nameserver': '{{about}} が使っているネームサーバーのアドレス',
-  'factValue.route': '{{about}} の通信を妨げている経路の宛先',
-  'factValue.dialed-port': '{{about}} が接続しようとしているポート',
-  'factValue.dialed-address': '{{about}} が接続しようとしているアドレス',
-  'factValue.waits-in': '{{about}} のスレッドが待っているシステムコールの名前',
-  'factValue.read-peer': '{{about}} が読み取り待ちになっている接続の相手（アドレス:ポート）',
-  'factValue.state': '{{about}} の状態を表す 1 文字（ps の表示）',
   'factValue.pid': 'このマシンでの {{about}} の PID',
   'factValue.net-companion':
     '{{about}} とネットワーク名前空間を共有する、別のプロセスの PID（このマシンでの番号）',

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Cause, CloseReason, closeCodes, errorTable } from '@tatami/protocol';
+import { Cause, CloseReason, closeCodes, errorTable, ValueFact } from '@tatami/protocol';
 import { expect, it } from 'vitest';
 import en from './en.ts';
 import ja from './ja.ts';
@@ -24,12 +24,13 @@ it('has the same keys in every language', () => {
   expect(Object.keys(ja)).toEqual(Object.keys(en));
   expect(Object.keys(zh)).toEqual(Object.keys(en));
 });
-it('has a text for every error, close code, close reason and cause', () => {
+it('has a text for every error, close code, close reason, cause and value', () => {
   const keys = [
     ...Object.keys(errorTable).map((code) => `error.${code}`),
     ...Object.values(closeCodes).map((code) => `close.${code}`),
     ...CloseReason.options.map((reason) => `closed.${reason}`),
     ...Cause.options.flatMap((cause) => [`cause.${cause}`, `causeValue.${cause}`]),
+    ...ValueFact.options.flatMap((fact) => [`factValue.${fact}`, `reason.answer-${fact}`]),
   ];
   expect(keys.filter((key) => !(key in en))).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorText } from '../error-text.tsx';
 import { LearnerText } from './learner-text.tsx';
+import { useSending } from './use-sending.ts';
 
 /** As much as the server takes (packages/protocol Answer). */
 const mostCharacters = 100;
@@ -36,9 +37,9 @@ export function AnswerForm({ asks, about, given, filled, blocked, onAnswer, chil
     setCause(filled.cause ?? '');
     setValue(filled.value);
   }, [filled]);
-  const [sending, setSending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const underWay = useRef(false);
+  const causes = 'causes' in asks ? asks.causes : null;
+  const complete = value.trim() !== '' && (causes === null || cause !== '');
+  const { sending, error, send } = useSending(blocked !== null || !complete);
   const outcome = useRef<HTMLDivElement>(null);
   const sent = useRef(false);
   useEffect(() => {
@@ -46,25 +47,13 @@ export function AnswerForm({ asks, about, given, filled, blocked, onAnswer, chil
     if (sent.current && !sending) outcome.current?.scrollIntoView({ block: 'nearest' });
     sent.current = sending;
   }, [sending]);
-  const causes = 'causes' in asks ? asks.causes : null;
-  const complete = value.trim() !== '' && (causes === null || cause !== '');
-  const send = async () => {
-    // Not the state: a second click may come before the next drawing.
-    if (underWay.current || blocked || !complete) return;
-    underWay.current = true;
-    setSending(true);
-    setError(null);
-    await onAnswer({ ...(cause ? { cause } : {}), value: value.trim() }).catch(setError);
-    underWay.current = false;
-    setSending(false);
-  };
   return (
     <form
       className="answer"
       aria-busy={sending}
       onSubmit={(event) => {
         event.preventDefault();
-        void send();
+        void send(() => onAnswer({ ...(cause ? { cause } : {}), value: value.trim() }));
       }}
     >
       <div className="answer-fields" data-asks={causes ? 'cause' : 'fact'}>
@@ -96,20 +85,24 @@ export function AnswerForm({ asks, about, given, filled, blocked, onAnswer, chil
       </div>
       <div ref={outcome}>
         <ErrorText error={error} />
-        {given && (
-          <p className="answer-given" data-testid="answer-given">
-            {given.answer.cause
-              ? t('answer.given', { cause: t(`cause.${given.answer.cause}`) })
-              : t('answer.givenValue')}{' '}
-            <code>
-              <LearnerText text={given.answer.value} most={shownCharacters} />
-            </code>{' '}
-            <small>{t('answer.tries', { n: given.tries })}</small>
-          </p>
-        )}
+        {given && <Given {...given} />}
         {children}
       </div>
     </form>
+  );
+}
+
+/** The answer that stands. */
+function Given({ answer: { cause, value }, tries }: NonNullable<Props['given']>) {
+  const { t } = useTranslation();
+  return (
+    <p className="answer-given" data-testid="answer-given">
+      {cause ? t('answer.given', { cause: t(`cause.${cause}`) }) : t('answer.givenValue')}{' '}
+      <code>
+        <LearnerText text={value} most={shownCharacters} />
+      </code>{' '}
+      <small>{t('answer.tries', { n: tries })}</small>
+    </p>
   );
 }
 

@@ -1,23 +1,13 @@
-import i18next from 'i18next';
 import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
-import { initReactI18next } from 'react-i18next';
 import { beforeAll, describe, expect, test } from 'vitest';
-import en from '../i18n/en.ts';
+import { initTexts } from '../i18n/init.ts';
 import { AnswerForm } from './answer-form.tsx';
 import { shortened, visible } from './learner-text.tsx';
 import { deeds, Proof } from './proof.tsx';
 import { ReasonText } from './reason-text.tsx';
 
-beforeAll(async () => {
-  await i18next.use(initReactI18next).init({
-    lng: 'en',
-    keySeparator: false,
-    nsSeparator: false,
-    interpolation: { escapeValue: false },
-    resources: { en: { translation: en } },
-  });
-});
+beforeAll(() => initTexts('en'));
 
 const html = (node: ReactNode) => renderToStaticMarkup(node);
 const fact = (name: string, value: string) => ({ name, value });

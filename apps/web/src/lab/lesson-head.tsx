@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { FuriganaSwitch } from '../content/japanese.tsx';
 import { hasReadings } from '../content/lesson.ts';
 import { StepMark } from './step-mark.tsx';
-import { numberOf, stateOf } from './step-nav.tsx';
+import { labelOf, stateOf } from './step-nav.tsx';
 
 interface Props {
   steps: StepContent[];
@@ -21,7 +21,7 @@ export function LessonHead({ steps, step, lang, attempt }: Props) {
     <>
       <div className="lesson-head">
         <small>
-          {t('step', { n: numberOf(step, steps) })}
+          {t('step', { n: labelOf(step, steps) })}
           {' · '}
           <StepMark state={state} /> <span data-testid="step-state">{t(`step.${state}`)}</span>
           {' · '}

@@ -1,7 +1,8 @@
 import type { Language, QuizContent, QuizState, StepContent } from '@tatami/protocol';
-import { useId, useRef, useState } from 'react';
+import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorText } from '../error-text.tsx';
+import { useSending } from './use-sending.ts';
 
 interface Props {
   content: QuizContent;
@@ -88,25 +89,14 @@ function Questions({
   const { t } = useTranslation();
   const name = useId();
   const [chosen, setChosen] = useState<Record<string, string>>({});
-  const [sending, setSending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const underWay = useRef(false);
   const complete = state.questions.every((id) => chosen[id] !== undefined);
-  const send = async () => {
-    if (underWay.current || blocked || !complete) return;
-    underWay.current = true;
-    setSending(true);
-    setError(null);
-    await onAnswer(chosen).catch(setError);
-    underWay.current = false;
-    setSending(false);
-  };
+  const { sending, error, send } = useSending(blocked || !complete);
   return (
     <form
       aria-busy={sending}
       onSubmit={(event) => {
         event.preventDefault();
-        void send();
+        void send(() => onAnswer(chosen));
       }}
     >
       {state.questions.map((id, index) => (

@@ -14,9 +14,13 @@ interface Props {
 const passedOf = (step: StepContent, { passed }: Attempt) =>
   step.checklist.filter(({ checkId }) => passed.some((one) => one.checkId === checkId)).length;
 
-/** The number that its folder and its title have; steps before the first may share one. */
-export const numberOf = (step: StepContent, steps: StepContent[]): number =>
-  Number(/^\d+/.exec(step.id)?.[0] ?? steps.indexOf(step));
+/** The number that its folder and its title have, with a plus for each step before it that has the same. */
+export function labelOf(step: StepContent, steps: StepContent[]): string {
+  const numbers = steps.map(({ id }, index) => Number(/^\d+/.exec(id)?.[0] ?? index));
+  const at = steps.indexOf(step);
+  const same = numbers.slice(0, at).filter((number) => number === numbers[at]);
+  return `${numbers[at]}${'+'.repeat(same.length)}`;
+}
 
 /** How a step stands; one that nothing is known of is untouched. */
 export const stateOf = ({ steps }: Attempt, stepId: string): StepState =>
@@ -36,7 +40,7 @@ export function StepNav({
     <nav aria-label={t('steps')} className="step-nav">
       <ol>
         {steps.map((step) => {
-          const number = numberOf(step, steps);
+          const label = labelOf(step, steps);
           const total = step.checklist.length;
           const count = `${passedOf(step, attempt)}/${total}`;
           const planned = step.status === 'planned';
@@ -50,14 +54,14 @@ export function StepNav({
                 type="button"
                 disabled={planned || busy}
                 title={`${step.title} · ${standing}`}
-                aria-label={`${t('step', { n: number })}: ${step.title}, ${standing}`}
+                aria-label={`${t('step', { n: label })}: ${step.title}, ${standing}`}
                 aria-current={step.id === current.id ? 'step' : undefined}
                 data-state={state}
                 data-testid={`step-nav-${step.id}`}
                 onClick={() => step.id !== current.id && onOpen(step.id)}
               >
                 {!planned && <StepMark state={state} />}
-                <span className="step-number">{number}</span>
+                <span className="step-number">{label}</span>
                 {!planned && total > 0 && <small>{count}</small>}
               </button>
             </li>

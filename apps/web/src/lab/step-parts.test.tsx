@@ -1,10 +1,8 @@
 import type { Attempt, Debrief, LabContent, StepContent } from '@tatami/protocol';
-import i18next from 'i18next';
 import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
-import { initReactI18next } from 'react-i18next';
 import { beforeAll, describe, expect, test } from 'vitest';
-import en from '../i18n/en.ts';
+import { initTexts } from '../i18n/init.ts';
 import { noteServerTime, serverNow } from '../server-time.ts';
 import { Told } from './debrief.tsx';
 import { causeNamedAt, clockText, DrillBar } from './drill-bar.tsx';
@@ -12,15 +10,7 @@ import { standingOf } from './lab-checklist.tsx';
 import { Quiz } from './quiz.tsx';
 import { StepEnds, StepNav } from './step-nav.tsx';
 
-beforeAll(async () => {
-  await i18next.use(initReactI18next).init({
-    lng: 'en',
-    keySeparator: false,
-    nsSeparator: false,
-    interpolation: { escapeValue: false },
-    resources: { en: { translation: en } },
-  });
-});
+beforeAll(() => initTexts('en'));
 
 const html = (node: ReactNode) => renderToStaticMarkup(node);
 
@@ -188,15 +178,17 @@ describe('steps', () => {
     ],
   });
 
-  test('are told apart by words and by shape', () => {
+  test('are told apart by label, words and shape', () => {
     const markup = html(
       <StepNav {...props} current={third} attempt={standing}>
         {null}
       </StepNav>,
     );
     expect(markup).toContain('aria-label="Step 0: Title 00-a, done"');
-    expect(markup).toContain('aria-label="Step 0: Title 00-b, skipped 0/1"');
+    expect(markup).toContain('aria-label="Step 0+: Title 00-b, skipped 0/1"');
     expect(markup).toContain('aria-label="Step 1: Title 01-c, in progress 0/1"');
+    const labels = [...markup.matchAll(/"step-number">(.*?)</g)].map(([, label]) => label);
+    expect(labels).toEqual(['0', '0+', '1']);
     const shapes = [...markup.matchAll(/<svg.*?<\/svg>/g)].map(([svg]) => svg.replace(/^.*?>/, ''));
     expect(new Set(shapes).size).toBe(3);
   });

@@ -15,7 +15,7 @@ import { LessonHead } from './lesson-head.tsx';
 import { MachineBar } from './machine-bar.tsx';
 import { MachineGone } from './machine-gone.tsx';
 import { StepEnds, StepNav } from './step-nav.tsx';
-import { TerminalDeck } from './terminal-deck.tsx';
+import { type DeckMap, TerminalDeck } from './terminal-deck.tsx';
 import { useMap } from './use-map.tsx';
 import { useNarrow } from './use-narrow.ts';
 import { usePlace } from './use-place.ts';
@@ -61,10 +61,51 @@ function useTerminals(attempt: Attempt) {
   return { tabs, tab, onHandle, show, run, shown };
 }
 
+/** The machine's terminals with its bar, or how it ended. */
+function MachineSide({
+  lab,
+  attempt: { machine, lastMachine },
+  busy,
+  act,
+  terminals: { tabs, tab, show, onHandle },
+  shells,
+  onReset,
+  map,
+}: Pick<Props, 'lab' | 'attempt' | 'busy' | 'act'> & {
+  terminals: ReturnType<typeof useTerminals>;
+  /** Names the shells: others are attached to when it changes. */
+  shells: string;
+  map: DeckMap;
+  onReset: (scope: 'machine' | 'step') => void;
+}) {
+  const start = () => void act(api.start(lab));
+  return (
+    <div className="terminals">
+      {machine ? (
+        <TerminalDeck
+          {...{ lab, shells, tabs, onHandle, map }}
+          current={tab}
+          onTab={show}
+          onStartMachine={start}
+          bar={
+            <MachineBar
+              machine={machine}
+              busy={busy}
+              onExtend={() => void act(api.extend(lab))}
+              onReset={onReset}
+            />
+          }
+        />
+      ) : (
+        <MachineGone lab={lab} last={lastMachine} busy={busy} onStart={start} />
+      )}
+    </div>
+  );
+}
+
 /** Text and checklist left, terminals right. */
 export function Workbench({ lab, content, step, attempt, lost, busy, act, problem }: Props) {
   const { t, i18n } = useTranslation();
-  const { machine } = attempt;
   const { lang, steps } = content;
   const narrow = useNarrow();
   const terminals = useTerminals(attempt);
@@ -72,11 +113,10 @@ export function Workbench({ lab, content, step, attempt, lost, busy, act, proble
   const [resets, setResets] = useState(0);
   const lesson = useRef<HTMLDivElement>(null);
   const { goNow, goLater } = usePlace(lesson, step.id, lang);
-  const shells = `${machine?.generation}.${resets}`;
+  const shells = `${attempt.machine?.generation}.${resets}`;
   // What was begun for a step ends with its shells, or when another drill begins.
   const round = `${step.id} ${attempt.drill?.openedAt}`;
   const solution = useSolution(lab, `${round} ${shells}`, terminals.shown);
-  const start = () => void act(api.start(lab));
   const openStep = (stepId: string) => void act(api.step(lab, stepId));
   const reset = (scope: 'machine' | 'step') =>
     // The step's reset ends the shells; their panes start again with new ones.
@@ -94,7 +134,7 @@ export function Workbench({ lab, content, step, attempt, lost, busy, act, proble
   const namedAt = causeNamedAt(step, attempt);
 
   return (
-    <Group className="lab" orientation={narrow ? 'vertical' : 'horizontal'}>
+    <Group className="lab" role="main" orientation={narrow ? 'vertical' : 'horizontal'}>
       <Panel minSize="25%" defaultSize="46%">
         <div className="lesson">
           <StepNav {...opens}>
@@ -139,30 +179,7 @@ export function Workbench({ lab, content, step, attempt, lost, busy, act, proble
       </Panel>
       <Separator className="divider" aria-label={t('divider')} />
       <Panel minSize="25%">
-        <div className="terminals">
-          {machine ? (
-            <TerminalDeck
-              lab={lab}
-              shells={shells}
-              tabs={terminals.tabs}
-              current={terminals.tab}
-              onTab={terminals.show}
-              onHandle={terminals.onHandle}
-              onStartMachine={start}
-              map={map}
-              bar={
-                <MachineBar
-                  machine={machine}
-                  busy={busy}
-                  onExtend={() => void act(api.extend(lab))}
-                  onReset={reset}
-                />
-              }
-            />
-          ) : (
-            <MachineGone lab={lab} last={attempt.lastMachine} busy={busy} onStart={start} />
-          )}
-        </div>
+        <MachineSide {...{ lab, attempt, busy, act, terminals, shells, map }} onReset={reset} />
       </Panel>
     </Group>
   );

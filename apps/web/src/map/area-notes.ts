@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next';
-import type { Area } from './areas.ts';
+import { visible } from '../lab/learner-text.tsx';
+import { type Area, heldOf } from './areas.ts';
 import { fact } from './facts.ts';
 import { nameOf } from './names.ts';
 
@@ -17,10 +18,12 @@ export function areaNotes(area: Area, t: TFunction): { text: string; facts: stri
       facts: both.flatMap(({ id }) => own.map(({ kind, inode }) => fact(id, kind, inode))),
     };
   });
-  const held = area.own.find(({ heldAt, home }) => heldAt !== null && home === null);
-  if (held?.heldAt)
+  const held = heldOf(area);
+  if (held)
     shared.push({
-      text: t(area.processes.length > 0 ? 'map.heldAt' : 'map.heldEmpty', { path: held.heldAt }),
+      text: t(area.processes.length > 0 ? 'map.heldAt' : 'map.heldEmpty', {
+        path: visible(held.heldAt),
+      }),
       facts: [fact(held.inode, 'heldAt', held.heldAt)],
     });
   return shared;

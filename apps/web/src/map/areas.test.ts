@@ -2,12 +2,14 @@ import type { MapPicture, MapProcess } from '@tatami/protocol';
 import { describe, expect, test } from 'vitest';
 import { situation } from '../../test/situations.ts';
 import { type Area, areasOf } from './areas.ts';
-import { machineInodes } from './kinds.ts';
+import { machineInodes, programOf } from './kinds.ts';
 
-/** An area as `kinds{programs, areas inside}`; what came in with whom as `net=NAME`. */
+/** An area as `kinds{PROGRAM/PID INSIDE, areas inside}`; a kind that it shares as `net=WITH WHOM`. */
 function drawn(area: Area): string {
   const own = area.own.map(({ kind, home }) => (home ? `${kind}=${home.name.text}` : kind));
-  const processes = area.processes.map(({ pids }) => pids.join('/'));
+  const processes = area.processes.map(({ pids, command }) =>
+    [programOf(command), ...pids.slice(1)].join('/'),
+  );
   return `${own.join(' ') || 'machine'}{${[...processes, ...area.inside.map(drawn)].join(' ')}}`;
 }
 const drawnOf = (picture: MapPicture) => drawn(areasOf(picture).machine);
@@ -32,7 +34,7 @@ function withProcesses(
         id: known.get(pid) ?? '',
         parent: known.get(parent) ?? null,
         pids: [pid],
-        command: 'bash',
+        command: `p${pid}`,
       },
       ...{ stopped: false, user: 'root', ns: all, pidForChildren: all.pid, terminals: [] },
       ...{ container: null, ...more },
@@ -43,11 +45,13 @@ function withProcesses(
 
 describe('areas', () => {
   test('of a machine without anything: what is its own in it', () => {
-    expect(drawnOf(situation('plain').picture)).toBe('machine{1 41 52 net{9}}');
+    expect(drawnOf(situation('plain').picture)).toBe(
+      'machine{tatami-init bash bash net{internet}}',
+    );
   });
 
   test('unshare with --fork: its child is inside what it made', () => {
-    expect(drawnOf(situation('unshare-fork').picture)).toContain('mnt{62 pid{63/1}}');
+    expect(drawnOf(situation('unshare-fork').picture)).toContain('mnt{unshare pid{bash/1}}');
   });
 
   test('without --fork the shell stays where it was', () => {
@@ -58,13 +62,13 @@ describe('areas', () => {
 
   test('a second unshare is inside the first, also with a mount namespace of its own', () => {
     expect(drawnOf(situation('nested').picture)).toContain(
-      'mnt{62 pid{63/1 mnt{70/7 pid{71/8/1}}}}',
+      'mnt{unshare pid{bash/1 mnt{unshare/2 pid{bash/3/1}}}}',
     );
   });
 
   test('what entered the net namespace alone stands apart and shares it with the container', () => {
     const { all } = areasOf(situation('nsenter-net').picture);
-    const guest = all.find(({ processes }) => processes.some(({ pids }) => pids[0] === 92));
+    const guest = all.find(({ own }) => own.some(({ home }) => home !== null));
     expect(guest?.around?.id).toBe('machine');
     expect(guest?.own.map(({ kind, home }) => [kind, home?.name])).toEqual([
       ['net', { type: 'container', text: 'test-nginx' }],
@@ -94,7 +98,7 @@ describe('areas', () => {
       { pid: 201, parent: 200, ns: { net: 801 } },
       { pid: 202, parent: 200, ns: { net: 800, uts: 802 } },
     );
-    expect(drawnOf(picture)).toContain('net{200 uts{202}} net{201}');
+    expect(drawnOf(picture)).toContain('net{p200 uts{p202}} net{p201}');
   });
 
   test('an orphan is inside what is older and has less', () => {
@@ -102,7 +106,7 @@ describe('areas', () => {
       { pid: 200, parent: 41, ns: { net: 800 } },
       { pid: 201, parent: 1, ns: { net: 800, mnt: 801 } },
     );
-    expect(drawnOf(picture)).toContain('net{200 mnt{201}}');
+    expect(drawnOf(picture)).toContain('net{p200 mnt{p201}}');
   });
 
   test('a namespace that only a mount holds has an area without processes', () => {

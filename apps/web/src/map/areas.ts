@@ -198,4 +198,11 @@ function nameArea(area: Area, namespaces: MapNamespace[], machineUts: number | u
   }
 }
 
+/** What of an area's own a mount holds; of a container it is the runtime's business. */
+export const heldOf = ({ own, container }: Area): (OwnNamespace & { heldAt: string }) | undefined =>
+  own.find(
+    (one): one is OwnNamespace & { heldAt: string } =>
+      container === null && one.home === null && one.heldAt !== null,
+  );
+
 const withInside = (area: Area): Area[] => [area, ...area.inside.flatMap(withInside)];

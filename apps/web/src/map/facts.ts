@@ -118,7 +118,6 @@ export const shows = (...facts: string[]) =>
 export interface DeedFacts {
   deed: MapDeed;
   program: string;
-  terminal: string | null;
   /** Of `entered`: whose namespaces those are. */
   target: AreaName | null;
 }
@@ -142,7 +141,6 @@ export function deedFacts(deed: MapDeed, { picture, areas }: Facts): DeedFacts {
   });
   return {
     ...{ deed, program: toldProgram(deed.command) },
-    terminal: terminalOf(deed.process, picture),
     target: deed.what === 'entered' ? bestKnown(owners.map(({ name }) => name)) : null,
   };
 }
@@ -151,23 +149,4 @@ export function deedFacts(deed: MapDeed, { picture, areas }: Facts): DeedFacts {
 function bestKnown(names: AreaName[]): AreaName | null {
   const order: AreaName['type'][] = ['container', 'hostname', 'held', 'machine', 'process'];
   return names.toSorted((a, b) => order.indexOf(a.type) - order.indexOf(b.type))[0] ?? null;
-}
-
-/** The terminal of a process: its own, else that of what it started, else of what started it. */
-function terminalOf(id: string, { processes }: MapPicture): string | null {
-  const byId = new Map(processes.map((one) => [one.id, one]));
-  const ancestors = function* (one: MapProcess | undefined) {
-    const seen = new Set<MapProcess>();
-    for (; one && !seen.has(one); one = one.parent === null ? undefined : byId.get(one.parent)) {
-      seen.add(one);
-      yield one;
-    }
-  };
-  const own = byId.get(id)?.terminals[0];
-  if (own) return own;
-  const below = processes.find(
-    (one) => one.terminals.length > 0 && [...ancestors(one)].some((above) => above.id === id),
-  );
-  if (below) return below.terminals[0] ?? null;
-  return [...ancestors(byId.get(id))].find((one) => one.terminals.length > 0)?.terminals[0] ?? null;
 }

@@ -24,12 +24,12 @@ export function byAge(a: MapProcess, b: MapProcess): number {
   return ticksA - ticksB || pidA - pidB;
 }
 
-/** The program of a command line, without folder, login dash and what a daemon appends. */
+/** The program of a command line, without quotes, folder, login dash and what a daemon appends. */
 export function programOf(command: string): string {
   const first = command.trim().split(/\s+/)[0] ?? '';
   return (
     first
-      .replace(/^-/, '')
+      .replace(/^['"]?-?/, '')
       .replace(/^.*\/(?=.)/, '')
       .replace(/:$/, '') || '?'
   );

@@ -1,4 +1,4 @@
-import type { Area, Areas } from './areas.ts';
+import { type Area, type Areas, heldOf } from './areas.ts';
 import { type Chip, chipsOf } from './chips.ts';
 import { type Folding, hasDoor, type Row, rowsOf } from './fold.ts';
 import { type Places, placed } from './places.ts';
@@ -62,9 +62,8 @@ export const hostOf = ({ own, around }: Area): Area | null =>
   own.find(({ home }) => home !== null && home.around === around)?.home ?? null;
 
 /** Sentences that an area's header has: with whom it shares, and where it is held. */
-export const notesOf = ({ own }: Area): number =>
-  new Set(own.flatMap(({ home }) => home ?? [])).size +
-  Number(own.some(({ heldAt, home }) => heldAt !== null && home === null));
+export const notesOf = (area: Area): number =>
+  new Set(area.own.flatMap(({ home }) => home ?? [])).size + (heldOf(area) ? 1 : 0);
 
 /** An area with more lines than this says only how many there are. */
 const mostRowsOfArea = 12;

@@ -58,7 +58,7 @@ export function MapView({ lab, film, wish, scale = 1, children }: Props) {
       svg.current?.querySelector('[data-pointed="true"]')?.scrollIntoView({ block: 'nearest' });
   }, [wish]);
   const last = deeds.at(-1);
-  useFollow(svg, index === null && selected === null ? (last?.deed ?? null) : null);
+  useFollow(svg, facts, index === null && selected === null ? (last ?? null) : null);
   const sentence = last ? deedText(last, t, i18n.language) : t('map.nothingYet');
   const told = useCalm(sentence, tellPauseMs);
   const { at } = facts.picture;

@@ -33,7 +33,7 @@ export const kindList = (kinds: NamespaceKind[], language: string): string =>
 
 /** What was done, in one sentence. */
 export function deedText(
-  { deed, program, terminal, target }: DeedFacts,
+  { deed, program, target }: DeedFacts,
   t: TFunction,
   language: string,
 ): string {
@@ -41,7 +41,7 @@ export function deedText(
     ...{ program: shown(program), kinds: kindList(deed.kinds, language) },
     target: target && nameOf(target, t),
   });
-  return terminal
-    ? t('map.deed.where', { where: t('terminal', { id: terminal }), sentence })
+  return deed.terminal
+    ? t('map.deed.where', { where: t('terminal', { id: deed.terminal }), sentence })
     : sentence;
 }

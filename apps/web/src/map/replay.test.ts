@@ -17,7 +17,7 @@ const moment = (name: string, seq: number, at: number): MapPicture => ({
 const first = { ...moment('plain', 4, 10_000), deeds: [] };
 const unshared = moment('unshare-fork', 5, 20_000);
 const second = { ...unshared, deeds: unshared.deeds.map((deed) => ({ ...deed, at: 20_000 })) };
-const third = { ...moment('plain', 6, 90_000), deeds: second.deeds };
+const third = { ...second, seq: 6, at: 90_000, processes: second.processes.slice(0, -1) };
 const past = {
   ...{ type: 'past' as const, picture: first },
   changes: [changeOf(first, second), changeOf(second, third)],

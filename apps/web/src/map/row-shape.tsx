@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next';
 import { useContext } from 'react';
 import { useTranslation } from 'react-i18next';
+import { visible } from '../lab/learner-text.tsx';
 import { fact, type ProcessFacts, shows } from './facts.ts';
 import { leftOut, type Row } from './fold.ts';
 import { programOf } from './kinds.ts';
@@ -138,8 +139,9 @@ function FoldShape({ row, width, height }: FoldProps) {
 export function foldText(row: Exclude<Row, { type: 'process' }>, t: TFunction): string {
   const n = row.processes.length;
   const out = leftOut(row);
-  const [program = ''] = row.programs;
-  const programs = row.programs.slice(0, mostPrograms).join(', ');
+  const named = row.programs.slice(0, mostPrograms).map(visible);
+  const [program = ''] = named;
+  const programs = named.join(', ');
   const text = t(`map.fold.${row.type}`, { n, program, programs });
   return out > 0 ? `${text} ${t('map.fold.out', { n: out })}` : text;
 }

@@ -1,7 +1,6 @@
-import { shellPrompt } from '@tatami/protocol';
+import { promptAtEnd } from '@tatami/protocol';
 import type { Terminal } from '@xterm/xterm';
 
-const promptAtEnd = new RegExp(`${shellPrompt.source}$`);
 const loginPromptAtEnd = /learner@[\w-]+:\S*\$ $/;
 
 /** Whose prompt the cursor stands right behind, if any: the login shell's, or one's that was entered. */

@@ -15,6 +15,8 @@ class Shell implements TypedTerminal {
   prompting = true;
   /** How long its commands run. */
   runsMs = 300;
+  /** Until it says back what it got. */
+  echoMs = 60;
   /** What is sent is lost on the way. */
   deaf = false;
   /** Shells entered from the login shell. */
@@ -37,7 +39,7 @@ class Shell implements TypedTerminal {
           this.bytes += 20;
           this.prompting = true;
         }, this.runsMs);
-    }, 60);
+    }, this.echoMs);
     return true;
   };
 }
@@ -130,6 +132,17 @@ test('it stops between lines', async () => {
   setTimeout(() => abort.abort(), 250);
   expect(await type([line('a'), line('b')])).toEqual({ name: 'stopped' });
   expect(one.got).toEqual(['a\r']);
+});
+
+test('what was stopped before its echo came is not typed again', async () => {
+  const lines = [line('a'), line('b')];
+  one.echoMs = 700;
+  setTimeout(() => abort.abort(), 250);
+  expect(await type(lines)).toEqual({ name: 'stopped' });
+  expect(typed.count).toBe(1);
+  abort = new AbortController();
+  expect(await type(lines, typed)).toEqual({ name: 'done' });
+  expect(one.got).toEqual(['a\r', 'b\r']);
 });
 
 test('a terminal that never comes is lost', async () => {

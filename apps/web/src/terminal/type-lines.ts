@@ -28,6 +28,8 @@ export type TypingEnd =
   | { name: 'no-prompt' | 'lost'; terminal: string };
 
 const promptWithinMs = 15_000;
+/** Longest time until a shell says back what was sent, on a busy host. */
+const echoWithinMs = 2_000;
 /** A prompt is back when it stays for this long: between the lines of a block it is followed at once. */
 const settledMs = 150;
 const everyMs = 40;
@@ -53,9 +55,13 @@ const atPrompt = (terminal: TypedTerminal) => terminal.prompt() !== null;
 export async function typeLines(lines: Line[], from: Typed, parts: Parts): Promise<TypingEnd> {
   let { count } = from;
   if (from.last) {
-    const end = await wait(from.last.terminal, parts, atPrompt);
+    const { last } = from;
+    const end = await wait(last.terminal, parts, atPrompt);
     if (end) return end;
-    if (!hasArrived(from.last, parts)) count -= 1;
+    // It may have been sent just now: its echo is still to come then.
+    const late = await wait(last.terminal, parts, () => hasArrived(last, parts), echoWithinMs);
+    if (late && late.name !== 'no-prompt') return late;
+    if (late) count -= 1;
   }
   const begun = new Set(lines.slice(0, count).map(({ terminal }) => terminal));
   for (const { terminal: id, text } of lines.slice(count)) {
@@ -112,8 +118,9 @@ async function wait(
   id: string,
   { terminal, signal }: Parts,
   holds: (terminal: TypedTerminal) => boolean,
+  withinMs = promptWithinMs,
 ): Promise<TypingEnd | null> {
-  const deadline = performance.now() + promptWithinMs;
+  const deadline = performance.now() + withinMs;
   let since: number | null = null;
   let wasLive = false;
   for (;;) {

@@ -48,7 +48,7 @@ function areFarApart(length: number, other: number): boolean {
 }
 
 /** Length of the words of a reader's language: commands, code and drawings are the same in every one. */
-export function lengthOf(nodes: Node[]): number {
+function lengthOf(nodes: Node[]): number {
   const text = nodes.map(wordsOf).join(' ');
   return weights.reduce((sum, [sign, weight]) => sum + weight * (text.match(sign)?.length ?? 0), 0);
 }

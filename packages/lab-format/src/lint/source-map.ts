@@ -1,11 +1,8 @@
 import type { Problem } from '../problem.ts';
 import type { ReadLab } from '../read-lab.ts';
 import type { ReadStep } from '../read-step.ts';
-import { type SourceEntry, sourceCounts } from '../source-map.ts';
+import { maxSkippedCommands, type SourceEntry, sourceCounts } from '../source-map.ts';
 import { taggedText, wholeSection } from './sections.ts';
-
-/** Commands of a source that a lab may leave out. */
-const maxSkippedCommands = 3;
 
 /** What a place shows, by language or `all`; what a language lacks is undefined. */
 type Shown = Map<string, string | undefined>;

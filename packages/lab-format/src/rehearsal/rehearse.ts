@@ -1,11 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Answer, shellPrompt, type Verdict } from '@tatami/protocol';
+import { type Answer, promptAtEnd, type Verdict } from '@tatami/protocol';
 import type { Line } from '../line.ts';
-
-export const prompt = shellPrompt;
-
-/** The prompt with nothing after it: the shell waits. */
-export const promptAtEnd = new RegExp(`${prompt.source}$`);
 
 /** A shell as a scripted learner uses it. */
 export interface RehearsalTerminal {

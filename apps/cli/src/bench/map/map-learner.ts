@@ -1,4 +1,4 @@
-import { promptAtEnd } from '@tatami/lab-format/rehearsal';
+import { promptAtEnd } from '@tatami/protocol';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { TerminalClient } from '../../rehearsal/terminal-client.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Declared, mismatch, readable, type Typed, tail } from './expectation.ts';
+import { readable, tail } from '../../rehearsal/readable.ts';
+import { type Declared, mismatch, type Typed } from './expectation.ts';
 
 const declared = (some: Partial<Declared>): Declared => ({
   ...{ shows: [], hides: [], silent: false, holds: false, faults: {} },

@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
-import { promptAtEnd } from '@tatami/lab-format/rehearsal';
+import { promptAtEnd } from '@tatami/protocol';
+import { readable } from '../../rehearsal/readable.ts';
 
 /** What a block of step.yaml declares. */
 export interface Declared {
@@ -15,10 +15,6 @@ export interface Typed {
   line: string;
   shown: string;
 }
-
-/** A terminal's output as a reader sees it. */
-export const readable = (output: string): string =>
-  stripVTControlCharacters(output).replaceAll('\r', '');
 
 /**
  * Holds what a terminal showed for a block to what the block declares, `fault` being what was drawn.
@@ -52,7 +48,3 @@ function outputOf({ shown }: Typed): string {
   const text = readable(shown);
   return text.slice(text.indexOf('\n') + 1).replace(promptAtEnd, '');
 }
-
-/** The last lines of what a terminal showed, for a message. */
-export const tail = (shown: string, lines = 12): string =>
-  readable(shown).trimEnd().split('\n').slice(-lines).join('\n');

@@ -1,7 +1,7 @@
 import { atOnce } from '../../rehearsal/at-once.ts';
+import { readable, tail } from '../../rehearsal/readable.ts';
 import { RehearsingMachine } from '../../rehearsal/rehearsing-machine.ts';
 import type { RunnerProcess } from '../../rehearsal/runner-process.ts';
-import { readable, tail } from './expectation.ts';
 import { type Claim, type Outcome, undecided } from './outcome.ts';
 
 /** Work for a machine of its own. */

@@ -1,39 +1,20 @@
 import { loadLabs } from '@tatami/lab-format/loader';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   changed,
   example,
   type Files,
   inFolder,
 } from '../../../../../packages/lab-format/test/lab-folder.ts';
-import { testRootfs } from '../../../../../packages/sandbox/test/kernel-host.ts';
-import { findLeftovers, rangeProcesses } from '../../bench/host-traces.ts';
+import { runnerForTests } from '../../../test/running-runner.ts';
 import { isMet } from '../../bench/targets.ts';
-import { bundleApp } from '../../prepare/bundle.ts';
-import { prepareNative } from '../../prepare/native.ts';
-import { RunnerProcess } from '../../rehearsal/runner-process.ts';
 import { testLesson } from './run.ts';
 
 const machines = 4;
 const stepFile = 'steps/00-hostname/step.yaml';
 const mistakesFile = 'steps/00-hostname/mistakes.yaml';
 
-let runner: RunnerProcess;
-let before: Set<number>;
-
-beforeAll(async () => {
-  before = await rangeProcesses();
-  const native = await prepareNative();
-  const bundle = await bundleApp('apps/runner/src/runner.ts', 'runner');
-  runner = await RunnerProcess.start({ rootfs: testRootfs(), native, bundle }, machines + 1, 1);
-});
-
-afterAll(async () => {
-  await runner.stop();
-  const left = await findLeftovers(runner.host, before);
-  await runner[Symbol.asyncDispose]();
-  expect(left).toEqual([]);
-});
+const runner = runnerForTests(machines + 1);
 
 /** Tests a lesson of these files. @returns what fails, each with its place, and which targets are missed. */
 async function failuresOf(files: Files): Promise<{ failures: string[]; missed: string[] }> {
@@ -41,7 +22,7 @@ async function failuresOf(files: Files): Promise<{ failures: string[]; missed: s
   expect(problems).toEqual([]);
   const [lab] = labs;
   if (!lab) throw new Error('there is no lesson');
-  const { summaries, measured } = await testLesson(runner, lab, { machines });
+  const { summaries, measured } = await testLesson(runner(), lab, { machines });
   return {
     failures: summaries
       .flatMap((one) => one.failures)
@@ -95,7 +76,7 @@ test('a check that shells alone meet is found on the untouched machine', async (
     expect.arrayContaining([
       passed('untouched en'),
       passed('mistake other-terminal'),
-      passed('cheat prompt-painted'),
+      passed('cheat forged-prompt'),
     ]),
   );
   expect(missed).toEqual(['checksProvenRatio']);
@@ -110,7 +91,7 @@ test('a solution that does not solve, a wrong reason and a cheat that works are 
   const told = changed(mistakesFile, 'is: container-001', 'is: container-002', own.files);
   const { files } = changed(
     mistakesFile,
-    "PS1='root@container-001:\\w# '",
+    "PS1='root@container-001:~# '",
     'hostname container-001',
     told.files,
   );
@@ -121,9 +102,9 @@ test('a solution that does not solve, a wrong reason and a cheat that works are 
         /step\.yaml:17: .*: solution: not passed: not-yet, reason\.no-namespace/,
       ),
       expect.stringMatching(
-        /mistakes\.yaml:2: .*: mistake on-the-machine: told failed|not-yet, reason\.machine-hostname-changed/,
+        /mistakes\.yaml:2: .*: mistake on-the-machine: told (failed|not-yet), reason\.machine-hostname-changed/,
       ),
-      expect.stringMatching(/mistakes\.yaml:\d+: .*: cheat prompt-painted: passed: /),
+      expect.stringMatching(/mistakes\.yaml:\d+: .*: cheat forged-prompt: passed: /),
     ]),
   );
   expect(failures).toHaveLength(3);

@@ -1,4 +1,4 @@
-import type { Lab } from '@tatami/lab-format/loader';
+import { type Lab, maxSkippedCommands } from '@tatami/lab-format/loader';
 import type { Language } from '@tatami/protocol';
 import { type Figure, isMet, judge, type Measured, type Rule } from '../../bench/targets.ts';
 import { type StepSummary, total } from './summary.ts';
@@ -15,9 +15,6 @@ const checkTargets = {
   wrongAttemptsPerCheckMin: { op: '>=', limit: 2, unit: 'count' },
   cheatsPerCheckMin: { op: '>=', limit: 1, unit: 'count' },
 } as const satisfies Record<string, Rule>;
-
-/** Commands of a source that its lesson may leave out, each with a reason. */
-const mostSkipped = 3;
 
 /** What is known of a lesson after its run. */
 export interface LessonFigures {
@@ -47,7 +44,7 @@ export function lessonMeasured(figures: LessonFigures): Measured[] {
 
 const count = (measured: number): Figure => ({ measured, n: measured });
 
-/** What a lesson made from a source is held to: nothing is lost, in any language. */
+/** What a lesson made from a source is held to, by what its own files declare: nothing is lost, in any language. */
 function sourceMeasured({
   source,
   summaries,
@@ -57,10 +54,10 @@ function sourceMeasured({
   if (!source) return [];
   const { commands, mapped, corrected, skipped, checklist } = source;
   const rule = (op: Rule['op'], limit: number): Rule => ({ op, limit, unit: 'count' });
-  return judge(
+  const measured = judge(
     {
       sourceCommands: rule('=', commands),
-      sourceSkipped: rule('<=', mostSkipped),
+      sourceSkipped: rule('<=', maxSkippedCommands),
       languages: rule('=', languages.length),
       checklistItems: rule('=', checklist),
     },
@@ -71,6 +68,8 @@ function sourceMeasured({
       checklistItems: count(checklistItems),
     },
   );
+  // A source without a checklist says nothing of one.
+  return measured.filter(({ name }) => name !== 'checklistItems' || checklist > 0);
 }
 
 function checkFigures({ summaries, attempts }: LessonFigures) {

@@ -1,12 +1,12 @@
 import type { Drawn } from '@tatami/lab-format/loader';
-import { promptAtEnd } from '@tatami/lab-format/rehearsal';
-import type { Language } from '@tatami/protocol';
+import { type Language, promptAtEnd } from '@tatami/protocol';
+import { readable, tail } from '../../rehearsal/readable.ts';
 import type { RehearsingMachine } from '../../rehearsal/rehearsing-machine.ts';
-import { type Declared, mismatch, readable, type Typed, tail } from './expectation.ts';
+import { answerAndMend } from '../../rehearsal/troubleshoot.ts';
+import { notPassed, passes, settle } from '../../rehearsal/verdicts.ts';
+import { type Declared, mismatch, type Typed } from './expectation.ts';
 import type { Job } from './job.ts';
 import type { Claim, Outcome, ProofKind } from './outcome.ts';
-import { answerAndMend } from './troubleshoot.ts';
-import { notPassed, passes, settle } from './verdicts.ts';
 
 /** A command block of step.yaml. */
 export interface Block {

@@ -1,12 +1,12 @@
 import type { Drawn, LabStep } from '@tatami/lab-format/loader';
-import { promptAtEnd, typeLines } from '@tatami/lab-format/rehearsal';
-import type { Verdict } from '@tatami/protocol';
+import { typeLines } from '@tatami/lab-format/rehearsal';
+import { promptAtEnd, type Verdict } from '@tatami/protocol';
+import { readable, tail } from '../../rehearsal/readable.ts';
 import type { RehearsingMachine } from '../../rehearsal/rehearsing-machine.ts';
-import { readable, tail } from './expectation.ts';
+import { answerAndMend } from '../../rehearsal/troubleshoot.ts';
+import { becomes, notPassed, passes, settle, told } from '../../rehearsal/verdicts.ts';
 import type { Job } from './job.ts';
 import type { Claim, ProofKind } from './outcome.ts';
-import { answerAndMend } from './troubleshoot.ts';
-import { becomes, notPassed, passes, settle, told } from './verdicts.ts';
 
 /** A learner like any other. */
 const seed = 'lab test';
@@ -82,7 +82,7 @@ function solutionJob(step: LabStep, check: string, drawn: Drawn): Job {
 }
 
 /** Types what a learner is shown who asks for the solution. @returns why the check does not pass, or null. */
-async function solve(
+export async function solve(
   machine: RehearsingMachine,
   step: LabStep,
   check: string,
@@ -137,7 +137,11 @@ function attemptJob(step: LabStep, kind: ProofKind, before: Line[], mistake: Mis
   };
 }
 
-async function openStep(machine: RehearsingMachine, stepId: string, drawn: Drawn): Promise<void> {
+export async function openStep(
+  machine: RehearsingMachine,
+  stepId: string,
+  drawn: Drawn,
+): Promise<void> {
   const { setup, checks } = drawn;
   machine.step = { stepId, setup, checks };
   await machine.open();

@@ -1,7 +1,7 @@
 import type { Answer } from '@tatami/protocol';
 
 /** What a terminal showed for a command of the lesson, by the command's id. */
-export type Shown = (commandId: string) => string;
+type Shown = (commandId: string) => string;
 
 /** How a learner works through a step with faults. */
 export interface Troubleshooter {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Verdict } from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
-import type { RehearsingMachine } from '../../rehearsal/rehearsing-machine.ts';
+import type { RehearsingMachine } from './rehearsing-machine.ts';
 
 /** "Not passed" means: still so this long after the last command. */
 const stillSoMs = 1_000;

@@ -1,6 +1,6 @@
 import type { Drawn } from '@tatami/lab-format/loader';
-import type { RehearsingMachine } from '../../rehearsal/rehearsing-machine.ts';
-import { tail } from './expectation.ts';
+import { tail } from './readable.ts';
+import type { RehearsingMachine } from './rehearsing-machine.ts';
 import { becomes, passes, told } from './verdicts.ts';
 
 /** Something drawn, and what the learner's terminals have shown of it. */
@@ -38,7 +38,7 @@ export async function answerAndMend(
 }
 
 /** The value where a word begins; a digit more would be another value. */
-export function isShown(value: string, shown: string): boolean {
+function isShown(value: string, shown: string): boolean {
   const quoted = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`(?<![\\w.])${quoted}(?!\\.?\\d)`).test(shown);
 }
