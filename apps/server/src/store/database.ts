@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kysely, Migrator, type SqliteDatabase, SqliteDialect } from 'kysely';
+import { type Driver, Kysely, Migrator, type SqliteDatabase, SqliteDialect } from 'kysely';
 import Database from 'libsql';
 import { migrations } from './migrations.ts';
 
@@ -122,7 +122,7 @@ export async function openStore(dir: string): Promise<Store> {
     database.pragma(pragma);
   const store = new Kysely<Tables>({
     // libsql has better-sqlite3's interface; only its types differ.
-    dialect: new SqliteDialect({ database: database as unknown as SqliteDatabase }),
+    dialect: new ForgivingDialect({ database: database as unknown as SqliteDatabase }),
   });
   const migrator = new Migrator({
     db: store,
@@ -132,6 +132,22 @@ export async function openStore(dir: string): Promise<Store> {
   if (!error) return store;
   await store.destroy();
   throw new Error(`the database in ${dir} could not be brought up to date`, { cause: error });
+}
+
+/**
+ * SQLite rolls a transaction back by itself when the disk is full or a write fails
+ * (sqlite.org/lang_transaction.html); that there is nothing left to roll back must not hide why.
+ */
+class ForgivingDialect extends SqliteDialect {
+  override createDriver(): Driver {
+    const driver = super.createDriver();
+    const rollback = driver.rollbackTransaction.bind(driver);
+    driver.rollbackTransaction = (connection) =>
+      rollback(connection).catch((error: unknown) => {
+        if (!String(error).includes('no transaction is active')) throw error;
+      });
+    return driver;
+  }
 }
 
 /** Whether a failed write says that the disk is full. */
