@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, program } from 'commander';
 import { judgeBench } from './bench/judge/judge-bench.ts';
+import { mapBench } from './bench/map/map-bench.ts';
 import { sandboxBench } from './bench/sandbox-bench.ts';
 import { doctor } from './doctor.ts';
 import { labLint, ownLabsDir } from './lab/lint.ts';
@@ -110,9 +111,9 @@ sandbox
     process.exitCode = await sandboxBench(options);
   });
 
-program
-  .command('bench')
-  .description('measure parts of Tatami against their targets')
+const bench = program.command('bench').description('measure parts of Tatami against their targets');
+
+bench
   .command('judge')
   .description(
     'the kernel as judge: how soon, how completely and how truly it tells (docs/benches.md)',
@@ -121,6 +122,15 @@ program
   .option('--only <names>', 'these targets only, with commas')
   .action(async (options: { json?: boolean; only?: string }) => {
     process.exitCode = await judgeBench(options);
+  });
+
+bench
+  .command('map')
+  .description('the namespace map: live, smooth, cheap, true, open to all (docs/benches.md)')
+  .option('--json', 'print the figures as JSON')
+  .option('--only <names>', 'these targets only, with commas')
+  .action(async (options: { json?: boolean; only?: string }) => {
+    process.exitCode = await mapBench(options);
   });
 
 const lab = program.command('lab').description('make lessons and keep them right');

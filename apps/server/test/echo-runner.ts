@@ -24,6 +24,8 @@ class EchoMachine {
   readonly createdAt = new Date();
   step: OpenStep | undefined;
   readonly events = new Set<WebSocket>();
+  /** Who follows its map, which has no process. */
+  readonly maps = new Set<WebSocket>();
   readonly answers = new Map<string, Answer>();
   verdicts: CheckVerdict[] = [];
   /** What the learner typed in the drill that is open. */
@@ -138,7 +140,8 @@ export async function startEchoRunner(socketPath: string) {
     machines.delete(machine.id);
     for (const [terminal, bytes] of machine.output)
       recordings.set(`${machine.id}/${terminal}`, bytes);
-    for (const client of machine.clients.values()) client.close(closeCodes.sandboxClosed);
+    for (const client of [...machine.clients.values(), ...machine.maps])
+      client.close(closeCodes.sandboxClosed);
     machine.emit({ type: 'closed', reason });
   };
 
@@ -198,6 +201,14 @@ export async function startEchoRunner(socketPath: string) {
       const { info, verdicts, step } = machine;
       const stepId = step?.stepId ?? null;
       socket.send(JSON.stringify({ type: 'state', sandbox: info, stepId, verdicts }));
+    });
+    routes.get('/sandboxes/:id/map', { websocket: true }, (socket, { params }) => {
+      const machine = machines.get((params as { id: string }).id);
+      if (!machine) return socket.close(closeCodes.sandboxClosed);
+      machine.maps.add(socket);
+      socket.on('close', () => machine.maps.delete(socket));
+      const nothing = { seq: 0, at: 0, processes: [], namespaces: [], deeds: [], cut: false };
+      socket.send(JSON.stringify({ type: 'past', picture: nothing, changes: [] }));
     });
     routes.get(
       '/sandboxes/:id/terminals/:terminal/stream',

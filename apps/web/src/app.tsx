@@ -5,6 +5,7 @@ import { usePath } from './navigation.ts';
 
 // The terminal is most of the program; the catalogue does not wait for it.
 const LabPage = lazy(() => import('./lab/lab-page.tsx'));
+const MapPage = lazy(() => import('./map/map-page.tsx'));
 
 function toggleTheme() {
   const root = document.documentElement;
@@ -18,7 +19,8 @@ function toggleTheme() {
 /** The page that the address names, below the common header. */
 export function App() {
   const { t, i18n } = useTranslation();
-  const lab = /^\/labs\/([^/]+)\/?$/.exec(usePath())?.[1];
+  const [, lab, map] = /^\/labs\/([^/]+)\/?(map\/?)?$/.exec(usePath()) ?? [];
+  const Page = map ? MapPage : LabPage;
   return (
     <>
       <header className="top">
@@ -49,7 +51,7 @@ export function App() {
       </header>
       {lab ? (
         <Suspense fallback={<main className="page">{t('loading')}</main>}>
-          <LabPage key={lab} lab={decodeURIComponent(lab)} />
+          <Page key={lab} lab={decodeURIComponent(lab)} />
         </Suspense>
       ) : (
         <CataloguePage />

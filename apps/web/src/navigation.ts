@@ -11,7 +11,7 @@ function pathOf(event: MouseEvent): string | null {
   if (button !== 0 || metaKey || ctrlKey || shiftKey || altKey || defaultPrevented) return null;
   const link = target instanceof Element ? target.closest('a') : null;
   if (!link || link.target || link.origin !== location.origin || link.hash) return null;
-  return /^\/(labs\/[^/]+\/?)?$/.test(link.pathname) ? link.pathname : null;
+  return /^\/(labs\/[^/]+\/?(map\/?)?)?$/.test(link.pathname) ? link.pathname : null;
 }
 
 /** From now on links to pages of this site do not load the program anew. */

@@ -6,6 +6,7 @@ import {
   myroot,
   other,
   ownProcMounts,
+  paramsOf,
   shell,
   view,
 } from '../test/view.ts';
@@ -47,8 +48,19 @@ const login = shell(1002);
 const reasonOf = (outcome: ReturnType<typeof evaluate>) =>
   outcome.status === 'passed'
     ? 'passed'
-    : [outcome.status, outcome.reason.key, outcome.reason.params];
+    : [outcome.status, outcome.reason.key, paramsOf(outcome.reason)];
 const notYet = (key: string, params: object = {}) => ['not-yet', `reason.${key}`, params];
+
+test('a reason points at the process that it speaks of', () => {
+  const params = (processes: ProcessView[]) => {
+    const outcome = evaluate(noFork, view(processes));
+    return outcome.status === 'passed' ? undefined : outcome.reason.params.process;
+  };
+  const inside = inPid(1011, { mnt: machineNs.mnt });
+  expect(params([login, unshareParent, inside])).toBe('11.1011');
+  expect(params([login])).toBe('2.1002');
+  expect(params([other(1004)])).toBeUndefined();
+});
 
 test('the experiment without --fork, done with it, is told so', () => {
   const seen = view([login, unshareParent, inPid(1011, { mnt: machineNs.mnt })]);

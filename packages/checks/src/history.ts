@@ -8,6 +8,7 @@ import type {
 } from '@tatami/protocol';
 import { notExecuted } from './command-line.ts';
 import { CommandLines, isLogin, isPrompt } from './command-lines.ts';
+import type { Deeds } from './map/deeds.ts';
 
 /** Commands kept per sandbox; some ten minutes of busy typing, and a bound on what a flood can cost. */
 const keptCommands = 400;
@@ -45,6 +46,7 @@ type ProgramOf = (file: FileIdentity) => string | null;
  */
 export class History {
   readonly #programOf: ProgramOf;
+  readonly #deeds: Deeds | null;
   readonly #processes = new Map<number, Followed>();
   #commands: CommandView[] = [];
   #lost = 0;
@@ -52,8 +54,10 @@ export class History {
   #blind = false;
   #lines: CommandLines | null = null;
 
-  constructor(programOf: ProgramOf) {
+  /** `deeds` is told what typed lines do to namespaces. */
+  constructor(programOf: ProgramOf, deeds: Deeds | null = null) {
     this.#programOf = programOf;
+    this.#deeds = deeds;
   }
 
   /** A step begins: what was executed or lost before counts no more. `keepLines`: it will be looked back on. */
@@ -93,6 +97,11 @@ export class History {
     return command?.pid === pid ? command.program : null;
   }
 
+  /** `seq` of the typed line that a process that lives goes back to. */
+  lineOf(pid: number): number | null {
+    return this.#processes.get(pid)?.command?.line ?? null;
+  }
+
   /** On whose account a process that lives runs, by its number on the host; null: its beginning was not seen. */
   startedBy(pid: number): Initiator | null {
     return this.#processes.get(pid)?.by ?? null;
@@ -116,7 +125,13 @@ export class History {
     if (event.type === 'exec') this.#exec(event, process);
     else if (event.type === 'exit') this.#exit(event, process);
     else {
-      if (event.type === 'setns' || event.type === 'unshare') noteChange(event, process);
+      if (event.type === 'setns' || event.type === 'unshare') {
+        noteChange(event, process);
+        if (event.errno === 0 && event.type === 'setns')
+          this.#did(event, process.command, 'entered', event.changed);
+        else if (event.errno === 0 && event.type === 'unshare')
+          this.#did(event, process.command, 'made', event.kinds);
+      }
       process.ns = event.ns;
       process.pidForChildren = event.pidForChildren;
     }
@@ -126,11 +141,13 @@ export class History {
     const parent = this.#processes.get(event.parent);
     // Its parent was there before anybody looked.
     if (!parent) return { ...unknown(event), by: event.tty ? 'learner' : 'machine' };
+    const made = madeByClone(event, parent);
+    this.#did(event, parent.command, 'made', made);
     return {
       ...parent,
       ns: sameOr(parent.ns, event.ns),
       pidForChildren: event.pidForChildren,
-      made: union(parent.made, madeByClone(event, parent)),
+      made: union(parent.made, made),
       by: parent.by === 'login' ? 'learner' : parent.by,
     };
   }
@@ -193,6 +210,18 @@ export class History {
       ...{ from: process.command?.seq ?? null, line: null, failed: null, ledTo: null },
       exit: { code, signal: null },
     });
+  }
+
+  #did(
+    event: KernelEvent,
+    command: CommandView | null,
+    what: 'made' | 'entered',
+    kinds: NamespaceKind[],
+  ): void {
+    if (!this.#deeds || !command || command.line === null || kinds.length === 0) return;
+    const { line } = command;
+    const typed = this.#commands.findLast(({ seq }) => seq === line) ?? command;
+    this.#deeds.note({ event, what, kinds, command, typed });
   }
 
   #follow(pid: number, process: Followed): void {

@@ -6,6 +6,7 @@ import type {
   ProcessView,
 } from '@tatami/protocol';
 import { diagnoseAttempt } from './diagnose-attempt.ts';
+import { processId } from './map/process-id.ts';
 import { type Fact, unmet } from './outcome.ts';
 import { childrenElsewhere, isShell, processFacts } from './process-facts.ts';
 import { bornInside, fromRuntime } from './target.ts';
@@ -35,10 +36,21 @@ export function processPart(
 
 /** The nearest miss, if it is an attempt at all; else what was done since the step began. */
 function told(wanted: ProcessFacts, best: Candidate | undefined, view: KernelView): Fact[] {
-  if (best?.moved) return best.facts;
+  if (best?.moved) return pointingAt(best);
   const attempt = diagnoseAttempt(wanted, view);
-  return attempt ? [attempt] : (best?.facts ?? [unmet('no-process')]);
+  if (attempt) return [attempt];
+  if (!best) return [unmet('no-process')];
+  // Of all that stays on the machine, a shell is what is asked to go; what it runs comes and goes.
+  return isShell(best.process) ? pointingAt(best) : best.facts;
 }
+
+/** A reason names the process that it speaks of as the map does. */
+const pointingAt = ({ facts, process }: Candidate): Fact[] =>
+  facts.map((fact) => {
+    if (fact.state !== 'unmet') return fact;
+    const { key, params } = fact.reason;
+    return { ...fact, reason: { key, params: { ...params, process: processId(process) } } };
+  });
 
 /** Processes that fulfil all of these, each another one; undefined when there are none. */
 function distinct(

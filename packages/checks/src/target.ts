@@ -56,9 +56,41 @@ export function apartFacts(check: CheckSpec, view: KernelSnapshot, target: Proce
 function containerName(process: ProcessView, view: KernelSnapshot): string | null {
   if (process.pids.at(-1) !== 1 || process.ns.pid === view.machine.ns.pid) return null;
   const monitor = parentOf(process, view);
-  if (monitor?.program !== 'conmon') return null;
-  const option = monitor.argv.findIndex((word) => word === '-n' || word === '--name');
-  return option === -1 ? null : (monitor.argv[option + 1] ?? null);
+  return monitor ? watchedBy(monitor) : null;
+}
+
+/** Name of the container that a conmon(8) looks after; null of any other process. */
+function watchedBy({ program, argv }: ProcessView): string | null {
+  if (program !== 'conmon') return null;
+  const option = argv.findIndex((word) => word === '-n' || word === '--name');
+  return option === -1 ? null : (argv[option + 1] ?? null);
+}
+
+/** Names of the containers that processes are part of or were started in by the runtime, by pid on the host. */
+export function containersOf(view: KernelSnapshot): Map<number, string> {
+  const known = new Map<number, string | null>();
+  const nameOf = (process: ProcessView): string | null => {
+    const path: ProcessView[] = [];
+    let name: string | null = null;
+    for (let at: ProcessView | undefined = process; at; ) {
+      const found = known.get(at.pid);
+      if (found !== undefined) name = found;
+      if (found !== undefined || path.includes(at)) break;
+      path.push(at);
+      const parent = parentOf(at, view);
+      if (parent) name = watchedBy(parent);
+      if (name !== null) break;
+      at = parent;
+    }
+    for (const { pid } of path) known.set(pid, name);
+    return name;
+  };
+  return new Map(
+    view.processes.flatMap((process) => {
+      const name = nameOf(process);
+      return name === null ? [] : [[process.pid, name]];
+    }),
+  );
 }
 
 /** It is part of a container, or was started in one by the runtime (`docker exec`, `crun exec`). */

@@ -2,7 +2,7 @@ import { CheckSpec, type KernelEvent, type KernelView } from '@tatami/protocol';
 import { evaluate } from '../src/evaluate.ts';
 import { History } from '../src/history.ts';
 import { programOf, script } from './events.ts';
-import { machineNs, other, shell, view } from './view.ts';
+import { machineNs, other, paramsOf, shell, view } from './view.ts';
 
 export const inside = {
   ...machineNs,
@@ -53,7 +53,7 @@ export function verdict(check: CheckSpec, picture: KernelView) {
   const outcome = evaluate(check, picture);
   return outcome.status === 'passed'
     ? outcome.facts.map(({ name, value }) => `${name} ${value}`)
-    : [outcome.status, outcome.reason.key.slice('reason.'.length), outcome.reason.params];
+    : [outcome.status, outcome.reason.key.slice('reason.'.length), paramsOf(outcome.reason)];
 }
 
 /** `sudo nsenter OPTIONS ip addr` as the kernel tells it. */

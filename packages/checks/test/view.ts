@@ -1,4 +1,4 @@
-import type { KernelView, NamespaceKind, ProcessView } from '@tatami/protocol';
+import type { KernelView, NamespaceKind, ProcessView, Reason } from '@tatami/protocol';
 
 /** The machine's namespaces in every view made here. */
 export const machineNs: Record<NamespaceKind, number> = {
@@ -27,6 +27,9 @@ export const ownProcMounts: Mounts = [
 /** The tmpfs of the lesson. */
 export const myroot = { target: '/tmp/myroot', type: 'tmpfs', dev: '0:61' };
 
+/** A reason's parameters without the process that it points at on the map. */
+export const paramsOf = ({ params: { process: _, ...params } }: Reason): Reason['params'] => params;
+
 type ProcessChange = Partial<Omit<ProcessView, 'ns'>> & { ns?: Partial<ProcessView['ns']> };
 
 /** A login shell on a terminal, changed as told; `pidForChildren` follows its pid namespace. */
@@ -42,6 +45,9 @@ export function shell(pid: number, { ns, ...change }: ProcessChange = {}): Proce
     shell: true,
     program: 'bash',
     tty: true,
+    group: pid,
+    session: pid,
+    foreground: 0,
     state: 'S',
     uid: 1000,
     startTicks: pid,

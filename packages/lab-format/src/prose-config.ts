@@ -48,6 +48,17 @@ const tags: Record<string, Schema> = {
     attributes: { id: text, question: text, reading: { type: String }, lang },
   },
   point: { render: 'Point' },
+  map: {
+    render: 'Map',
+    inline: true,
+    attributes: {
+      focus: {
+        type: String,
+        required: true,
+        matches: /^(machine|terminal-[1-9]|container-[\w.-]+)$/,
+      },
+    },
+  },
   diagram: {
     inline: false,
     attributes: { id: text, title: text, lang },

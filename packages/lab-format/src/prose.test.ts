@@ -66,3 +66,18 @@ test('HTML is text, never an element', () => {
 test('prose with a problem has no content', () => {
   expect(parseProse('fine\n\n{% unknown /%}').content).toEqual([]);
 });
+
+test('words point at a part of the map, and at nothing that a map has not', () => {
+  expect(content('Where {% map focus="container-web.1" %}it{% /map %} is.')).toEqual([
+    {
+      ...{ name: 'p', attributes: {} },
+      children: [
+        'Where ',
+        { name: 'Map', attributes: { focus: 'container-web.1' }, children: ['it'] },
+        ' is.',
+      ],
+    },
+  ]);
+  for (const focus of ['terminal-0', 'host', 'container-a b'])
+    expect(parseProse(`{% map focus="${focus}" %}x{% /map %}`).problems).toHaveLength(1);
+});

@@ -5,7 +5,7 @@ import type { KernelEventBase } from './kernel-event.ts';
 export interface ProcessView {
   /** Process id in the host's pid namespace. */
   pid: number;
-  /** Parent in the host's pid namespace; outside the sandbox it is 0. */
+  /** Parent in the host's pid namespace; of a terminal's shell it is the terminal's own process there. */
   parent: number;
   /** Process ids from the sandbox's own pid namespace inwards; the first is what the learner sees (NSpid). */
   pids: number[];
@@ -21,6 +21,11 @@ export interface ProcessView {
   program: string | null;
   /** It has a controlling terminal. */
   tty: boolean;
+  /** Its process group and session (credentials(7)), as the host numbers processes. */
+  group: number;
+  session: number;
+  /** Process group in the foreground of its session's terminal (tpgid); 0: none. */
+  foreground: number;
   /** Letter of proc_pid_stat(5): R, S, D, T, t or I. */
   state: string;
   /** Effective user, as the host numbers users. */

@@ -23,6 +23,7 @@ import { CheckVerdict, Evidence } from './verdict.ts';
  * POST   /api/labs/:lab/solutions/:checkId            -> Solution (of the open step; marks the item assisted first)
  * GET    /api/labs/:lab/debrief                       -> Debrief (of the open drill once its cause was named)
  * GET    /api/labs/:lab/events               WebSocket, LearnerEvent as JSON text frames, first `attempt`
+ * GET    /api/labs/:lab/map                  WebSocket, MapEvent as JSON text frames (kernel-map.ts)
  * GET    /api/labs/:lab/terminals/:terminal/stream?from=N&cols=C&rows=R&new=1   WebSocket, terminal-stream.ts
  * GET    /api/labs/:lab/terminals/:terminal/screen  -> octet-stream, the last output of a machine that is gone
  * GET    /api/docs                           OpenAPI page

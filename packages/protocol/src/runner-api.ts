@@ -16,6 +16,7 @@ import { CheckVerdict } from './verdict.ts';
  * PUT    /sandboxes/:id/answers/:checkId  Answer     -> 204 (what the learner typed for a check of the open step)
  * GET    /sandboxes/:id/commands                     -> LearnerPath (of the open step, if it is a drill)
  * GET    /sandboxes/:id/events      WebSocket, RunnerEvent as JSON text frames, first `state`
+ * GET    /sandboxes/:id/map         WebSocket, MapEvent as JSON text frames (kernel-map.ts)
  * GET    /sandboxes/:id/terminals/:terminal/stream?from=N&cols=C&rows=R&new=1   WebSocket, terminal-stream.ts
  * GET    /sandboxes/:id/recordings              -> TerminalId[]; answers for closed sandboxes too
  * GET    /sandboxes/:id/terminals/:terminal/recording   -> application/octet-stream, the last bytes kept;

@@ -69,6 +69,9 @@ static bool put_process(struct snapshot *snapshot, int dir, struct process *proc
   put_u32(buffer, facts.state);
   put_u32(buffer, facts.uid);
   put_u32(buffer, facts.tty);
+  put_u32(buffer, facts.group);
+  put_u32(buffer, facts.session);
+  put_u32(buffer, facts.foreground);
   put_u64(buffer, facts.start);
   for (int kind = 0; kind < NS_KINDS; kind++) put_u32(buffer, process->ns[kind]);
   put_u32(buffer, facts.depth);

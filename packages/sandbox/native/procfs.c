@@ -41,12 +41,13 @@ static bool parse_stat(struct process_facts *facts) {
   if (!open || !close) return false;
   facts->comm = open + 1;
   facts->comm_length = close - open - 1;
-  int tty;
+  int tty, foreground;
   unsigned long long start;
-  if (sscanf(close + 1, " %c %u %*d %*d %d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &facts->state, &facts->parent, &tty,
-             &start) != 4)
+  if (sscanf(close + 1, " %c %u %u %u %d %d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &facts->state, &facts->parent,
+             &facts->group, &facts->session, &tty, &foreground, &start) != 7)
     return false;
   facts->tty = tty != 0;
+  facts->foreground = foreground > 0 ? foreground : 0;
   facts->start = start;
   return true;
 }

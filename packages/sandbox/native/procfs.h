@@ -15,6 +15,7 @@ struct process_facts {
   char state;
   uint32_t parent, real_uid, uid;  // `uid` is the effective one
   bool tty;
+  uint32_t group, session, foreground;  // the last is its terminal's; 0: none
   uint64_t start;  // in clock ticks since boot
   uint32_t pids[MAX_DEPTH];  // from the host's pid namespace inwards
   size_t depth;

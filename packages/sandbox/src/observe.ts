@@ -62,7 +62,7 @@ function pinned(mounts: Map<number, MountTable>): KernelSnapshot['pinned'] {
 }
 
 function processView(raw: RawProcess, depth: number, programs: Programs): ProcessView {
-  const { pid, parent, comm, exe, argv, tty, state, uid, startTicks } = raw;
+  const { pid, parent, comm, exe, argv, tty, group, session, foreground, state, uid } = raw;
   return {
     pid,
     parent,
@@ -73,9 +73,12 @@ function processView(raw: RawProcess, depth: number, programs: Programs): Proces
     shell: programs.isShell(exe),
     program: programs.nameOf(exe),
     tty,
+    group,
+    session,
+    foreground,
     state,
     uid,
-    startTicks,
+    startTicks: raw.startTicks,
     ns: namespaces(raw),
     // None while the process lives: unshared, and no child was born into it (pid_namespaces(7)).
     pidForChildren: raw.ns[pidForChildrenIndex] || null,

@@ -8,6 +8,10 @@ export interface RawProcess {
   state: string;
   uid: number;
   tty: boolean;
+  group: number;
+  session: number;
+  /** Process group in the foreground of its terminal; 0: none, or no terminal. */
+  foreground: number;
   startTicks: number;
   /** Namespace inodes in the order of {@link nsOrder}; 0: none (any longer). */
   ns: number[];
@@ -64,6 +68,9 @@ function readProcess(reader: AnswerReader): RawProcess {
     state: String.fromCharCode(reader.u32()),
     uid: reader.u32(),
     tty: reader.u32() !== 0,
+    group: reader.u32(),
+    session: reader.u32(),
+    foreground: reader.u32(),
     startTicks: reader.u64(),
     ns: reader.times(timeForChildrenIndex + 1, () => reader.u32()),
     pids: reader.list(() => reader.u32()),

@@ -1,8 +1,24 @@
+import { UserError } from '../user-error.ts';
+
 /** What a figure of a bench has to keep. */
 export interface Rule {
   op: '>=' | '<=' | '=';
   limit: number;
   unit: string;
+}
+
+/** @throws UserError for a name that is no target. */
+export function chooseTargets<Name extends string>(
+  targets: Record<Name, Rule>,
+  only: string | undefined,
+): Name[] {
+  const all = Object.keys(targets) as Name[];
+  if (only === undefined) return all;
+  const names = only.split(',');
+  const unknown = names.find((name) => !(all as string[]).includes(name));
+  if (unknown !== undefined)
+    throw new UserError(`there is no target "${unknown}"; choose of ${all.join(', ')}.`);
+  return all.filter((name) => names.includes(name));
 }
 
 /** What was measured, over `n` observations. */

@@ -12,6 +12,7 @@ import { z } from 'zod';
 import type { Machine } from '../machines/machine.ts';
 import type { Machines } from '../machines/machines.ts';
 import type { Terminal, TerminalClient } from '../terminals/terminal.ts';
+import { showMap } from './map-socket.ts';
 
 const StreamQuery = z.object({
   from: z.coerce.number().int().nonnegative().optional(),
@@ -40,6 +41,13 @@ export const streamRoutes: FastifyPluginAsyncZod<{ machines: Machines }> = async
       if (event.type === 'closed') socket.close(1000);
     });
     socket.on('close', unsubscribe);
+  });
+
+  app.get('/sandboxes/:id/map', { websocket: true }, (socket, request) => {
+    const params = z.object({ id: SandboxId }).safeParse(request.params);
+    const machine = params.success ? machines.find(params.data.id) : undefined;
+    if (machine?.info.state !== 'ready') return socket.close(closeCodes.sandboxClosed);
+    showMap(socket, machine);
   });
 
   app.get('/sandboxes/:id/terminals/:terminal/stream', { websocket: true }, (socket, request) => {

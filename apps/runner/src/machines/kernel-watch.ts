@@ -4,6 +4,7 @@ import {
   findTarget,
   History,
   isNotable,
+  type MapTerminal,
   ownProcesses,
   pathOf,
   SeenTargets,
@@ -22,13 +23,14 @@ import type {
 import {
   type EventSource,
   observe,
-  openSockets,
   type Probe,
   type Programs,
   readFaultFact,
   type Sandbox,
 } from '@tatami/sandbox';
+import { heldSockets } from './held-sockets.ts';
 import { LookTimer } from './look-timer.ts';
+import { type FollowedMap, MapFeed, type MapListener } from './map-feed.ts';
 import type { StepWatch } from './step-watch.ts';
 
 /** Without events the looks alone must keep a tick below 500 ms. */
@@ -36,6 +38,8 @@ const blindEveryMs = 250;
 /** With events: for facts that change without one, such as a connection of a daemon. */
 const serviceEveryMs = 300;
 const quietEveryMs = 1_000;
+/** Between two pictures of the map, however busy the machine is. */
+const mapEveryMs = 200;
 
 /** What the observation of machines shares. */
 export interface KernelWatchContext {
@@ -52,6 +56,7 @@ export interface KernelWatchListener {
   /** PID 1 is gone. */
   onEnded(): void;
   offsets(): Evidence['offsets'];
+  terminals(): MapTerminal[];
 }
 
 /**
@@ -63,10 +68,12 @@ export class KernelWatch {
   readonly #context: KernelWatchContext;
   readonly #listener: KernelWatchListener;
   readonly #history: History;
+  readonly #map = new MapFeed();
   readonly #targets = new TargetMemory();
   #seenTargets = new SeenTargets();
   readonly #unwatch: () => void;
   readonly #timer = new LookTimer(() => this.#look());
+  #closed = false;
   #eventsUp = false;
   #step: StepWatch | undefined;
   #faultFacts = new Map<string, string[]>();
@@ -78,12 +85,14 @@ export class KernelWatch {
     this.#sandbox = sandbox;
     this.#context = context;
     this.#listener = listener;
-    this.#history = new History((file) => context.programs.nameOf(file));
+    this.#history = new History((file) => context.programs.nameOf(file), this.#map.deeds);
     this.#unwatch = context.events.watch(sandbox.cgroups, {
       onEvents: (events) => {
         const notable = events.some((event) => this.#isNotable(event));
         this.#history.add(events);
-        if (notable) this.#timer.nudge();
+        // One pace for both: a look for the checks just before the map's turn would put that off.
+        if (this.#map.isFollowed) this.#timer.nudge(mapEveryMs);
+        else if (notable) this.#timer.nudge();
       },
       onLost: (count) => {
         this.#history.lose(count);
@@ -104,11 +113,11 @@ export class KernelWatch {
     return this.#step;
   }
 
-  /** Stops looking; what is executed meanwhile, by a set-up, is not the learner's. */
+  /** Looks at no checks; what is executed meanwhile, by a set-up, is not the learner's. */
   pause(): StepWatch | undefined {
-    this.#timer.stop();
     const step = this.#step;
     this.#step = undefined;
+    this.#lookOrRest();
     return step;
   }
 
@@ -121,9 +130,21 @@ export class KernelWatch {
       this.#seenTargets = new SeenTargets();
       this.#faultFacts = new Map();
     }
-    if (!step || step.done) return;
-    this.#attention = attentionFor(step.unmet);
-    this.#timer.start(this.#everyMs);
+    if (step) this.#attention = attentionFor(step.unmet);
+    this.#lookOrRest();
+  }
+
+  /** Tells what the map shows, from its past on. */
+  follow(listener: MapListener): FollowedMap {
+    const { now, stop } = this.#map.follow(listener);
+    this.#lookOrRest();
+    return {
+      now,
+      stop: () => {
+        stop();
+        this.#lookOrRest();
+      },
+    };
   }
 
   /** @returns false when nothing is typed for such a check of the open step. */
@@ -144,8 +165,16 @@ export class KernelWatch {
   }
 
   close(): void {
-    this.pause();
+    this.#closed = true;
+    this.#step = undefined;
+    this.#timer.stop();
     this.#unwatch();
+  }
+
+  #lookOrRest(): void {
+    const isAsked = (this.#step && !this.#step.done) || this.#map.isFollowed;
+    if (isAsked && !this.#closed) this.#timer.start(this.#everyMs);
+    else this.#timer.stop();
   }
 
   /** To be asked before the history takes the event in: it forgets who has ended. */
@@ -169,30 +198,58 @@ export class KernelWatch {
     return waits ? serviceEveryMs : quietEveryMs;
   }
 
+  /** One look for all who ask: the open step's checks, and the map. */
   async #look(): Promise<void> {
     const step = this.#step;
-    if (!step) return;
-    const changed = await this.#verdicts(step);
+    const beganAt = Date.now();
+    const snapshot = await this.#snapshot();
+    if (snapshot === null) return this.#listener.onEnded();
+    if (snapshot) this.#machineNs = snapshot.machine.ns;
+    const changed =
+      step && this.#step === step ? await this.#verdicts(step, snapshot, beganAt) : [];
     // A step opened meanwhile has looks of its own.
-    if (this.#step !== step) return;
-    for (const verdict of changed) this.#listener.onVerdict(step.stepId, verdict);
-    if (step.done) this.#timer.stop();
-    else {
-      this.#attention = attentionFor(step.unmet);
+    if (step && this.#step === step) {
+      for (const verdict of changed) this.#listener.onVerdict(step.stepId, verdict);
+      if (!step.done) this.#attention = attentionFor(step.unmet);
+      else if (!this.#map.isFollowed) this.#timer.stop();
       this.#timer.everyMs = this.#everyMs;
+    }
+    if (snapshot) this.#showOnMap(snapshot, changed);
+  }
+
+  /** @returns null when PID 1 is gone, undefined when nobody can look. */
+  async #snapshot(): Promise<KernelSnapshot | null | undefined> {
+    const { probe, programs, warn } = this.#context;
+    try {
+      return await observe(this.#sandbox, probe, programs);
+    } catch (error) {
+      warn('a machine could not be observed', error);
+      this.#map.blind();
+      return undefined;
     }
   }
 
-  async #verdicts(step: StepWatch): Promise<CheckVerdict[]> {
-    const { probe, programs, warn } = this.#context;
-    const beganAt = Date.now();
+  /** What a check has passed on is always kept: its evidence opens the map there. */
+  #showOnMap(snapshot: KernelSnapshot, changed: CheckVerdict[]): void {
+    const passed = changed.some(({ verdict }) => verdict.status === 'passed');
+    const terminals = this.#listener.terminals();
+    const lineOf = (pid: number) => this.#history.lineOf(pid);
     try {
-      const snapshot = await observe(this.#sandbox, probe, programs);
-      if (!snapshot) {
-        this.#listener.onEnded();
-        return [];
-      }
-      this.#machineNs = snapshot.machine.ns;
+      const isKept = this.#map.look({ snapshot, terminals, lineOf }, passed);
+      if (!isKept && this.#map.isFollowed) this.#timer.nudge(mapEveryMs);
+    } catch (error) {
+      // It must not take the checks down with it.
+      this.#context.warn('the map of a machine could not be made', error);
+    }
+  }
+
+  async #verdicts(
+    step: StepWatch,
+    snapshot: KernelSnapshot | undefined,
+    beganAt: number,
+  ): Promise<CheckVerdict[]> {
+    if (!snapshot) return step.blind();
+    try {
       if (step.drill) this.#seenTargets.note(step.checks, snapshot);
       const view: KernelView = {
         ...snapshot,
@@ -205,7 +262,7 @@ export class KernelWatch {
       await this.#readFaultFacts(step, view);
       return step.look(view, this.#listener.offsets(), beganAt);
     } catch (error) {
-      warn('a machine could not be observed', error);
+      this.#context.warn('a machine could not be observed', error);
       return step.blind();
     }
   }
@@ -236,19 +293,4 @@ export class KernelWatch {
     );
     return { ...snapshot, processes };
   }
-}
-
-/** What the services that the step asks after have open themselves, by check. */
-async function heldSockets(
-  step: StepWatch,
-  snapshot: KernelSnapshot,
-): Promise<KernelView['heldSockets']> {
-  const held: KernelView['heldSockets'] = new Map();
-  for (const { id, target, service } of step.unmet) {
-    const process = service?.connectedTo && target && findTarget(target, snapshot);
-    if (!process) continue;
-    const open = await openSockets(ownProcesses(process, snapshot).map(({ pid }) => pid));
-    if (open) held.set(id, open);
-  }
-  return held;
 }

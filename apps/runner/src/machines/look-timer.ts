@@ -30,9 +30,10 @@ export class LookTimer {
     this.#dueAt = Number.POSITIVE_INFINITY;
   }
 
-  /** Something happened in the machine. */
-  nudge(): void {
-    if (!this.#stopped) this.#schedule(performance.now() + settleMs);
+  /** Something happened in the machine; the look may wait until `gapMs` after the last one began. */
+  nudge(gapMs = shortestGapMs): void {
+    if (this.#stopped) return;
+    this.#schedule(Math.max(performance.now() + settleMs, this.#lastAt + gapMs));
   }
 
   set everyMs(value: number) {

@@ -15,6 +15,7 @@ import { Recording } from '../terminals/recording.ts';
 import { Terminal } from '../terminals/terminal.ts';
 import { type DeadlineLimits, Deadlines } from './deadlines.ts';
 import { KernelWatch, type KernelWatchContext } from './kernel-watch.ts';
+import type { FollowedMap, MapListener } from './map-feed.ts';
 import { StepWatch } from './step-watch.ts';
 
 /** What every machine of a runner shares. */
@@ -53,6 +54,10 @@ export class Machine {
       onEnded: () => this.#crashed(),
       offsets: () =>
         [...this.#terminals.values()].map(({ id, offset }) => ({ terminal: id, offset })),
+      terminals: () =>
+        [...this.#terminals.values()]
+          .filter(({ alive }) => alive)
+          .map(({ id, pid }) => ({ id, pid })),
     });
   }
 
@@ -86,6 +91,12 @@ export class Machine {
       verdicts: this.#watch.step?.verdicts ?? [],
     });
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells what the map of the machine shows. @throws `sandbox.not-ready`. */
+  followMap(listener: MapListener): FollowedMap {
+    this.#mustBeReady();
+    return this.#watch.follow(listener);
   }
 
   /** Makes the step's start state and watches its checks from then on. @throws `sandbox.setup-failed`. */

@@ -83,6 +83,11 @@ export class Terminal {
     return this.#ring.end;
   }
 
+  /** Of the process that relays the terminal; its shell is that one's child. */
+  get pid(): number {
+    return this.#pty.pid;
+  }
+
   get alive(): boolean {
     return this.#exitCode === undefined;
   }

@@ -80,6 +80,10 @@ export class RunnerClient {
     return this.#socket(`/sandboxes/${id}/events`);
   }
 
+  map(id: string): WebSocket {
+    return this.#socket(`/sandboxes/${id}/map`);
+  }
+
   /** `query` as the browser sent it: the runner judges it (docs/protocol.md R5). */
   terminal(id: string, terminal: string, query: string): WebSocket {
     return this.#socket(`/sandboxes/${id}/terminals/${terminal}/stream${query}`);

@@ -39,7 +39,10 @@ it('gives each character of a diagram its columns', () => {
 });
 
 it('names headings, diagrams, commands and interview questions for links', () => {
-  const lesson = { lab: 'l', glossary: [], run: () => 'sent' as const, goTo: () => undefined };
+  const lesson = {
+    ...{ lab: 'l', glossary: [], run: () => 'sent' as const },
+    ...{ goTo: () => undefined, showOnMap: () => undefined },
+  };
   const commands = [{ id: 'id', terminal: '1', text: 'id', runnable: true }];
   const markup = renderToStaticMarkup(
     <Lesson value={{ ...lesson, commands }}>
@@ -81,4 +84,9 @@ it('shows nothing of an interview’s points before an answer', () => {
   expect(markup).toContain('<span lang="ja">違いは？</span>');
   for (const hidden of ['first point', 'second', 'model']) expect(markup).not.toContain(hidden);
   expect(markup).toContain('disabled="">interview.compare</button>');
+});
+
+it('points at a part of the map, and only at what a map has', () => {
+  const markup = html(element('Map', { focus: 'terminal-1' }, 'your shell'));
+  expect(markup).toMatch(/^<button type="button" class="link map-link-text".*your shell/);
 });

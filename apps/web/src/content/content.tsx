@@ -42,6 +42,21 @@ function Link({ href, children }: { href: string; children: ReactNode }) {
   );
 }
 
+/** Words that point at a part of the map. */
+function OnMap({ focus, children }: { focus: string; children: ReactNode }) {
+  const { showOnMap } = useContext(Lesson);
+  return (
+    <button
+      type="button"
+      className="link map-link-text"
+      data-testid={`on-map-${focus}`}
+      onClick={() => showOnMap(focus)}
+    >
+      {children}
+    </button>
+  );
+}
+
 const plainText = (node: ContentNode): string =>
   typeof node === 'string' ? node : node.children.map(plainText).join('');
 
@@ -73,6 +88,8 @@ function render(node: Element): ReactNode {
           title={text(attributes.title)}
         />
       );
+    case 'Map':
+      return <OnMap focus={text(attributes.focus)}>{children}</OnMap>;
     case 'Ja':
       return <Japanese reading={text(attributes.reading)}>{children}</Japanese>;
     case 'a': {

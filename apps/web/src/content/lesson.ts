@@ -11,6 +11,8 @@ export interface LessonContext {
   run: (command: CommandBlock) => Sent;
   /** Brings an anchor of this lab into view, in whichever step it is. */
   goTo: (anchor: string) => void;
+  /** Opens the map and points at a part of it, see map/focus.ts. */
+  showOnMap: (focus: string) => void;
 }
 
 export const Lesson = createContext<LessonContext>({
@@ -19,6 +21,7 @@ export const Lesson = createContext<LessonContext>({
   glossary: [],
   run: () => 'dropped',
   goTo: () => undefined,
+  showOnMap: () => undefined,
 });
 
 export type Element = Exclude<ContentNode, string>;

@@ -35,7 +35,11 @@ export function CheckItem({ item, context }: Props) {
           )}
         </p>
         {evidence ? (
-          <Proof evidence={evidence} quiz={item.quiz} />
+          <Proof
+            evidence={evidence}
+            quiz={item.quiz}
+            onMap={item.quiz ? null : (at) => context.actions.showOnMap(null, at)}
+          />
         ) : (
           <OpenItem {...{ item, context, status }} />
         )}
@@ -88,7 +92,10 @@ function Question({ item, context }: Props) {
     );
   const verdict = of(attempt.verdicts)?.verdict;
   const reason = verdict && verdict.status !== 'passed' && (
-    <ReasonText checkId={checkId} reason={verdict.reason} />
+    <ReasonText
+      {...{ checkId, reason: verdict.reason }}
+      onMap={(process) => actions.showOnMap(`process-${process}`, null)}
+    />
   );
   if (!asks) return reason;
   return (

@@ -35,7 +35,13 @@ describe('text that a learner chose', () => {
 
 describe('a reason', () => {
   const reason = (command: string) =>
-    html(<ReasonText checkId="a.b" reason={{ key: 'reason.outside', params: { command } }} />);
+    html(
+      <ReasonText
+        checkId="a.b"
+        reason={{ key: 'reason.outside', params: { command } }}
+        onMap={() => undefined}
+      />,
+    );
 
   test('shows a command as plain text', () => {
     expect(reason('<img src=x> $t(labs) {{command}}\u202e')).toBe(
@@ -53,7 +59,9 @@ describe('a reason', () => {
 
   test('without a text of its own shows at least its key', () => {
     const unknown = { key: 'reason.unheard-of', params: { n: 1 } };
-    expect(html(<ReasonText checkId="a" reason={unknown} />)).toContain('>reason.unheard-of</p>');
+    expect(html(<ReasonText checkId="a" reason={unknown} onMap={() => undefined} />)).toContain(
+      '>reason.unheard-of</p>',
+    );
   });
 });
 

@@ -14,6 +14,8 @@ export interface ItemActions {
   goOnSolving: () => void;
   /** Brings a command block of the lesson into view. */
   showCommand: (commandId: string) => void;
+  /** Opens the map and points at something, now or as it was at a time (ms since the epoch). */
+  showOnMap: (focus: string | null, at: number | null) => void;
 }
 
 /** All that an item's drawing depends on beside the item itself. */

@@ -29,10 +29,12 @@ interface Props {
   evidence: Evidence;
   /** Of a quiz: what its evidence names by id. */
   quiz?: QuizContent | null;
+  /** Shows the map as it was then (ms since the epoch). */
+  onMap?: ((at: number) => void) | null;
 }
 
 /** When a check passed, and what the kernel saw the learner do. */
-export function Proof({ evidence, quiz = null }: Props) {
+export function Proof({ evidence, quiz = null, onMap = null }: Props) {
   const { t, i18n } = useTranslation();
   const at = new Date(evidence.at);
   const today = at.toDateString() === new Date().toDateString();
@@ -56,6 +58,11 @@ export function Proof({ evidence, quiz = null }: Props) {
           <Facts facts={facts} quiz={quiz} />
         </div>
       ))}
+      {onMap && (
+        <button type="button" className="link" onClick={() => onMap(at.getTime())}>
+          {t('map.see')}
+        </button>
+      )}
     </details>
   );
 }

@@ -12,8 +12,15 @@ const mapped = (params: Reason['params'], change: (text: string) => string): Rea
     ]),
   );
 
+interface Props {
+  checkId: string;
+  reason: Reason;
+  /** Points at the process that the reason speaks of. */
+  onMap: (process: string) => void;
+}
+
 /** Why a check is not met. Its parameters may be what a learner typed. */
-export function ReasonText({ checkId, reason }: { checkId: string; reason: Reason }) {
+export function ReasonText({ checkId, reason, onMap }: Props) {
   const { t } = useTranslation();
   const whole = t(reason.key, mapped(reason.params, visible));
   const short = t(
@@ -27,6 +34,18 @@ export function ReasonText({ checkId, reason }: { checkId: string; reason: Reaso
       title={short === whole ? undefined : whole}
     >
       {short}
+      {typeof reason.params.process === 'string' && (
+        <>
+          {' '}
+          <button
+            type="button"
+            className="link"
+            onClick={() => onMap(String(reason.params.process))}
+          >
+            {t('map.see')}
+          </button>
+        </>
+      )}
     </p>
   );
 }

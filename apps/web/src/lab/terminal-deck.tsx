@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type TerminalHandle, TerminalPane } from '../terminal/terminal-pane.tsx';
+import { useNarrow } from './use-narrow.ts';
 
 interface Props {
   lab: string;
@@ -12,6 +13,14 @@ interface Props {
   onTab: (id: string) => void;
   onHandle: (id: string, handle: TerminalHandle | null) => void;
   onStartMachine: () => void;
+  map: DeckMap;
+}
+
+/** The map beside the terminals: below them, or in their place where there is no room for both. */
+export interface DeckMap {
+  isOpen: boolean;
+  onToggle: () => void;
+  panel: ReactNode;
 }
 
 const allTabs = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
@@ -26,8 +35,10 @@ export function TerminalDeck({
   onTab,
   onHandle,
   onStartMachine,
+  map,
 }: Props) {
   const { t } = useTranslation();
+  const covered = useNarrow() && map.isOpen;
   const free = allTabs.find((id) => !tabs.includes(id));
   return (
     <>
@@ -42,7 +53,10 @@ export function TerminalDeck({
               className="tab"
               aria-selected={id === current}
               data-testid={`terminal-tab-${id}`}
-              onClick={() => onTab(id)}
+              onClick={() => {
+                onTab(id);
+                if (covered) map.onToggle();
+              }}
             >
               {t('terminal', { id })}
             </button>
@@ -59,6 +73,16 @@ export function TerminalDeck({
             +
           </button>
         )}
+        <button
+          type="button"
+          className="tab"
+          aria-pressed={map.isOpen}
+          title={t('map.show')}
+          data-testid="map-tab"
+          onClick={map.onToggle}
+        >
+          {t('map')}
+        </button>
         {bar}
       </div>
       {tabs.map((id) => (
@@ -66,11 +90,12 @@ export function TerminalDeck({
           key={`${shells}-${id}`}
           lab={lab}
           id={id}
-          visible={id === current}
+          visible={id === current && !covered}
           onHandle={onHandle}
           onStartMachine={onStartMachine}
         />
       ))}
+      {map.panel}
     </>
   );
 }

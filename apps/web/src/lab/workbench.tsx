@@ -15,7 +15,8 @@ import { LessonHead } from './lesson-head.tsx';
 import { MachineBar } from './machine-bar.tsx';
 import { MachineGone } from './machine-gone.tsx';
 import { StepEnds, StepNav } from './step-nav.tsx';
-import { TerminalDeck } from './terminal-deck.tsx';
+import { type DeckMap, TerminalDeck } from './terminal-deck.tsx';
+import { useMap } from './use-map.tsx';
 import { useNarrow } from './use-narrow.ts';
 import { usePlace } from './use-place.ts';
 import { useSolution } from './use-solution.ts';
@@ -69,10 +70,12 @@ function MachineSide({
   terminals: { tabs, tab, show, onHandle },
   shells,
   onReset,
+  map,
 }: Pick<Props, 'lab' | 'attempt' | 'busy' | 'act'> & {
   terminals: ReturnType<typeof useTerminals>;
   /** Names the shells: others are attached to when it changes. */
   shells: string;
+  map: DeckMap;
   onReset: (scope: 'machine' | 'step') => void;
 }) {
   const start = () => void act(api.start(lab));
@@ -80,7 +83,7 @@ function MachineSide({
     <div className="terminals">
       {machine ? (
         <TerminalDeck
-          {...{ lab, shells, tabs, onHandle }}
+          {...{ lab, shells, tabs, onHandle, map }}
           current={tab}
           onTab={show}
           onStartMachine={start}
@@ -106,6 +109,7 @@ export function Workbench({ lab, content, step, attempt, lost, busy, act, proble
   const { lang, steps } = content;
   const narrow = useNarrow();
   const terminals = useTerminals(attempt);
+  const map = useMap(lab);
   const [resets, setResets] = useState(0);
   const lesson = useRef<HTMLDivElement>(null);
   const { goNow, goLater } = usePlace(lesson, step.id, lang);
@@ -130,7 +134,7 @@ export function Workbench({ lab, content, step, attempt, lost, busy, act, proble
   const namedAt = causeNamedAt(step, attempt);
 
   return (
-    <Group className="lab" orientation={narrow ? 'vertical' : 'horizontal'}>
+    <Group className="lab" role="main" orientation={narrow ? 'vertical' : 'horizontal'}>
       <Panel minSize="25%" defaultSize="46%">
         <div className="lesson">
           <StepNav {...opens}>
@@ -145,6 +149,7 @@ export function Workbench({ lab, content, step, attempt, lost, busy, act, proble
               <Lesson
                 value={{
                   ...{ lab, goTo, run: terminals.run },
+                  showOnMap: (focus) => map.show({ focus, at: null }),
                   ...{ commands: step.commands, glossary: content.glossary },
                 }}
               >
@@ -167,13 +172,14 @@ export function Workbench({ lab, content, step, attempt, lost, busy, act, proble
               stopSolving: solution.stop,
               goOnSolving: solution.goOn,
               showCommand: (id) => goTo(commandAnchor(id)),
+              showOnMap: (focus, at) => map.show({ focus, at }),
             }}
           />
         </div>
       </Panel>
       <Separator className="divider" aria-label={t('divider')} />
       <Panel minSize="25%">
-        <MachineSide {...{ lab, attempt, busy, act, terminals, shells }} onReset={reset} />
+        <MachineSide {...{ lab, attempt, busy, act, terminals, shells, map }} onReset={reset} />
       </Panel>
     </Group>
   );

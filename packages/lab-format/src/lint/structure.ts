@@ -44,6 +44,7 @@ function blocksOf(section: Section | undefined): string {
 function blockName({ tag, attributes }: Node): string[] {
   if (tag === 'command' || tag === 'diagram' || tag === 'interview')
     return [`${tag} ${attributes.id}`];
+  if (tag === 'map') return [`map ${attributes.focus}`];
   return tag === 'predict' ? [`predict ${attributes.answer}`] : [];
 }
 

@@ -2,14 +2,14 @@ import type { Verdict } from '@tatami/protocol';
 import { expect, test, vi } from 'vitest';
 
 vi.stubEnv('TATAMI_ROOT', '/');
-const { chooseTargets } = await import('./judge-bench.ts');
+const { chooseTargets } = await import('../targets.ts');
 const { judgeTargets } = await import('./judge-targets.ts');
 const { isSpecific } = await import('./reason-bench.ts');
 
 test('targets are chosen by name, in the order of the table', () => {
-  expect(chooseTargets(undefined)).toEqual(Object.keys(judgeTargets));
-  expect(chooseTargets('lost,tickP95Ms1')).toEqual(['tickP95Ms1', 'lost']);
-  expect(() => chooseTargets('lost,found')).toThrow('"found"');
+  expect(chooseTargets(judgeTargets, undefined)).toEqual(Object.keys(judgeTargets));
+  expect(chooseTargets(judgeTargets, 'lost,tickP95Ms1')).toEqual(['tickP95Ms1', 'lost']);
+  expect(() => chooseTargets(judgeTargets, 'lost,found')).toThrow('"found"');
 });
 
 test('a reason is specific when it tells more than an untouched machine would', () => {

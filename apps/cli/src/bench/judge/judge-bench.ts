@@ -4,7 +4,7 @@ import { installDebianPackages, requireRoot, runtimePackages } from '../../prepa
 import { prepareRunnerParts, type RunnerParts } from '../../rehearsal/runner-process.ts';
 import { UserError } from '../../user-error.ts';
 import { buildBenchPrograms } from '../native.ts';
-import { type Figure, judge, report } from '../targets.ts';
+import { chooseTargets, type Figure, judge, report } from '../targets.ts';
 import { measureFaults } from './fault-bench.ts';
 import { type JudgeFigures, type JudgeTarget, judgeTargets } from './judge-targets.ts';
 import { measureLoad } from './load-bench.ts';
@@ -47,24 +47,13 @@ const parts: Part[] = [
  */
 export async function judgeBench(options: { json?: boolean; only?: string }): Promise<number> {
   requireRoot();
-  const chosen = chooseTargets(options.only);
+  const chosen = chooseTargets(judgeTargets, options.only);
   const { figures, more } = await measure(chosen).catch((cause: Error) => {
     if (cause instanceof UserError) throw cause;
     throw new UserError(`the bench could not run: ${cause.message}`, { cause });
   });
   const rules = Object.fromEntries(chosen.map((name) => [name, judgeTargets[name]]));
   return report(judge(rules, figures), { json: options.json ?? false, more });
-}
-
-/** @throws UserError for a name that is no target. */
-export function chooseTargets(only: string | undefined): JudgeTarget[] {
-  const all = Object.keys(judgeTargets) as JudgeTarget[];
-  if (only === undefined) return all;
-  const names = only.split(',');
-  const unknown = names.find((name) => !(all as string[]).includes(name));
-  if (unknown !== undefined)
-    throw new UserError(`there is no target "${unknown}"; choose of ${all.join(', ')}.`);
-  return all.filter((name) => names.includes(name));
 }
 
 async function measure(

@@ -1,0 +1,112 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { until } from '@tatami/sandbox';
+import type { Browser } from 'playwright-core';
+import { z } from 'zod';
+import { cloneRoot } from '../../paths.ts';
+import { say } from '../targets.ts';
+import { MapLearner } from './map-learner.ts';
+import type { MapFigures } from './map-targets.ts';
+import { type Drawn, drawnOf, insideOf, netOf, rowsOf } from './read-facts.ts';
+
+const Situation = z.object({
+  name: z.string(),
+  lines: z.array(z.object({ terminal: z.string(), text: z.string() })),
+  answers: z.object({
+    inside: z.array(z.object({ terminal: z.string(), kinds: z.array(z.string()) })),
+    sharesNet: z.array(z.object({ who: z.string(), with: z.array(z.string()) })),
+  }),
+});
+type Situation = z.infer<typeof Situation>;
+
+const recorded = 'packages/checks/test/map-situations';
+
+/** Plays the recorded situations anew, and holds the table to the answers and to lsns(8), and the drawing to the table. */
+export async function measureSituations(
+  browser: Browser,
+  url: string,
+): Promise<{ figures: MapFigures; mismatches: string[] }> {
+  const folder = join(cloneRoot, recorded);
+  const mismatches: string[] = [];
+  let answered = 0;
+  const files = await readdir(folder);
+  for (const file of files.sort()) {
+    const situation = Situation.parse(JSON.parse(await readFile(join(folder, file), 'utf8')));
+    const found = await play(browser, url, situation);
+    mismatches.push(...found.mismatches.map((text) => `${situation.name}: ${text}`));
+    if (found.answers) answered++;
+    else say(`${situation.name} is not answered`);
+  }
+  for (const text of mismatches) say(text);
+  return {
+    mismatches,
+    figures: {
+      situations: { measured: answered, n: files.length },
+      mapTableMismatches: { measured: mismatches.length, n: files.length },
+    },
+  };
+}
+
+async function play(
+  browser: Browser,
+  url: string,
+  { lines, answers }: Situation,
+): Promise<{ answers: boolean; mismatches: string[] }> {
+  await using learner = await MapLearner.begin(browser, url);
+  for (const terminal of ['1', '2']) await learner.terminal(terminal);
+  await learner.openMap();
+  for (const { terminal, text } of lines) await learner.run(terminal, text);
+  const is = (drawn: Drawn) =>
+    JSON.stringify(insideOf(drawn)) ===
+      JSON.stringify(answers.inside.map(({ terminal, kinds }) => ({ terminal, kinds }))) &&
+    JSON.stringify(netOf(drawn)) === JSON.stringify(answers.sharesNet);
+  const toggle = learner.page.getByTestId('map-toggle-table');
+  await toggle.click();
+  const isAnswered = async () => is(drawnOf(await learner.facts('map-table')));
+  const answered = await until(isAnswered, { what: 'the table answers', timeoutMs: 15_000 }).then(
+    () => true,
+    () => false,
+  );
+  let mismatches: string[] = [];
+  // What differs once may have been on its way: a prompt runs programs too.
+  const isSame = async () => {
+    const table = await learner.facts('map-table');
+    await toggle.click();
+    const drawn = await learner.facts('map');
+    await toggle.click();
+    mismatches = [...apart(drawn, table), ...compare(table, await lsns(learner))];
+    return mismatches.length === 0;
+  };
+  const same = { what: 'drawing, table and lsns say the same', everyMs: 300, timeoutMs: 10_000 };
+  await until(isSame, same).catch((error: Error) => mismatches.push(error.message));
+  return { answers: answered, mismatches };
+}
+
+/** What is drawn and not in the table; the table alone has more. */
+const apart = (drawn: string[], table: string[]): string[] => {
+  const known = new Set(table);
+  return drawn.filter((fact) => !known.has(fact)).map((fact) => `only drawn: ${fact}`);
+};
+
+/** Namespaces by kind and inode with how many processes and the first, from a terminal that is opened for it. */
+async function lsns(learner: MapLearner): Promise<Map<string, string>> {
+  const shown = await learner.run('9', 'sudo lsns --noheadings --raw --output NS,TYPE,NPROCS,PID');
+  return new Map(
+    [...shown.matchAll(/^(\d+) (\w+) ([1-9]\d*) (\d+)\r?$/gm)].map(
+      ([, ns, type, processes, pid]) => [`${type}:${ns}`, `${processes} processes from ${pid}`],
+    ),
+  );
+}
+
+/** The machine's own namespaces hold the witness too: of them only that both have them counts. */
+function compare(table: string[], listed: Map<string, string>): string[] {
+  const { rows, machine } = rowsOf(drawnOf(table));
+  const names = new Set([...rows.keys(), ...listed.keys()]);
+  return [...names].flatMap((name) => {
+    const [ours, theirs] = [rows.get(name), listed.get(name)];
+    const same = machine.has(name) ? ours && theirs : ours === theirs;
+    return same
+      ? []
+      : [`${name}: the table says ${ours ?? 'nothing'}, lsns ${theirs ?? 'nothing'}`];
+  });
+}

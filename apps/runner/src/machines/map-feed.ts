@@ -1,0 +1,82 @@
+import { MapPast, type MapTerminal } from '@tatami/checks';
+import type { KernelSnapshot } from '@tatami/protocol';
+
+/** While nobody follows, enough to go back over later. */
+const unseenEveryMs = 1_000;
+/** While somebody does: a machine in a loop must not cost more. */
+const seenEveryMs = 190;
+
+/** Whoever shows a machine's map: told MapEvents of the protocol as JSON. */
+export type MapListener = (json: string) => void;
+
+/** The map as somebody follows it. */
+export interface FollowedMap {
+  /** What there is to tell of now, without what led to it. */
+  now(): string[];
+  stop(): void;
+}
+
+interface Look {
+  snapshot: KernelSnapshot;
+  terminals: MapTerminal[];
+  lineOf: (pid: number) => number | null;
+}
+
+/** One machine's map: kept from looks that are taken anyway, and told to those who follow. */
+export class MapFeed {
+  readonly #past = new MapPast();
+  readonly #listeners = new Set<MapListener>();
+  #keptAt = 0;
+  #staleSince: number | null = null;
+
+  get deeds(): MapPast['deeds'] {
+    return this.#past.deeds;
+  }
+
+  get isFollowed(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  /** Takes in a look. @returns false when it came too soon after the last, and another has to follow. */
+  look(look: Look, mustKeep: boolean): boolean {
+    const wasStale = this.#staleSince !== null;
+    const { at } = look.snapshot;
+    const everyMs = this.isFollowed ? seenEveryMs : unseenEveryMs;
+    if (!mustKeep && !wasStale && at >= this.#keptAt && at - this.#keptAt < everyMs) return false;
+    this.#keptAt = at;
+    this.#staleSince = null;
+    const isFirst = !this.#past.newest;
+    const change = this.#past.look(look);
+    if (isFirst) this.#tell(this.#past.json);
+    else if (wasStale) this.#tell(this.#past.newestJson);
+    else if (change !== null) this.#tell(`{"type":"change","change":${change}}`);
+    return true;
+  }
+
+  /** Nobody can look; said once. */
+  blind(): void {
+    if (this.#staleSince !== null) return;
+    this.#staleSince = this.#keptAt || Date.now();
+    this.#tell(this.#staleJson);
+  }
+
+  /** Tells what there was, and what comes. */
+  follow(listener: MapListener): FollowedMap {
+    const all = (...parts: (string | null)[]) => parts.filter((json) => json !== null);
+    for (const json of all(this.#past.json, this.#staleJson)) listener(json);
+    this.#listeners.add(listener);
+    return {
+      now: () => all(this.#past.newestJson, this.#staleJson),
+      stop: () => this.#listeners.delete(listener),
+    };
+  }
+
+  get #staleJson(): string | null {
+    if (this.#staleSince === null) return null;
+    return JSON.stringify({ type: 'stale', since: this.#staleSince });
+  }
+
+  #tell(json: string | null): void {
+    if (json !== null) for (const listener of this.#listeners) listener(json);
+  }
+}

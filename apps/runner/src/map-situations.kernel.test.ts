@@ -1,0 +1,124 @@
+import { writeFile } from 'node:fs/promises';
+import type { MapPicture, NamespaceKind } from '@tatami/protocol';
+import { until } from '@tatami/sandbox';
+import { expect, test } from 'vitest';
+import { answersOf, MapSituation } from '../../../packages/checks/test/map-situation.ts';
+import { run } from '../test/lesson-machine.ts';
+import { MapClient } from '../test/map-client.ts';
+import { type MapPlay, mapPlays } from '../test/map-situations.ts';
+import { insideOf, MapWitness } from '../test/map-witness.ts';
+import { startRunner, type TestTerminal } from '../test/running-runner.ts';
+
+/** Set to a folder, the situations are recorded there (CONTRIBUTING.md). */
+const recordTo = process.env.TATAMI_RECORD_MAP;
+
+type Runner = Awaited<ReturnType<typeof startRunner>>;
+
+const prompt = /[$#] $/;
+
+async function play(runner: Runner, id: string, { terminals, lines }: MapPlay) {
+  const open = new Map<string, TestTerminal>();
+  for (const name of terminals) {
+    const terminal = await runner.terminal(id, name);
+    await terminal.expect(prompt);
+    open.set(name, terminal);
+  }
+  for (const { terminal: name, text, at } of lines) {
+    const terminal = open.get(name);
+    if (!terminal) throw new Error(`terminal ${name} is not open`);
+    if (at) {
+      terminal.type(`${text}\r`);
+      await terminal.expect(at);
+    } else await run(terminal, text);
+  }
+  return open;
+}
+
+/** Each terminal's innermost shell, by a child that it is told to start and that its /proc names the parent of. */
+async function shellsOf(open: Map<string, TestTerminal>, witness: MapWitness) {
+  for (const [name, terminal] of open) terminal.type(`sleep 7654${name} &\r`);
+  const shells = new Map<string, number>();
+  await until(
+    async () => {
+      for (const { command, parent } of await witness.processes()) {
+        const name = command.match(/^sleep 7654(\d) *$/)?.[1];
+        if (name) shells.set(name, parent);
+      }
+      return shells.size === open.size;
+    },
+    { what: 'every terminal has started its mark', timeoutMs: 10_000 },
+  );
+  return new Map([...shells].sort());
+}
+
+/** The map's table: namespaces with their processes, but for those that the witness stands in itself. */
+function table({ processes, namespaces }: MapPicture): [string, object][] {
+  return namespaces
+    .filter(({ machine }) => !machine)
+    .map(({ kind, inode }): [string, number[]] => [
+      `${kind}:${inode}`,
+      processes
+        .filter(({ ns }) => ns[kind as NamespaceKind] === inode)
+        .map(({ pids }) => pids[0] ?? 0),
+    ])
+    .filter(([, pids]) => pids.length > 0)
+    .map(([name, pids]) => [name, { processes: pids.length, first: Math.min(...pids) }]);
+}
+
+/** What was open before the witness came, and after. */
+const settled = (answers: ReturnType<typeof answersOf>, expected: MapPlay['answers']): boolean =>
+  JSON.stringify(answers.inside.map(({ terminal, kinds }) => ({ terminal, kinds }))) ===
+    JSON.stringify(expected.inside) &&
+  JSON.stringify(answers.made) === JSON.stringify(expected.made ?? null) &&
+  JSON.stringify(answers.entered) === JSON.stringify(expected.entered ?? null);
+
+test.each(mapPlays)('the map answers for itself: $name', async (situation) => {
+  await using runner = await startRunner();
+  const { id } = await runner.create();
+  const map = new MapClient(runner, id);
+  const open = await play(runner, id, situation);
+  await map
+    .shows('what was typed', (picture) => settled(answersOf(picture), situation.answers))
+    .catch((error: Error) => {
+      throw new Error(`${error.message}: ${JSON.stringify(answersOf(map.picture))}`);
+    });
+  // Until nothing changes any more: prompts settle.
+  let still = map.picture;
+  await until(
+    async () => {
+      const before = still;
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      still = map.picture;
+      return before === still;
+    },
+    { what: 'the map stands still', timeoutMs: 10_000 },
+  );
+  const picture = still;
+
+  const witnessTerminal = await runner.terminal(id, '9');
+  await witnessTerminal.expect(prompt);
+  const witness = new MapWitness(witnessTerminal);
+  const listed = await witness.lsns();
+  for (const [name, row] of table(picture)) expect([name, listed.get(name)]).toEqual([name, row]);
+  const machines = new Set(
+    picture.namespaces
+      .filter(({ machine }) => machine)
+      .map(({ kind, inode }) => `${kind}:${inode}`),
+  );
+  const shown = new Set(table(picture).map(([name]) => name));
+  expect([...listed.keys()].filter((name) => !machines.has(name) && !shown.has(name))).toEqual([]);
+
+  const shells = await shellsOf(open, witness);
+  const said = insideOf(await witness.processes(), shells, await witness.containers());
+  const answers = answersOf(picture);
+  expect({ inside: answers.inside, sharesNet: answers.sharesNet }).toEqual(said);
+  const { inside, sharesNet = [], made = null, entered = null } = situation.answers;
+  expect({ ...answers, inside: answers.inside.map(({ pid1: _, ...rest }) => rest) }).toEqual({
+    ...{ inside, sharesNet, made, entered },
+  });
+  if (recordTo) {
+    const lines = situation.lines.map(({ terminal, text }) => ({ terminal, text }));
+    const record = MapSituation.parse({ name: situation.name, lines, picture, answers });
+    await writeFile(`${recordTo}/${situation.name}.json`, `${JSON.stringify(record, null, 2)}\n`);
+  }
+});

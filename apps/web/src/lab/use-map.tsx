@@ -1,0 +1,35 @@
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { MapWish } from '../map/focus.ts';
+import type { DeckMap } from './terminal-deck.tsx';
+
+// Whoever does not open it does not load it.
+const MapPanel = lazy(() => import('../map/map-panel.tsx'));
+
+const storageKey = 'tatami.map';
+const nothing: MapWish = { focus: null, at: null };
+
+/** Whether the map is open, which this browser remembers, and what it is asked to show. */
+export function useMap(lab: string): DeckMap & { show: (wish: MapWish) => void } {
+  const { t } = useTranslation();
+  const [isOpen, setOpen] = useState(() => localStorage.getItem(storageKey) === 'open');
+  const [wish, setWish] = useState(nothing);
+  const open = (next: boolean) => {
+    localStorage.setItem(storageKey, next ? 'open' : 'closed');
+    setOpen(next);
+    if (!next) setWish(nothing);
+  };
+  return {
+    isOpen,
+    onToggle: () => open(!isOpen),
+    show: (next) => {
+      open(true);
+      setWish(next);
+    },
+    panel: isOpen && (
+      <Suspense fallback={<p role="status">{t('loading')}</p>}>
+        <MapPanel {...{ lab, wish }} onClose={() => open(false)} />
+      </Suspense>
+    ),
+  };
+}

@@ -1,0 +1,145 @@
+import {
+  type CommandView,
+  type KernelEvent,
+  keptDeeds,
+  type MapDeed,
+  type MapPicture,
+  type MapProcess,
+  type NamespaceKind,
+} from '@tatami/protocol';
+import { commandText } from '../command-line.ts';
+import { shown } from './picture.ts';
+import { processId } from './process-id.ts';
+import { type StandingScene, terminalAbove } from './standing.ts';
+
+/** Of the container runtime these, by the names they give themselves (their file is a copy in memory), make and enter containers; podman itself makes their networks. */
+const runtimeStarters = ['crun', 'runc'];
+
+/** What an event did to namespaces; its inodes are the event's. */
+export interface Doing {
+  event: KernelEvent;
+  what: 'made' | 'entered';
+  kinds: NamespaceKind[];
+  command: CommandView;
+  /** What was typed. */
+  typed: CommandView;
+}
+
+interface Noted {
+  deed: MapDeed;
+  /** On the host; null once it is known which process it was. */
+  pid: number | null;
+  command: CommandView | null;
+  typed: CommandView | null;
+}
+
+/** What was done to namespaces of one machine, made of the events that the checks' commands are made of. */
+export class Deeds {
+  #noted: Noted[] = [];
+
+  /** Takes in what a typed line did; set-ups and daemons do theirs unsaid. */
+  note(doing: Doing): void {
+    const { event, what, command, typed } = doing;
+    const kinds = (command.by === 'runtime' ? this.#ofContainer(doing) : doing.kinds).filter(
+      (kind) => what === 'made' || !isBack(kind, doing),
+    );
+    if (command.line === null || kinds.length === 0) return;
+    const ns = inodes(event, kinds);
+    const same = this.#noted.findLast((noted) => continues(noted, doing));
+    if (same) {
+      const { deed } = same;
+      same.deed = {
+        ...deed,
+        kinds: [...new Set([...deed.kinds, ...kinds])],
+        ns: { ...deed.ns, ...ns },
+      };
+      return;
+    }
+    const deed = {
+      ...{
+        at: Math.floor(event.at),
+        what,
+        kinds,
+        ns,
+        command: shown(commandText(typed.argv), 200),
+      },
+      process: `${event.pids[0] ?? 0}.0`,
+      terminal: null,
+    };
+    this.#add({ deed, pid: event.pid, command, typed });
+  }
+
+  /** Takes in what has ended between two pictures. */
+  noteEnded(before: MapPicture, after: MapPicture): void {
+    for (const deed of ended(before, after))
+      this.#add({ deed, pid: null, command: null, typed: null });
+  }
+
+  /** The newest, oldest first; those of processes that this look is the first to show, or not to show, are told by id. */
+  told(scene: StandingScene): MapDeed[] {
+    const { processes } = scene.snapshot;
+    for (const noted of this.#noted) {
+      const { pid, deed, typed } = noted;
+      if (pid === null) continue;
+      const process = processes.find((one) => one.pid === pid);
+      const shell = typed ? [typed.pid, typed.parent] : [];
+      const terminal = terminalAbove(shell, scene);
+      noted.deed = { ...deed, terminal, ...(process && { process: processId(process) }) };
+      noted.pid = null;
+    }
+    return this.#noted.map(({ deed }) => deed);
+  }
+
+  /** The runtime goes in and out to look after networks, and enters those that it has just made. */
+  #ofContainer({ what, kinds, command }: Doing): NamespaceKind[] {
+    const starts = runtimeStarters.includes(command.argv[0]?.split('/').at(-1) ?? '');
+    if (what === 'made') return starts ? kinds : kinds.filter((kind) => kind === 'net');
+    if (!starts) return [];
+    const made = this.#noted.findLast(
+      (noted) => noted.deed.what === 'made' && noted.command?.line === command.line,
+    );
+    return kinds.filter((kind) => !made?.deed.kinds.includes(kind));
+  }
+
+  #add(noted: Noted): void {
+    this.#noted = [...this.#noted, noted].sort((a, b) => a.deed.at - b.deed.at).slice(-keptDeeds);
+  }
+}
+
+/** It is where its program was started again: `ip netns add` goes out to make a namespace, and home. */
+const isBack = (kind: NamespaceKind, { event, command }: Doing): boolean =>
+  kind === 'pid'
+    ? event.pidForChildren === command.pidForChildren
+    : event.ns[kind] === command.ns[kind];
+
+/** One command enters kind after kind, and a container is made by several processes. */
+const continues = ({ deed, command }: Noted, doing: Doing): boolean =>
+  deed.what === doing.what &&
+  (doing.command.by === 'runtime'
+    ? command?.by === 'runtime' && command.line === doing.command.line
+    : command?.seq === doing.command.seq);
+
+/** What is unshared or entered of pid namespaces is where children are born. */
+const inodes = ({ ns, pidForChildren, type }: KernelEvent, kinds: NamespaceKind[]): MapDeed['ns'] =>
+  Object.fromEntries(
+    kinds
+      .map((kind) => [kind, kind === 'pid' && type !== 'fork' ? pidForChildren : ns[kind]] as const)
+      .filter(([, inode]) => inode > 0),
+  );
+
+/** Namespaces that lost their last process, by the oldest that was in them. */
+function ended(before: MapPicture, after: MapPicture): MapDeed[] {
+  const left = new Set(after.namespaces.map(({ inode }) => inode));
+  const gone = before.namespaces.filter(({ inode }) => !left.has(inode));
+  if (gone.length === 0) return [];
+  const byOldest = new Map<MapProcess, typeof gone>();
+  for (const namespace of gone) {
+    const oldest = before.processes.find(({ ns }) => ns[namespace.kind] === namespace.inode);
+    if (oldest) byOldest.set(oldest, [...(byOldest.get(oldest) ?? []), namespace]);
+  }
+  return [...byOldest].map(([{ id, command }, all]) => ({
+    ...{ at: after.at, process: id, what: 'ended', command, terminal: null },
+    kinds: all.map(({ kind }) => kind),
+    ns: Object.fromEntries(all.map(({ kind, inode }) => [kind, inode])),
+  }));
+}

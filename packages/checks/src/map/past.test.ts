@@ -1,0 +1,166 @@
+import {
+  applied,
+  type KernelEvent,
+  MapEvent,
+  type MapPicture,
+  type ProcessView,
+} from '@tatami/protocol';
+import { describe, expect, test } from 'vitest';
+import { programOf, script } from '../../test/events.ts';
+import { machineNs, other, shell, view } from '../../test/view.ts';
+import { History } from '../history.ts';
+import { MapPast } from './past.ts';
+
+const login = shell(1010, { parent: 900, foreground: 1010 });
+const terminals = [{ id: '1', pid: 900 }];
+
+/** A machine's past, and the history that tells it of deeds. */
+function machine() {
+  const past = new MapPast();
+  const history = new History(programOf, past.deeds);
+  const look = (at: number, processes: ProcessView[]) =>
+    past.look({
+      ...{ snapshot: { ...view(processes), at }, terminals },
+      lineOf: (pid) => history.lineOf(pid),
+    });
+  return { past, look, do: (events: KernelEvent[]) => history.add(events) };
+}
+
+function newestOf(past: MapPast): MapPicture | undefined {
+  const event = MapEvent.parse(JSON.parse(past.json ?? 'null'));
+  if (event.type !== 'past') throw new Error('a past begins with one');
+  return event.changes.reduce(applied, event.picture);
+}
+
+describe('the past of a map', () => {
+  test('is nothing before the first look, and no change where nothing is new', () => {
+    const { past, look } = machine();
+    expect([past.json, past.newestJson]).toEqual([null, null]);
+    expect(look(1, [login])).toBeNull();
+    expect(look(2, [login])).toBeNull();
+    expect(look(3, [{ ...login, state: 'R' }])).toBeNull();
+    expect(past.newest).toMatchObject({ seq: 0, at: 1 });
+    expect(look(4, [{ ...login, state: 'T' }])).toContain('"seq":1');
+  });
+
+  test('forgets what is older than a quarter of an hour, and keeps what it led to', () => {
+    const { past, look } = machine();
+    for (let minute = 0; minute < 60; minute++)
+      look(minute * 60_000, [login, other(1100 + minute)]);
+    const event = MapEvent.parse(JSON.parse(past.json ?? ''));
+    const ats = event.type === 'past' ? event.changes.map(({ at }) => at / 60_000) : [];
+    expect(ats.length).toBeGreaterThanOrEqual(15);
+    expect(ats.length).toBeLessThanOrEqual(30);
+    expect(newestOf(past)).toEqual(past.newest);
+  });
+
+  test.each([
+    ['many changes', 2_000, 1],
+    ['large changes', 200, 60],
+  ])('is bounded: %s', (_name, looks, count) => {
+    const { past, look } = machine();
+    const argv = ['x'.repeat(190)];
+    for (let n = 0; n < looks + 500; n++)
+      look(n, [
+        login,
+        ...Array.from({ length: count }, (_, i) => other(1100 + i, { startTicks: n, argv })),
+      ]);
+    expect(past.json?.length).toBeLessThan(1.2 * 1024 * 1024);
+    expect(newestOf(past)).toEqual(past.newest);
+  });
+});
+
+describe('deeds', () => {
+  const made = (line: string, kinds: ('pid' | 'net' | 'uts')[], ns: Partial<ProcessView['ns']>) => {
+    const { fork, exec, unshare } = script();
+    return [fork(1031, 1010), exec(1031, line), unshare(1031, kinds, { ns })];
+  };
+
+  test('tell what a line made, where it was typed, and that it ended', () => {
+    const { past, look, do: happens } = machine();
+    look(1, [login]);
+    happens(made('unshare --uts sleep', ['uts'], { uts: 300 }));
+    look(2, [login, other(1031, { parent: 1010, ns: { uts: 300 }, argv: ['sleep'] })]);
+    look(50, [login]);
+    const deed = { kinds: ['uts'], ns: { uts: 300 }, process: '31.1031' };
+    expect(past.newest?.deeds).toEqual([
+      { ...deed, at: 3, what: 'made', terminal: '1', command: 'unshare --uts sleep' },
+      { ...deed, at: 50, what: 'ended', terminal: null, command: 'sleep' },
+    ]);
+  });
+
+  test('of a command that nobody saw run have its namespaces all the same', () => {
+    const { past, look, do: happens } = machine();
+    look(1, [login]);
+    const { fork, exec, setns, exit } = script();
+    happens([
+      fork(1031, 1010),
+      exec(1031, 'nsenter -n -u ip', { parent: 1010 }),
+      setns(1031, ['net'], { ns: { net: 300 } }),
+      setns(1031, ['uts'], { ns: { net: 300, uts: 301 } }),
+      exec(1031, 'ip addr', { ns: { net: 300, uts: 301 } }),
+      exit(1031),
+    ]);
+    look(2, [login]);
+    expect(past.newest?.deeds).toEqual([
+      {
+        ...{ at: 3, process: '31.0', what: 'entered', terminal: '1' },
+        ...{ kinds: ['net', 'uts'], ns: { net: 300, uts: 301 }, command: 'nsenter -n -u ip' },
+      },
+    ]);
+  });
+
+  test('are not told of the way back, of failures, nor of what nobody typed', () => {
+    const { past, look, do: happens } = machine();
+    look(1, [login]);
+    const { fork, exec, setns, unshare } = script();
+    happens([
+      ...[fork(1031, 1010), exec(1031, 'ip netns add blue')],
+      ...[unshare(1031, ['net'], { ns: { net: 300 } }), setns(1031, ['net'])],
+      ...[fork(1032, 1010), exec(1032, 'unshare -p'), unshare(1032, ['pid'], {}, 1)],
+      ...[fork(1033, 1, { tty: false }), exec(1033, 'unshare -n', { tty: false })],
+      unshare(1033, ['net'], { ns: { net: 301 }, tty: false }),
+    ]);
+    look(2, [login]);
+    expect(past.newest?.deeds).toMatchObject([{ what: 'made', kinds: ['net'], ns: { net: 300 } }]);
+  });
+
+  test('of a container are those of who starts it', () => {
+    const { past, look, do: happens } = machine();
+    look(1, [login]);
+    const { fork, exec, setns, unshare } = script();
+    const ns = { ...machineNs, net: 300, pid: 301, mnt: 302 };
+    happens([
+      ...[fork(1031, 1010), exec(1031, 'docker run web'), exec(1031, 'podman run web')],
+      ...[
+        unshare(1031, ['user'], { ns: { user: 299 } }),
+        unshare(1031, ['net'], { ns: { net: 300 } }),
+      ],
+      ...[fork(1032, 1031), exec(1032, 'netavark'), setns(1032, ['net'], { ns: { net: 300 } })],
+      ...[fork(1033, 1031), exec(1033, '/usr/bin/crun create')],
+      ...[setns(1033, ['net'], { ns: { net: 300 } }), unshare(1033, ['pid', 'mnt'], { ns })],
+      ...[fork(1041, 1010), exec(1041, 'podman exec web sh'), fork(1042, 1041)],
+      ...[exec(1042, 'crun exec'), setns(1042, ['net', 'pid', 'mnt'], { ns })],
+    ]);
+    look(2, [login]);
+    expect(past.newest?.deeds).toMatchObject([
+      { what: 'made', kinds: ['net', 'pid', 'mnt'], command: 'docker run web' },
+      { what: 'entered', kinds: ['net', 'pid', 'mnt'], command: 'podman exec web sh' },
+    ]);
+  });
+
+  test('in a loop are the last twenty, and one for a program that never stops', () => {
+    const { past, look, do: happens } = machine();
+    look(1, [login]);
+    const { fork, exec, unshare } = script();
+    for (let n = 0; n < 500; n++) {
+      const pid = 1100 + n;
+      const ns = { net: 5000 + n };
+      happens([fork(pid, 1010), exec(pid, 'unshare -n'), unshare(pid, ['net'], { ns })]);
+    }
+    for (let n = 0; n < 500; n++) happens([unshare(1599, ['net'], { ns: { net: 6000 + n } })]);
+    look(2, [login]);
+    expect(past.newest?.deeds).toHaveLength(20);
+    expect(past.newest?.deeds.at(-1)).toMatchObject({ process: '599.0', ns: { net: 6499 } });
+  });
+});
