@@ -5,30 +5,42 @@ import { z } from 'zod';
  * are JSON control messages. Offsets count the PTY's output bytes from the terminal's start.
  */
 
+const size = { cols: z.int().min(2).max(500), rows: z.int().min(1).max(300) };
+
+/** Who shows a terminal: its one owner types and sets the size, viewers watch. */
+export const TerminalRole = z.enum(['owner', 'viewer']);
+export type TerminalRole = z.infer<typeof TerminalRole>;
+
 /** Client to server. */
 export const TerminalClientMessage = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('resize'),
-    cols: z.int().min(2).max(500),
-    rows: z.int().min(1).max(300),
-  }),
+  /** Nothing comes of a viewer's. */
+  z.strictObject({ type: z.literal('resize'), ...size }),
   /** Every byte before `offset` was parsed by the client's terminal. */
   z.strictObject({ type: z.literal('ack'), offset: z.int().nonnegative() }),
+  /** The client wants to own the terminal; whoever does becomes a viewer. */
+  z.strictObject({ type: z.literal('take') }),
 ]);
 export type TerminalClientMessage = z.infer<typeof TerminalClientMessage>;
 
 /** Server to client. */
 export const TerminalServerMessage = z.discriminatedUnion('type', [
   /**
-   * First frame. The next binary byte has offset `offset`; bytes before `liveOffset` are replayed.
-   * `gap`: bytes between the client's `from` and `offset` are no longer held, so clear the screen.
+   * First frame, and again after a viewer was left behind. The next binary byte has offset `offset`;
+   * bytes before `liveOffset` are replayed. `snapshot` draws the screen as it stood at `offset`, on a
+   * cleared one, where the bytes that drew it are no longer held; null when they are.
    */
   z.strictObject({
     type: z.literal('hello'),
     offset: z.int().nonnegative(),
     liveOffset: z.int().nonnegative(),
-    gap: z.boolean(),
+    snapshot: z.string().nullable(),
+    role: TerminalRole,
+    ...size,
   }),
+  /** What the client is from now on. */
+  z.strictObject({ type: z.literal('role'), role: TerminalRole }),
+  /** The terminal's size, to viewers: the bytes are for this width. */
+  z.strictObject({ type: z.literal('size'), ...size }),
   /** The shell ended; the stream closes with `shellExited` after this. */
   z.strictObject({ type: z.literal('exit'), exitCode: z.int() }),
 ]);
@@ -46,6 +58,7 @@ export const closeCodes = {
   runnerUnreachable: 4007,
   shellMissing: 4008,
   tooFast: 4009,
+  tooMany: 4010,
 } as const;
 export type CloseCode = (typeof closeCodes)[keyof typeof closeCodes];
 
@@ -59,3 +72,5 @@ export const lowWatermarkBytes = highWatermarkBytes / 2;
 export const maxClientFrameBytes = 64 * 1024;
 /** Output kept per terminal for replay. */
 export const ringBytes = 1024 * 1024;
+/** Clients of one terminal, its owner among them. */
+export const maxTerminalClients = 16;
