@@ -14,6 +14,7 @@ import {
   type RunnerEvent,
   type SandboxInfo,
   TerminalClientMessage,
+  type TerminalServerMessage,
 } from '@tatami/protocol';
 import Fastify from 'fastify';
 import type { WebSocket } from 'ws';
@@ -222,7 +223,15 @@ export async function startEchoRunner(socketPath: string) {
         const held = machine.output.get(terminal) ?? Buffer.of();
         machine.output.set(terminal, held);
         const from = Number((request.query as { from?: string }).from ?? 0);
-        const hello = { type: 'hello', offset: from, liveOffset: held.length, gap: false };
+        const hello = {
+          type: 'hello',
+          offset: from,
+          liveOffset: held.length,
+          snapshot: null,
+          role: 'owner',
+          cols: 80,
+          rows: 24,
+        } satisfies TerminalServerMessage;
         socket.send(JSON.stringify(hello));
         if (held.length > from) socket.send(held.subarray(from));
         socket.on('message', (data: Buffer, isBinary) => {

@@ -101,7 +101,7 @@ function control(terminal: Terminal, text: string): boolean {
   const message = TerminalClientMessage.safeParse(parseJson(text));
   if (!message.success) return false;
   if (message.data.type === 'ack') return terminal.acknowledge(message.data.offset);
-  terminal.resize(message.data.cols, message.data.rows);
+  if (message.data.type === 'resize') terminal.resize(message.data.cols, message.data.rows);
   return true;
 }
 

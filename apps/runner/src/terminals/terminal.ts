@@ -103,7 +103,10 @@ export class Terminal {
       type: 'hello',
       offset,
       liveOffset: this.#ring.end,
-      gap: from !== undefined && !held,
+      snapshot: null,
+      role: 'owner',
+      cols: this.#pty.cols,
+      rows: this.#pty.rows,
     });
     const replay = this.#ring.from(offset);
     if (replay.length > 0) this.#send(replay);

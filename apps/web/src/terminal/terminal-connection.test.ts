@@ -32,8 +32,16 @@ async function setUp(onPeer: (peer: Peer, from: number) => void) {
   connection.open();
   return { connection, got, states, screen };
 }
-const hello = (offset: number, liveOffset: number, gap = false) =>
-  JSON.stringify({ type: 'hello', offset, liveOffset, gap });
+const hello = (offset: number, liveOffset: number, snapshot: string | null = null) =>
+  JSON.stringify({
+    type: 'hello',
+    offset,
+    liveOffset,
+    snapshot,
+    role: 'owner',
+    cols: 80,
+    rows: 24,
+  });
 
 it('drops input until the replay is parsed, acknowledges, and resumes where it stood', async () => {
   const froms: number[] = [];
@@ -52,13 +60,13 @@ it('drops input until the replay is parsed, acknowledges, and resumes where it s
   await vi.waitFor(() => expect(froms).toEqual([0, 40_000]));
 });
 
-it('clears the screen at a gap and stops when taken over', async () => {
+it('draws a snapshot on a cleared screen and stops when taken over', async () => {
   const { states, screen, connection } = await setUp((peer) => {
-    peer.send(hello(500, 500, true));
+    peer.send(hello(500, 500, 'screen'));
     setTimeout(() => peer.close(4002), 50);
   });
   await vi.waitFor(() => expect(states.at(-1)).toEqual({ name: 'ended', code: 4002 }));
-  expect(screen.write.mock.calls).toEqual([['\x1bc']]);
+  expect(screen.write.mock.calls).toEqual([['\x1bcscreen']]);
   expect(connection.send('x')).toBe(false);
 });
 

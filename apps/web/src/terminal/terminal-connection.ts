@@ -149,7 +149,8 @@ export class TerminalConnection {
       return;
     }
     if (message.type !== 'hello') return;
-    if (message.gap || message.offset !== this.#received) this.#options.screen.write(fullReset);
+    if (message.snapshot !== null || message.offset !== this.#received)
+      this.#options.screen.write(fullReset + (message.snapshot ?? ''));
     this.#received = this.#parsed = this.#acked = message.offset;
     this.#live = message.liveOffset;
     this.#hello = true;
