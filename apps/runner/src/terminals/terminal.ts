@@ -68,6 +68,7 @@ export class Terminal {
       env: {},
       encoding: null,
     });
+    recording.resize(command.cols, command.rows);
     // With `encoding: null` node-pty hands out Buffers; its types say string.
     this.#pty.onData((data) => this.#output(data as unknown as Buffer));
     this.#ended = new Promise((resolve) => {
@@ -119,7 +120,7 @@ export class Terminal {
     if (!attached) return;
     this.#attached = undefined;
     clearTimeout(attached.slowTimer);
-    if (attached.paused && this.alive) this.#pty.resume();
+    if (attached.paused) this.#resume();
     if (code !== undefined) attached.client.close(code);
   }
 
@@ -134,7 +135,9 @@ export class Terminal {
 
   resize(cols: number, rows: number): void {
     try {
-      if (this.alive) this.#pty.resize(cols, rows);
+      if (!this.alive) return;
+      this.#pty.resize(cols, rows);
+      this.#recording.resize(cols, rows);
     } catch (error) {
       // The shell has ended, and the news of it is on its way.
       if (!String(error).includes('EBADF')) throw error;
@@ -150,7 +153,7 @@ export class Terminal {
     if (attached.paused && attached.sent - offset <= lowWatermarkBytes) {
       attached.paused = false;
       clearTimeout(attached.slowTimer);
-      if (this.alive) this.#pty.resume();
+      this.#resume();
     }
     return true;
   }
@@ -176,7 +179,17 @@ export class Terminal {
   #output(bytes: Buffer): void {
     this.#ring.append(bytes);
     this.#recording.append(bytes);
+    if (this.#recording.full && this.alive) this.#pty.pause();
     if (this.#attached) this.#coalescer.push(bytes);
+  }
+
+  /** The disk has caught up. */
+  recordingDrained(): void {
+    this.#resume();
+  }
+
+  #resume(): void {
+    if (this.alive && !this.#attached?.paused && !this.#recording.full) this.#pty.resume();
   }
 
   #send(bytes: Buffer): void {
