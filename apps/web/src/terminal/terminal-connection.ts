@@ -5,10 +5,10 @@ import {
   TerminalServerMessage,
 } from '@tatami/protocol';
 
-/** What a terminal stream shows of itself. `code` is the close code of `ended`. */
+/** What a terminal stream shows of itself. `code` is the close code of `ended`, `exitCode` that of a shell. */
 export type ConnectionState =
   | { name: 'connecting' | 'live' | 'waiting' }
-  | { name: 'ended'; code: number };
+  | { name: 'ended'; code: number; exitCode: number | null };
 
 /** What became of a command: `soon` goes out once, as soon as the terminal that is opening is ready. */
 export type Sent = 'sent' | 'soon' | 'dropped';
@@ -49,6 +49,7 @@ export class TerminalConnection {
   #delay = firstDelayMs;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #command: string | null = null;
+  #exitCode: number | null = null;
 
   constructor(options: Options, size: { cols: number; rows: number }) {
     this.#options = options;
@@ -65,6 +66,7 @@ export class TerminalConnection {
     this.close();
     const epoch = this.#epoch;
     this.#hello = false;
+    this.#exitCode = null;
     this.#options.onState({ name: 'connecting' });
     const socket = new WebSocket(
       this.#options.url(this.#received, this.#size, options.newShell ?? false),
@@ -134,7 +136,7 @@ export class TerminalConnection {
       this.#delay = Math.min(this.#delay * 2, lastDelayMs);
       return;
     }
-    this.#options.onState({ name: 'ended', code });
+    this.#options.onState({ name: 'ended', code, exitCode: this.#exitCode });
   }
 
   #tell(message: object): void {
@@ -148,6 +150,7 @@ export class TerminalConnection {
       this.#closed(closeCodes.badMessage);
       return;
     }
+    if (message.type === 'exit') this.#exitCode = message.exitCode;
     if (message.type !== 'hello') return;
     if (message.snapshot !== null || message.offset !== this.#received)
       this.#options.screen.write(fullReset + (message.snapshot ?? ''));
