@@ -425,7 +425,7 @@ export default {
   'link.ctrlClick': 'Ctrl+click opens',
   'link.cmdClick': '⌘+click opens',
   'link.open': 'Open link',
-  'odd.notice': 'Not sent yet. The command holds',
+  'odd.notice': 'Not sent yet: the command holds {{kinds}}.',
   'odd.space': 'a full-width space',
   'odd.noBreakSpace': 'a no-break space',
   'odd.letter': 'full-width letters or digits',
@@ -440,10 +440,10 @@ export default {
   'paste.bracketed':
     '{{n}} lines. The shell takes them as one input: nothing runs before you press Enter.',
   'paste.runsAtOnce': '{{n}} lines. Each one runs as soon as it is pasted.',
-  'paste.removed': 'Control characters left out: {{n}}. They are shown below as symbols.',
+  'paste.removed': 'Control characters left out: {{n}}. They are marked below.',
   'paste.lines': 'Text to paste',
   'paste.more': '… and more: {{n}} lines, {{characters}} characters in all',
-  'paste.convert': 'Convert',
+  'paste.convert': 'Convert {{kinds}}',
   'paste.neverAsk': 'Do not ask again for several lines in this terminal',
   'paste.byHand': 'Paste here first',
   'paste.byHandText':
@@ -466,6 +466,7 @@ export default {
   'keys.paste': 'Paste',
   'keys.search': 'Search',
   'keys.fontSize': 'Font size',
+  'keys.convert': 'Convert full-width characters',
   'keys.tab': 'Whether Tab leaves the terminal',
   'keys.clear': 'Clear the scrollback',
 } as Record<string, string>;

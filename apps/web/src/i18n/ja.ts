@@ -424,7 +424,7 @@ export default {
   'link.ctrlClick': 'Ctrl+クリックで開く：',
   'link.cmdClick': '⌘+クリックで開く：',
   'link.open': 'リンクを開く',
-  'odd.notice': 'まだ送信していません。コマンドに次の文字が含まれています：',
+  'odd.notice': 'まだ送信していません。コマンドに{{kinds}}が含まれています。',
   'odd.space': '全角スペース',
   'odd.noBreakSpace': '改行しない空白（NBSP）',
   'odd.letter': '全角の英数字',
@@ -439,10 +439,10 @@ export default {
   'paste.bracketed':
     '{{n}} 行あります。シェルはひとまとまりの入力として受け取るので、Enter を押すまで何も実行されません。',
   'paste.runsAtOnce': '{{n}} 行あります。貼り付けると、各行がすぐに実行されます。',
-  'paste.removed': '制御文字を {{n}} 個取り除きました。下では記号で示しています。',
+  'paste.removed': '制御文字を {{n}} 個取り除きました。下に印を付けて示しています。',
   'paste.lines': '貼り付ける内容',
   'paste.more': '…続きがあります（全 {{n}} 行、{{characters}} 文字）',
-  'paste.convert': '次の文字を変換する：',
+  'paste.convert': '{{kinds}}を変換する',
   'paste.neverAsk': 'このターミナルでは、複数行でも今後は確認しない',
   'paste.byHand': 'ここに貼り付けてください',
   'paste.byHandText':
@@ -465,6 +465,7 @@ export default {
   'keys.paste': '貼り付け',
   'keys.search': '検索',
   'keys.fontSize': '文字の大きさ',
+  'keys.convert': '全角文字などを変換',
   'keys.tab': 'Tab でターミナルから出るかどうか',
   'keys.clear': 'スクロールバックを消去',
 } as Record<string, string>;

@@ -8,7 +8,7 @@ const mostCharacters = 200;
 const noticeRows = 4;
 
 /** The kinds of odd characters in words, each once. */
-export function OddKinds({ found }: { found: Odd[] }) {
+export function useOddKinds(found: Odd[]): string {
   const { t, i18n } = useTranslation();
   const kinds = [...new Set(found.map(({ kind }) => kind))].map((kind) => t(`odd.${kind}`));
   return new Intl.ListFormat(i18n.language, { type: 'conjunction' }).format(kinds);
@@ -25,6 +25,7 @@ interface Props {
 /** Says that the command holds characters of an input method, next to its line and not over it. */
 export function OddNotice({ command: { line, found, meant }, rows, onConvert, onLeave }: Props) {
   const { t } = useTranslation();
+  const kinds = useOddKinds(found);
   const isAbove = line.firstRow >= noticeRows;
   const percent = (row: number) => `${(100 * row) / rows}%`;
   const place = isAbove
@@ -32,9 +33,7 @@ export function OddNotice({ command: { line, found, meant }, rows, onConvert, on
     : { top: percent(line.lastRow + 1) };
   return (
     <div className="terminal-card odd-notice" style={place} role="status" data-testid="odd-notice">
-      <p>
-        {t('odd.notice')} <OddKinds found={found} />
-      </p>
+      <p>{t('odd.notice', { kinds })}</p>
       <p className="row">
         <code>
           <LearnerText text={meant} most={mostCharacters} />

@@ -1,9 +1,8 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { visible } from '../lab/learner-text.tsx';
 import { converted, oddIn } from './odd-characters.ts';
-import { OddKinds } from './odd-notice.tsx';
-import type { Paste } from './paste.ts';
+import { useOddKinds } from './odd-notice.tsx';
+import { hiddenIn, nameOf, type Paste } from './paste.ts';
 import { useKeyboard } from './use-keyboard.ts';
 import type { PasteQuestion } from './use-paste.ts';
 
@@ -69,6 +68,7 @@ function Sure({
   const [neverAsk, setNeverAsk] = useState(false);
   const { text, lines, removed } = paste;
   const odd = oddIn(text, keyboard);
+  const kinds = useOddKinds(odd);
   const pasted = converts ? converted(text, odd) : text;
   return (
     <form
@@ -88,9 +88,7 @@ function Sure({
             checked={converts}
             onChange={(event) => setConverts(event.target.checked)}
           />
-          <span>
-            {t('paste.convert')} <OddKinds found={odd} />
-          </span>
+          <span>{t('paste.convert', { kinds })}</span>
         </label>
       )}
       {lines > 1 && (
@@ -126,7 +124,9 @@ function Shown({ text }: { text: string }) {
       <ol>
         {shown.map((line, index) => (
           <li key={index}>
-            <code>{visible(line) || ' '}</code>
+            <code>
+              <Line text={line} />
+            </code>
           </li>
         ))}
       </ol>
@@ -135,6 +135,20 @@ function Shown({ text }: { text: string }) {
       ) : null}
     </section>
   );
+}
+
+/** A line with what is not seen, or not ASCII though it looks like it, marked. */
+function Line({ text }: { text: string }) {
+  const keyboard = useKeyboard();
+  const parts: ReactNode[] = [];
+  let from = 0;
+  for (const { at, character } of [...hiddenIn(text), ...oddIn(text, keyboard)].sort(
+    (a, b) => a.at - b.at,
+  )) {
+    parts.push(text.slice(from, at), <mark key={at}>{nameOf(character)}</mark>);
+    from = at + character.length;
+  }
+  return [...parts, text.slice(from)];
 }
 
 function ByHand({ onPaste }: { onPaste: (text: string) => void }) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asksFirst, toPaste } from './paste.ts';
+import { asksFirst, hiddenIn, nameOf, toPaste } from './paste.ts';
 
 test.each([
   ['ls', 1],
@@ -22,6 +22,17 @@ test('what a shell would take for the end of the paste, or nobody would see, is 
 test('words of every language come through whole', () => {
   const words = 'héllo 世界 ｶﾀｶﾅ 🍵 שלום e\u0301 👨‍👩‍👧';
   expect(toPaste(words)).toEqual({ text: words, raw: words, lines: 1, removed: 0 });
+});
+
+test('what is taken out can be shown in its place', () => {
+  const text = 'a\x1b[\u202eb\x7f\x9b\tc　';
+  expect(hiddenIn(text).map(({ at, character }) => [at, nameOf(character)])).toEqual([
+    [1, '^['],
+    [3, 'U+202E'],
+    [5, '^?'],
+    [6, 'U+009B'],
+  ]);
+  expect(nameOf('　')).toBe('　');
 });
 
 test('several lines ask until they are fine, control characters always', () => {

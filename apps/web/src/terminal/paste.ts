@@ -16,6 +16,20 @@ export interface Paste {
   removed: number;
 }
 
+/** The characters that are taken out of a text, with their places. */
+export const hiddenIn = (text: string): { at: number; character: string }[] =>
+  [...text.matchAll(controls)].map(({ index, 0: character }) => ({ at: index, character }));
+
+/** A character as it can be shown: control characters as terminals write them (`^[` is ESC). */
+export function nameOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20) return `^${String.fromCharCode(code + 0x40)}`;
+  if (code === 0x7f) return '^?';
+  return hiddenIn(character).length > 0
+    ? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+    : character;
+}
+
 /** Looks at what the clipboard holds. */
 export function toPaste(clipboard: string): Paste {
   const raw = clipboard.replace(/\r\n?/g, '\n');

@@ -44,7 +44,7 @@ export function SearchBar({ search, asked, onClose }: Props) {
     >
       <input
         ref={field}
-        type="search"
+        type="text"
         aria-label={t('search')}
         placeholder={t('search')}
         autoComplete="off"

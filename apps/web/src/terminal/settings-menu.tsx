@@ -140,6 +140,7 @@ function KeyList() {
     ['keys.paste', isMac ? '⌘V' : 'Ctrl+V'],
     ['keys.search', isMac ? '⌘F' : 'Ctrl+Shift+F'],
     ['keys.fontSize', 'Ctrl+Shift+ + −'],
+    ['keys.convert', 'Ctrl+Shift+Enter'],
     ['keys.tab', 'Ctrl+M'],
     ...(isMac ? [['keys.clear', '⌘K'] satisfies [string, string]] : []),
   ];

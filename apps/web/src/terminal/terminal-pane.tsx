@@ -120,7 +120,8 @@ export function TerminalPane({ lab, id, visible, onHandle, onTitle, onStartMachi
       <div className="terminal-status">
         <span
           role="status"
-          className="connection"
+          // In the box above, for those who see it.
+          className={ended ? 'unseen' : 'connection'}
           data-testid={visible ? 'connection-state' : undefined}
           data-state={state.name}
         >

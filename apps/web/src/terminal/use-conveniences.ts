@@ -39,8 +39,8 @@ export function useConveniences({ send, onTitle }: Parts) {
     onTooLarge: () => setNote('paste.tooLarge'),
   });
   const keyboard = useKeyboard();
-  const now = useRef({ held, odd, tabLeaves, keyboard });
-  now.current = { held, odd, tabLeaves, keyboard };
+  const now = useRef({ held, odd, tabLeaves, keyboard, note });
+  now.current = { held, odd, tabLeaves, keyboard, note };
   const focus = () => terminal.current?.focus();
 
   /** What was typed or pasted: on its way first, then looked at. */
@@ -48,6 +48,7 @@ export function useConveniences({ send, onTitle }: Parts) {
     const { held: holding } = now.current;
     isDropped.current = !send(holding === nothingHeld ? data : withHeld(data, holding));
     if (holding !== nothingHeld && isKey(data)) setHeld(nothingHeld);
+    if (now.current.note && !isDropped.current) setNote(null);
     watch.current?.typed(data);
   };
   const convert = () => {
