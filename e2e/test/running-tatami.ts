@@ -22,15 +22,21 @@ export interface RunningTatami {
   stop(): Promise<void>;
 }
 
+/** As a workshop's server is reached: by a name in the local network, over plain http. */
+export const workshopHost = 'workshop.test';
+
 /** Starts Tatami and waits until it is ready. `settings` go into its environment. */
-export async function startTatami(settings: Record<string, string> = {}): Promise<RunningTatami> {
+export async function startTatami(
+  settings: Record<string, string> = {},
+  host = '127.0.0.1',
+): Promise<RunningTatami> {
   const dir = await mkdtemp(join(tmpdir(), 'tatami-e2e-'));
   // The server's user and the sandboxes' roots pass through it.
   await chmod(dir, 0o755);
   const runDir = join(dir, 'run');
   const port = await freePort();
   const wire = await openWire(() => port);
-  const url = `http://127.0.0.1:${wire.port}`;
+  const url = `http://${host}:${wire.port}`;
   const options = ['--port', String(port), '--public-url', url];
   const folders = ['--data', join(dir, 'data'), '--run', runDir];
   const child = spawn(process.execPath, [launcher, 'start', ...options, ...folders], {
