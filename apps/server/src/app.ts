@@ -24,8 +24,13 @@ import { signingKey } from './sessions/cookie.ts';
 import { Learners } from './sessions/learners.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { isDiskFull, openStore } from './store/database.ts';
+import { LearnerStreams } from './streams/learner-streams.ts';
+import { tunnelRoutes } from './streams/tunnel-routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 import { webRoutes } from './web/routes.ts';
+
+/** A request whose body is not there by then is cut: whoever sends it holds a connection for nothing. */
+const requestTimeoutMs = 10_000;
 
 /**
  * Builds the server. Closing it leaves the machines running: the next server finds them again.
@@ -36,6 +41,8 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     logger: { level: config.TATAMI_LOG_LEVEL },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxClientFrameBytes,
+    requestTimeout: requestTimeoutMs,
+    http: { connectionsCheckingInterval: requestTimeoutMs / 2 },
     trustProxy: config.TATAMI_TRUST_PROXY ?? false,
   });
   const labs = await readLabs(config.TATAMI_LABS_DIR, (fault) => app.log.error(fault));
@@ -88,9 +95,11 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(sessionRoutes, { learners, attempts: attemptStore, labs, secure });
   await app.register(labRoutes, { labs });
   await app.register(attemptRoutes, { attempts });
-  await app.register(eventRoutes, { attempts });
-  await app.register(mapRoutes, { attempts, runner });
-  await app.register(terminalRoutes, { attempts, runner });
+  const streams = new LearnerStreams(app);
+  eventRoutes(streams, attempts);
+  mapRoutes(streams, { attempts, runner });
+  terminalRoutes(streams, { attempts, runner });
+  await app.register(tunnelRoutes, { streams });
   await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR });
   await attempts.resume();
   return app;

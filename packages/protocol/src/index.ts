@@ -9,4 +9,5 @@ export * from './map-change.ts';
 export * from './runner-api.ts';
 export * from './shell-prompt.ts';
 export * from './terminal-stream.ts';
+export * from './tunnel.ts';
 export * from './verdict.ts';

@@ -1,8 +1,9 @@
 import { closeCodes } from '@tatami/protocol';
 import type { Terminal } from '@xterm/xterm';
+import type { TFunction } from 'i18next';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type OpenTransport, webSocketTransport } from '../transport/transport.ts';
+import { pageLine } from '../transport/page-line.ts';
 import { type MountedTerminal, mountTerminal } from './create-terminal.ts';
 import { promptOf } from './prompt-of.ts';
 import { type ConnectionState, type Sent, TerminalConnection } from './terminal-connection.ts';
@@ -33,6 +34,13 @@ const actions: Partial<Record<number, string>> = {
   [closeCodes.takenOver]: 'useHere',
 };
 
+/** The connection in words; one that is not by WebSocket says so, for it is slower. */
+function stateText(state: ConnectionState, t: TFunction): string {
+  if (state.name === 'ended') return `${t(`close.${state.code}`)} (${state.code})`;
+  if (state.name === 'live' && state.way !== 'websocket') return t(`connection.live.${state.way}`);
+  return t(`connection.${state.name}`);
+}
+
 /** One xterm on a live stream, with its connection in words. */
 export function TerminalPane({ lab, id, visible, onHandle, onStartMachine }: Props) {
   const { t } = useTranslation();
@@ -51,10 +59,8 @@ export function TerminalPane({ lab, id, visible, onHandle, onStartMachine }: Pro
     view.fit();
     const path = (from: number, { cols, rows }: { cols: number; rows: number }, fresh: boolean) =>
       `/api/labs/${lab}/terminals/${id}/stream?from=${from}&cols=${cols}&rows=${rows}${fresh ? '&new=1' : ''}`;
-    const openTransport: OpenTransport = (path, events) =>
-      webSocketTransport(location.origin, path, events);
     const stream = new TerminalConnection(
-      { path, openTransport, screen: terminal, onState: setState },
+      { path, openTransport: pageLine.open, screen: terminal, onState: setState },
       { cols: terminal.cols, rows: terminal.rows },
     );
     connection.current = stream;
@@ -108,8 +114,9 @@ export function TerminalPane({ lab, id, visible, onHandle, onStartMachine }: Pro
           className="connection"
           data-testid={visible ? 'connection-state' : undefined}
           data-state={state.name}
+          data-way={state.name === 'live' ? state.way : undefined}
         >
-          {ended === null ? t(`connection.${state.name}`) : `${t(`close.${ended}`)} (${ended})`}
+          {stateText(state, t)}
         </span>
         {ended !== null && (
           <button type="button" data-testid="reopen" onClick={reopen}>
