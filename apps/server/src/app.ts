@@ -42,7 +42,11 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxClientFrameBytes,
     requestTimeout: requestTimeoutMs,
-    http: { connectionsCheckingInterval: requestTimeoutMs / 2 },
+    http: {
+      // Node looks at bodies only where headers have no longer time.
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: requestTimeoutMs / 2,
+    },
     trustProxy: config.TATAMI_TRUST_PROXY ?? false,
   });
   const labs = await readLabs(config.TATAMI_LABS_DIR, (fault) => app.log.error(fault));

@@ -68,7 +68,7 @@ export class LearnerStreams {
     log: FastifyBaseLogger,
   ): void {
     const count = this.#open.get(learner.id) ?? 0;
-    if (count >= maxChannels || !this.connects.take(learner.id)) {
+    if (!this.connects.take(learner.id) || count >= maxChannels) {
       channel.close(closeCodes.tooFast);
       return;
     }

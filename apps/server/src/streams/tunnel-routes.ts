@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { learnerOf } from '../http/access.ts';
 import type { LearnerStreams } from './learner-streams.ts';
-import { Tunnel } from './tunnel.ts';
+import { Tunnel, type Unanswered } from './tunnel.ts';
 
 /** Pages of one learner that are open at once; with one more, the oldest tunnel ends. */
 const maxTunnels = 16;
@@ -71,7 +71,7 @@ export const tunnelRoutes: FastifyPluginAsyncZod<{ streams: LearnerStreams }> = 
       const { poll } = request.query;
       const tunnel = find(request);
       const frames = poll === undefined ? tunnel.stream() : await tunnel.poll(poll);
-      if (!frames) throw new AppError('tunnel.broken');
+      if (typeof frames === 'string') throw errorOf(frames);
       return unbuffered(reply).send(frames);
     },
   );
@@ -90,8 +90,7 @@ export const tunnelRoutes: FastifyPluginAsyncZod<{ streams: LearnerStreams }> = 
     },
     async (request, reply) => {
       const received = await find(request).receive(request.query.number, request.body);
-      if (received === 'fast') throw new AppError('request.rate');
-      if (received === 'broken') throw new AppError('tunnel.broken');
+      if (received !== 'taken') throw errorOf(received);
       return reply.code(204).send(null);
     },
   );
@@ -105,6 +104,9 @@ export const tunnelRoutes: FastifyPluginAsyncZod<{ streams: LearnerStreams }> = 
     },
   );
 };
+
+const errorOf = (why: Unanswered) =>
+  new AppError(why === 'fast' ? 'request.rate' : 'tunnel.broken');
 
 /** What may stand between us and the browser is asked to pass every byte on at once, as it is. */
 function unbuffered(reply: FastifyReply): FastifyReply {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   tunnelFrameKinds as kinds,
   maxTunnelPostBytes,
@@ -14,13 +15,15 @@ import { Outlet } from './outlet.ts';
 import { Rate } from './rate.ts';
 import { TunnelChannel } from './tunnel-channel.ts';
 
-/** Requests; acknowledgements of a busy terminal and polls stay below. */
-const requests = { perSecond: 500, burst: 1000 };
+/** Requests; acknowledgements and polls of a busy terminal come one after the other, and wait when they are more. */
+const requests = { perSecond: 250, burst: 250 };
+/** Whoever does not wait owes this much soon. */
+const maxDebtMs = 2_000;
 /** Replays of nine terminals and a map; no honest browser leaves more unread. */
 const maxQueuedBytes = 16 * 1024 * 1024;
 
-/** What became of client frames; `broken` and `fast` have ended the tunnel. */
-export type Received = 'taken' | 'broken' | 'fast';
+/** What a request may get instead of its answer; the tunnel has ended. */
+export type Unanswered = 'broken' | 'fast';
 
 /** A page's streams over plain HTTP: the far end of its channels (docs/protocol.md, H rules). Knows nothing of HTTP. */
 export class Tunnel {
@@ -48,30 +51,35 @@ export class Tunnel {
     this.#heartbeat = setInterval(() => this.#beat(), tunnelBeatMs);
   }
 
-  /** The one long answer; null, and the tunnel has ended, when it was asked for before. */
-  stream(): Readable | null {
-    return this.#outlet.stream() ?? this.#broken();
+  /** The one long answer. */
+  stream(): Readable | Unanswered {
+    return this.#outlet.stream() ?? this.#refused('broken');
   }
 
-  /** The answer of poll `number`; null, and the tunnel has ended, when it is not its turn. */
-  poll(number: number): Promise<Buffer> | null {
-    if (this.#isFast()) return null;
-    return this.#outlet.poll(number) ?? this.#broken();
+  /** The answer of poll `number`. */
+  async poll(number: number): Promise<Buffer | Unanswered> {
+    const waitMs = this.#waitMs();
+    if (waitMs > maxDebtMs) return this.#refused('fast');
+    const bytes = await (this.#outlet.poll(number) ?? this.#refused('broken'));
+    if (waitMs > 0) await delay(waitMs);
+    return bytes;
   }
 
   /** Takes the frames of post `number`, once; resolves when whoever they are for can take more. */
-  async receive(number: number, body: Uint8Array): Promise<Received> {
-    if (this.#isFast()) return 'fast';
+  async receive(number: number, body: Uint8Array): Promise<'taken' | Unanswered> {
+    const waitMs = this.#waitMs();
+    if (waitMs > maxDebtMs) return this.#refused('fast');
     if (number > this.#lastPost) {
       const frames = new TunnelFrameReader(maxTunnelPostBytes);
       const whole = frames.push(body);
       if (number !== this.#lastPost + 1 || this.#onReleased || !whole || !frames.isWhole)
-        return this.#broken() ?? 'broken';
+        return this.#refused('broken');
       this.#lastPost = number;
-      if (!whole.every((frame) => this.#take(frame))) return this.#broken() ?? 'broken';
+      if (!whole.every((frame) => this.#take(frame))) return this.#refused('broken');
       this.#taken = this.#allReleased();
     }
     await this.#taken;
+    if (waitMs > 0) await delay(waitMs);
     return 'taken';
   }
 
@@ -135,16 +143,14 @@ export class Tunnel {
     return [...this.#channels.values()].some(({ holds }) => holds);
   }
 
-  #isFast(): boolean {
+  #waitMs(): number {
     this.#heardAt = Date.now();
-    if (this.#rate.take(1, this.#heardAt) === 0) return false;
-    this.end();
-    return true;
+    return this.#rate.take(1, this.#heardAt);
   }
 
-  #broken(): null {
+  #refused(why: Unanswered): Unanswered {
     this.end();
-    return null;
+    return why;
   }
 
   #beat(): void {
