@@ -13,6 +13,9 @@ const firstMessageMs = 4_000;
 /** Waits before the WebSocket is tried anew: it may have failed because the server was being restarted. */
 const triesMs = [5_000, 30_000, 120_000, 600_000];
 const probePath = '/api/websocket';
+const healthPath = '/healthz';
+/** Where WebSockets worked before, so many fail while the server answers HTTP before they are given up. */
+const refusalsToLeave = 2;
 const ways: readonly string[] = ['websocket', 'http', 'poll'] satisfies Way[];
 
 interface Options {
@@ -35,6 +38,9 @@ export class Line {
   /** Something has come by this way: silence is the server's own then. */
   #isProven = false;
   #tunnel: Tunnel | null = null;
+  /** WebSockets that failed since one worked in this browser tab; null when none ever has. */
+  #refusals: number | null;
+  #isAsking = false;
   #tries = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -43,6 +49,7 @@ export class Line {
     this.#ask = askOf(options.fetch, options.origin);
     const known = options.memory.getItem(memoryKey);
     this.#way = isWay(known) ? known : 'websocket';
+    this.#refusals = known === 'websocket' ? 0 : null;
   }
 
   get way(): Way {
@@ -57,7 +64,7 @@ export class Line {
 
   /** Ends what would outlive the page. */
   close(): void {
-    clearTimeout(this.#timer);
+    this.#stopTrying();
     this.#tunnel?.close();
     this.#tunnel = null;
   }
@@ -74,7 +81,7 @@ export class Line {
       onClose: (code) => {
         clearTimeout(timer);
         if (code >= 4000) this.#works('websocket');
-        else if (!heard) this.#go('http', 'websocket');
+        else if (!heard) void this.#refused();
         events.onClose(code);
       },
     });
@@ -118,8 +125,26 @@ export class Line {
     if (way !== this.#way) return;
     this.#isProven = true;
     this.#options.memory.setItem(memoryKey, way);
-    if (way === 'websocket') this.#tries = 0;
+    if (way === 'websocket') this.#tries = this.#refusals = 0;
     else this.#tryLater();
+  }
+
+  /** A WebSocket failed: the network may not let it through, or the server is away for a moment. */
+  async #refused(): Promise<void> {
+    this.#isProven = false;
+    // Several streams fail at once.
+    if (this.#isAsking) return;
+    if (this.#refusals !== null) {
+      this.#isAsking = true;
+      const answers = await this.#ask(healthPath, { cache: 'no-store' }).then(
+        () => true,
+        () => false,
+      );
+      this.#isAsking = false;
+      this.#refusals = answers ? this.#refusals + 1 : 0;
+      if (this.#refusals < refusalsToLeave) return;
+    }
+    this.#go('http', 'websocket');
   }
 
   /** Leaves `from` for another way; several streams may notice the same failure. */
@@ -127,21 +152,26 @@ export class Line {
     if (this.#way !== from) return;
     this.#way = way;
     this.#isProven = false;
-    clearTimeout(this.#timer);
+    this.#stopTrying();
   }
 
   #tryLater(): void {
+    this.#timer ??= setTimeout(() => this.#probe(), triesMs[this.#tries] ?? triesMs.at(-1));
+  }
+
+  #stopTrying(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#probe(), triesMs[this.#tries] ?? triesMs.at(-1));
-    this.#tries += 1;
+    this.#timer = undefined;
   }
 
   /** Opens a WebSocket that says one word; when it comes, all streams move over to WebSockets. */
   #probe(): void {
     const from = this.#way;
+    this.#tries += 1;
     const done = (works: boolean) => {
       clearTimeout(timer);
       probe.close();
+      this.#timer = undefined;
       if (this.#way !== from) return;
       if (!works) return this.#tryLater();
       this.#go('websocket', from);
