@@ -9,9 +9,10 @@ const actions: Partial<Record<number, string>> = {
   [closeCodes.takenOver]: 'useHere',
 };
 
-/** The connection in words. */
+/** The connection in words; one that is not by WebSocket says so, for it is slower. */
 export function ConnectionText({ state }: { state: ConnectionState }) {
   const { t } = useTranslation();
+  if (state.name === 'live' && state.way !== 'websocket') return t(`connection.live.${state.way}`);
   if (state.name !== 'ended') return t(`connection.${state.name}`);
   const { code, exitCode } = state;
   if (code === closeCodes.shellExited && exitCode !== null)
