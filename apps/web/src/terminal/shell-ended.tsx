@@ -6,7 +6,6 @@ import type { ConnectionState } from './terminal-connection.ts';
 const actions: Partial<Record<number, string>> = {
   [closeCodes.shellExited]: 'newShell',
   [closeCodes.sandboxClosed]: 'startMachine',
-  [closeCodes.takenOver]: 'useHere',
 };
 
 /** The connection in words; one that is not by WebSocket says so, for it is slower. */
