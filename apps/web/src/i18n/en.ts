@@ -370,6 +370,7 @@ export default {
   'map.children': 'Its children',
   'map.children.own': 'born where it is',
   'map.fold.same': '{{n}} × {{program}}',
+  'map.fold.areas': '{{n}} areas with own {{kinds}}: {{programs}} …',
   'map.fold.inside': '+{{n}} more inside the container',
   'map.fold.more': '+{{n}} more: {{programs}}',
   'map.fold.rest': '+{{n}} more',

@@ -6,9 +6,10 @@ import type { Chip } from './chips.ts';
 import { fact, shows } from './facts.ts';
 import { KindGlyph } from './kind-glyph.tsx';
 import { type AreaBox, size } from './layout.ts';
+import { LineText } from './line-text.tsx';
 import { MapScene } from './map-context.ts';
 import { titleOf } from './names.ts';
-import { fitted, textWidth } from './text-width.ts';
+import { textWidth } from './text-width.ts';
 
 const titlePx = 14;
 const notePx = 12;
@@ -33,10 +34,11 @@ export function AreaShape({ box }: { box: AreaBox }) {
     <>
       <rect className="map-area-box" width={width} height={height} rx={8} />
       <Stripe own={area.own} height={height} />
-      <text className="map-name" x={size.pad + 2} y={size.pad + 15} {...shows(...nameFacts)}>
-        {fitted(title, titlePx, inner - freshWidth)}
-        <title>{title}</title>
-      </text>
+      <LineText
+        className="map-name"
+        {...{ text: title, fontSize: titlePx, facts: nameFacts, width: inner - freshWidth }}
+        {...{ x: size.pad + 2, y: size.pad + 15 }}
+      />
       {isFresh && (
         <g
           className="map-fresh"
@@ -50,16 +52,12 @@ export function AreaShape({ box }: { box: AreaBox }) {
       )}
       <Chips chips={box.chips} />
       {notes.map(({ text, facts }, index) => (
-        <text
+        <LineText
           key={index}
           className="map-note"
-          x={size.pad + 2}
-          y={box.notesY + index * size.note + 12}
-          {...shows(...facts)}
-        >
-          {fitted(text, notePx, inner)}
-          <title>{text}</title>
-        </text>
+          {...{ text, facts, fontSize: notePx, width: inner }}
+          {...{ x: size.pad + 2, y: box.notesY + index * size.note + 12 }}
+        />
       ))}
     </>
   );

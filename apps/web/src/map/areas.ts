@@ -139,6 +139,11 @@ function surrounding(area: Area, { byId, of, others, machine, first }: Family): 
 const isOlder = ({ processes: [first] }: Area, than: MapProcess): boolean =>
   first !== undefined && byAge(first, than) < 0;
 
+/** By the oldest process; what nobody is in comes last. */
+export function byAreaAge({ processes: [a] }: Area, { processes: [b] }: Area): number {
+  return a && b ? byAge(a, b) : Number(!a) - Number(!b);
+}
+
 /** Namespaces that a mount holds and nobody is in. */
 function unpeopled(namespaces: MapNamespace[], processes: MapProcess[]): MapNamespace[] {
   const peopled = new Set(processes.flatMap(({ ns }) => Object.values(ns)));

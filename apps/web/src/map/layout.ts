@@ -1,6 +1,7 @@
 import { type Area, type Areas, heldOf } from './areas.ts';
 import { type Chip, chipsOf } from './chips.ts';
 import { type Folding, hasDoor, type Row, rowsOf } from './fold.ts';
+import { type FoldedAreas, foldAreas, hostsOf } from './fold-areas.ts';
 import { type Places, placed } from './places.ts';
 
 /** Where something is drawn, in the drawing's own units. */
@@ -55,6 +56,8 @@ export const size = {
   row: 28,
   door: 20,
   column: 280,
+  /** However deep it is: then the drawing gets wider than the room for it. */
+  least: 180,
 } as const;
 
 /** Whose namespace an area came into: it is drawn right below that one. */
@@ -76,29 +79,35 @@ interface Measured {
 }
 
 /** Places the areas of a picture for a width; nothing that stays moves unless it has to. */
-export function layoutOf({ machine }: Areas, choice: Choice, before: Places = new Map()): Layout {
+export function layoutOf(
+  { machine, all }: Areas,
+  choice: Choice,
+  before: Places = new Map(),
+): Layout {
   const places: Places = new Map();
-  const { items, height } = measure(machine, choice.width, 0, { choice, before, places });
-  return { width: choice.width, height, items, places };
+  const context = { choice, before, places, hosts: hostsOf(all) };
+  return { ...measure(machine, choice.width, 0, context), places };
 }
 
 interface Context {
   choice: Choice;
   before: Places;
   places: Places;
+  hosts: ReadonlySet<Area>;
 }
 
 function measure(area: Area, most: number, depth: number, context: Context): Measured {
-  const inner = most - 2 * size.pad;
+  const inner = Math.max(most - 2 * size.pad, size.least);
   const chips = chipsOf(area.own, inner);
   const notesY = size.pad + size.name + chips.rows * size.chips;
   const headHeight = notesY + notesOf(area) * size.note;
-  const lines = rowBoxes(area, inner, depth, context);
-  const blocks = insideBlocks(area, inner, depth, context);
+  const folded = foldAreas(area, { ...context.choice, hosts: context.hosts });
+  const lines = rowBoxes(area, folded, inner, depth, context);
+  const blocks = insideBlocks(area, folded, inner, depth, context);
   const shelves = shelve(blocks, inner);
   const isMachine = depth === 0;
   const content = Math.max(lines.width, shelves.width, chips.width, Math.min(inner, size.column));
-  const width = isMachine ? most : content + 2 * size.pad;
+  const width = Math.max(isMachine ? most : 0, content + 2 * size.pad);
   const linesY = headHeight + 2;
   const shelvesY = linesY + lines.height + (lines.height > 0 ? size.gap : 0);
   const height =
@@ -127,13 +136,14 @@ const moved = (items: Item[], x: number, y: number): Item[] =>
 /** Lines in columns; each keeps its cell while it lives, and a free cell is taken by the next. */
 function rowBoxes(
   area: Area,
+  folded: FoldedAreas,
   inner: number,
   depth: number,
   context: Context,
 ): Measured & { columns: number } {
   const { choice, before, places } = context;
   const mostRows = choice.compact && depth === 0 ? mostCompactRows : mostRowsOfArea;
-  const rows = rowsOf(area, { ...choice, mostRows });
+  const rows: Row[] = [...rowsOf(area, { ...choice, mostRows }), ...folded.rows];
   const cells = placed(
     rows.map(({ id }) => id),
     before.get(area.id),
@@ -166,13 +176,19 @@ export const rowHeight = (row: Row): number =>
   row.type === 'process' && hasDoor(row.process) ? size.row + size.door : size.row;
 
 /** What is inside an area: each with those below it that came into one of its namespaces. */
-function insideBlocks(area: Area, inner: number, depth: number, context: Context): Measured[] {
+function insideBlocks(
+  area: Area,
+  { shown }: FoldedAreas,
+  inner: number,
+  depth: number,
+  context: Context,
+): Measured[] {
   const order = placed(
-    area.inside.map(({ id }) => id),
+    shown.map(({ id }) => id),
     context.before.get(`in ${area.id}`),
   );
   context.places.set(`in ${area.id}`, order);
-  const sorted = area.inside.toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
+  const sorted = shown.toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
   const hostIn = (one: Area): Area => {
     const seen = new Set([one]);
     for (let host = hostOf(one); host && !seen.has(host); host = hostOf(one)) {

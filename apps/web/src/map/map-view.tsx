@@ -21,6 +21,9 @@ const tellPauseMs = 1500;
 const compactBelowPx = 420;
 /** What was done last, below the drawing. */
 const toldDeeds = 3;
+const besideScales = [1] as const;
+/** Where the map is all that is shown: as large as it fits. */
+export const wallScales = [1.6, 1.45, 1.3, 1.15, 1] as const;
 /** A pointer on its way to somewhere else opens nothing. */
 const previewAfterMs = 400;
 
@@ -28,23 +31,22 @@ interface Props {
   lab: string;
   film: Film;
   wish: MapWish;
-  /** Size of type: 1 beside terminals, more on a wall. */
-  scale?: number;
+  /** Sizes of type to choose from, largest first: 1 beside terminals, more on a wall. */
+  scales?: readonly number[];
   /** Buttons of where it is shown. */
   children?: ReactNode;
 }
 
 /** The map of one machine with its table, its past and what was done last. */
-export function MapView({ lab, film, wish, scale = 1, children }: Props) {
+export function MapView({ lab, film, wish, scales = besideScales, children }: Props) {
   const { t, i18n } = useTranslation();
   const [isTable, setTable] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
   const { width, height } = useSize(scroller);
   const { index, facts, deeds, now, fresh, setIndex } = useMoment(film, wish);
-  const { layout, scene, selected, looked, close } = useChoice(facts, wish, {
-    width: width / scale,
-    compact: height < compactBelowPx,
+  const { layout, scale, scene, selected, looked, close } = useChoice(facts, wish, {
+    ...{ width, height, scales, compact: height < compactBelowPx },
   });
   const { current, setCurrent, onKeyDown } = useRoving(svg, layout.items, {
     open: scene.open,

@@ -1,4 +1,4 @@
-import { shortened, visible } from '../lab/learner-text.tsx';
+import { shortened } from '../lab/learner-text.tsx';
 
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
@@ -17,11 +17,15 @@ const emOf = (character: string): number => {
 export const textWidth = (text: string, fontSize: number): number =>
   [...text].reduce((sum, character) => sum + emOf(character), 0) * fontSize;
 
-/** As much of a text that a learner chose as fits, every character visible, and an ellipsis. */
+/** As much of a text as fits, and an ellipsis. What a learner chose was made visible before. */
 export function fitted(text: string, fontSize: number, width: number): string {
-  const whole = visible(text);
-  if (textWidth(whole, fontSize) <= width) return whole;
-  let most = [...whole].length - 1;
-  while (most > 1 && textWidth(shortened(whole, most), fontSize) > width) most--;
-  return shortened(whole, most);
+  if (textWidth(text, fontSize) <= width) return text;
+  const characters = [...text];
+  let room = width - emOf('…') * fontSize;
+  let most = 0;
+  for (; most < characters.length; most++) {
+    room -= emOf(characters[most] ?? '') * fontSize;
+    if (room < 0) break;
+  }
+  return shortened(text, Math.max(1, most + 1));
 }
