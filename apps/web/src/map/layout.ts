@@ -71,6 +71,7 @@ export const notesOf = (area: Area): number =>
 /** An area with more lines than this says only how many there are. */
 const mostRowsOfArea = 12;
 const mostCompactRows = 4;
+const rowGap = 4;
 
 interface Measured {
   width: number;
@@ -159,7 +160,7 @@ function rowBoxes(
     heights[line] = Math.max(heights[line] ?? 0, rowHeight(row));
   }
   const top = (line: number) =>
-    heights.slice(0, line).reduce((sum, height) => sum + (height ?? 0) + 4, 0);
+    heights.slice(0, line).reduce((sum, height) => sum + (height ?? 0) + rowGap, 0);
   const items = rows.map((row): RowBox => {
     const cell = cells.get(row.id) ?? 0;
     const x = (cell % columns) * (size.column + size.gap);
@@ -167,7 +168,12 @@ function rowBoxes(
     return { ...{ type: 'row', id: row.id, row, area, depth: depth + 1 }, ...box };
   });
   const used = Math.max(0, ...items.map((item) => item.x + item.width));
-  return { items: items.sort(byReading), width: used, height: top(heights.length), columns };
+  return {
+    items: items.sort(byReading),
+    width: used,
+    height: Math.max(0, top(heights.length) - rowGap),
+    columns,
+  };
 }
 
 const byReading = (a: Box, b: Box) => a.y - b.y || a.x - b.x;

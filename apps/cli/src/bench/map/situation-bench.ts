@@ -1,37 +1,21 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { until } from '@tatami/sandbox';
 import type { Browser } from 'playwright-core';
-import { z } from 'zod';
 import { cloneRoot } from '../../paths.ts';
 import { say } from '../targets.ts';
 import { MapLearner } from './map-learner.ts';
 import type { MapFigures } from './map-targets.ts';
 import { type Drawn, drawnOf, insideOf, netOf, rowsOf } from './read-facts.ts';
-
-const Situation = z.object({
-  name: z.string(),
-  lines: z.array(z.object({ terminal: z.string(), text: z.string() })),
-  answers: z.object({
-    inside: z.array(z.object({ terminal: z.string(), kinds: z.array(z.string()) })),
-    sharesNet: z.array(z.object({ who: z.string(), with: z.array(z.string()) })),
-  }),
-});
-type Situation = z.infer<typeof Situation>;
-
-const recorded = 'packages/checks/test/map-situations';
+import { readSituations, type Situation } from './situations.ts';
 
 /** Plays the recorded situations anew, and holds the table to the answers and to lsns(8), and the drawing to the table. */
 export async function measureSituations(
   browser: Browser,
   url: string,
 ): Promise<{ figures: MapFigures; mismatches: string[] }> {
-  const folder = join(cloneRoot, recorded);
   const mismatches: string[] = [];
   let answered = 0;
-  const files = await readdir(folder);
-  for (const file of files.sort()) {
-    const situation = Situation.parse(JSON.parse(await readFile(join(folder, file), 'utf8')));
+  const situations = await readSituations(cloneRoot);
+  for (const situation of situations) {
     const found = await play(browser, url, situation);
     mismatches.push(...found.mismatches.map((text) => `${situation.name}: ${text}`));
     if (found.answers) answered++;
@@ -41,8 +25,8 @@ export async function measureSituations(
   return {
     mismatches,
     figures: {
-      situations: { measured: answered, n: files.length },
-      mapTableMismatches: { measured: mismatches.length, n: files.length },
+      situations: { measured: answered, n: situations.length },
+      mapTableMismatches: { measured: mismatches.length, n: situations.length },
     },
   };
 }
