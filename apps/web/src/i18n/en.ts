@@ -362,7 +362,7 @@ export default {
   'map.fresh': 'new',
   'map.shares': 'shares {{kinds}} with {{name}}',
   'map.heldAt': 'held at {{path}}',
-  'map.heldEmpty': 'held at {{path}}, no process in it',
+  'map.heldEmpty': 'no process in it, held at {{path}}',
   'map.pid': 'pid {{pid}}',
   'map.pids': 'pid {{pid}}, inside {{inside}}',
   'map.door': 'children go to {{name}}',

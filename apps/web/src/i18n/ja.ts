@@ -361,7 +361,7 @@ export default {
   'map.fresh': '新規',
   'map.shares': '{{kinds}} を {{name}} と共有',
   'map.heldAt': '{{path}} で保持',
-  'map.heldEmpty': '{{path}} で保持、プロセスなし',
+  'map.heldEmpty': 'プロセスなし、{{path}} で保持',
   'map.pid': 'pid {{pid}}',
   'map.pids': 'pid {{pid}}、内側 {{inside}}',
   'map.door': '子は {{name}} へ',

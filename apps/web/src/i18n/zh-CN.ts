@@ -333,7 +333,7 @@ export default {
   'map.fresh': '新',
   'map.shares': '与 {{name}} 共用 {{kinds}}',
   'map.heldAt': '由 {{path}} 保持',
-  'map.heldEmpty': '由 {{path}} 保持，里面没有进程',
+  'map.heldEmpty': '里面没有进程，由 {{path}} 保持',
   'map.pid': 'pid {{pid}}',
   'map.pids': 'pid {{pid}}，里面 {{inside}}',
   'map.door': '子进程去 {{name}}',

@@ -1,6 +1,7 @@
 import type { NamespaceKind } from '@tatami/protocol';
-import { type Area, byAreaAge } from './areas.ts';
+import { type Area, byAreaAge, withInside } from './areas.ts';
 import { type AreasRow, type Folding, mostOpenedAreas } from './fold.ts';
+import { kinds } from './kinds.ts';
 
 /** Areas of one shape from this many on are one line. */
 const alikeFrom = 6;
@@ -31,7 +32,7 @@ export function foldAreas({ id, inside }: Area, folding: AreaFolding): FoldedAre
     const areas = alike.toSorted(byAreaAge);
     for (const area of areas.slice(opened ? mostOpenedAreas : 0)) hidden.add(area);
     rows.push({
-      ...{ type: 'areas', id: foldId, areas, opened, kinds: ownKinds(alike[0]) },
+      ...{ type: 'areas', id: foldId, areas, opened, kinds: allKinds(alike) },
       processes: areas.flatMap(processesIn),
     });
   }
@@ -63,10 +64,12 @@ const shapeOf = (area: Area): string =>
     ...area.inside.map((one) => `(${shapeOf(one)})`).sort(),
   ].join('');
 
-const ownKinds = (area: Area | undefined): NamespaceKind[] =>
-  area?.own.map(({ kind }) => kind) ?? [];
+const ownKinds = ({ own }: Area): NamespaceKind[] => own.map(({ kind }) => kind);
 
-const processesIn = (area: Area): Area['processes'] => [
-  ...area.processes,
-  ...area.inside.flatMap(processesIn),
-];
+const allKinds = (areas: Area[]): NamespaceKind[] => {
+  const found = new Set(areas.slice(0, 1).flatMap(withInside).flatMap(ownKinds));
+  return kinds.filter((kind) => found.has(kind));
+};
+
+const processesIn = (area: Area): Area['processes'] =>
+  withInside(area).flatMap(({ processes }) => processes);

@@ -97,7 +97,8 @@ export function rowsOf(
   const rest = others.filter((process) => !isPart(process));
   const few: MapProcess[] = [];
   for (const [key, list] of grouped(rest))
-    if (list.length >= sameFrom || isChain(list)) fold('same', key, list);
+    if ((list.length >= sameFrom || isChain(list)) && rows.length < mostRows)
+      fold('same', key, list);
     else few.push(...list);
   // One line that only says "+1" hides as much as it shows.
   const room = Math.max(1, mostRows - rows.length);
