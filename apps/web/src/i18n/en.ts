@@ -371,6 +371,7 @@ export default {
   'map.children.own': 'born where it is',
   'map.fold.same': '{{n}} × {{program}}',
   'map.fold.areas': '{{n}} areas with own {{kinds}}: {{programs}} …',
+  'map.fold.area': '{{programs}} with own {{kinds}}',
   'map.fold.inside': '+{{n}} more inside the container',
   'map.fold.more': '+{{n}} more: {{programs}}',
   'map.fold.rest': '+{{n}} more',

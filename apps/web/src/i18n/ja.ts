@@ -370,6 +370,7 @@ export default {
   'map.children.own': '同じ pid 名前空間に生まれる',
   'map.fold.same': '{{program}} × {{n}}',
   'map.fold.areas': '独自の {{kinds}} を持つ領域 {{n}} 個：{{programs}} …',
+  'map.fold.area': '{{programs}}（独自の {{kinds}}）',
   'map.fold.inside': 'コンテナ内にあと {{n}} 個',
   'map.fold.more': 'ほか {{n}} 個：{{programs}}',
   'map.fold.rest': 'ほか {{n}} 個',

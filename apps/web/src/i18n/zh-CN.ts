@@ -342,6 +342,7 @@ export default {
   'map.children.own': '生在它所在的 pid Namespace',
   'map.fold.same': '{{program}} × {{n}}',
   'map.fold.areas': '{{n}} 个区域，各有自己的 {{kinds}}：{{programs}} …',
+  'map.fold.area': '{{programs}}，有自己的 {{kinds}}',
   'map.fold.inside': '容器里另有 {{n}} 个',
   'map.fold.more': '另有 {{n}} 个：{{programs}}',
   'map.fold.rest': '另有 {{n}} 个',

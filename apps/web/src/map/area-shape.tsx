@@ -13,6 +13,8 @@ import { textWidth } from './text-width.ts';
 
 const titlePx = 14;
 const notePx = 12;
+/** It sits on the edge, so that it takes nothing from the name. */
+const freshHeight = 16;
 
 /** The rectangle of an area with its name, what it has of its own and with whom it shares. */
 export function AreaShape({ box }: { box: AreaBox }) {
@@ -36,16 +38,17 @@ export function AreaShape({ box }: { box: AreaBox }) {
       <Stripe own={area.own} height={height} />
       <LineText
         className="map-name"
-        {...{ text: title, fontSize: titlePx, facts: nameFacts, width: inner - freshWidth }}
+        font="bold"
+        {...{ text: title, fontSize: titlePx, facts: nameFacts, width: inner }}
         {...{ x: size.pad + 2, y: size.pad + 15 }}
       />
       {isFresh && (
         <g
           className="map-fresh"
-          transform={`translate(${width - freshWidth - size.pad} ${size.pad})`}
+          transform={`translate(${width - freshWidth - size.pad} ${-freshHeight / 2})`}
         >
-          <rect width={freshWidth} height={20} rx={10} />
-          <text x={8} y={14.5}>
+          <rect width={freshWidth} height={freshHeight} rx={freshHeight / 2} />
+          <text x={8} y={12.2}>
             {freshLabel}
           </text>
         </g>

@@ -45,7 +45,7 @@ export interface Choice extends Omit<Folding, 'mostRows'> {
 }
 
 export const size = {
-  pad: 14,
+  pad: 12,
   gap: 8,
   /** Left of what came in: room for the bridge to what it shares. */
   gutter: 26,
@@ -55,7 +55,7 @@ export const size = {
   note: 18,
   row: 28,
   door: 20,
-  column: 280,
+  column: 264,
   /** However deep it is: then the drawing gets wider than the room for it. */
   least: 180,
 } as const;

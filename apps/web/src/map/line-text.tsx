@@ -1,5 +1,5 @@
 import { shows } from './facts.ts';
-import { fitted } from './text-width.ts';
+import { type Font, fitted } from './text-width.ts';
 
 interface Props {
   text: string;
@@ -10,6 +10,7 @@ interface Props {
   y: number;
   width: number;
   facts?: string[];
+  font?: Font;
 }
 
 /** Above and below the baseline, in sizes of its type. */
@@ -20,8 +21,17 @@ const lineHeight = 1.8;
  * A line that stays in its place: as much as fits by estimate, and cut at the edges for what no estimate
  * knows (marks that pile up, letters as wide as a word).
  */
-export function LineText({ text, className, fontSize, x, y, width, facts = [] }: Props) {
-  const short = fitted(text, fontSize, width);
+export function LineText({
+  text,
+  className,
+  fontSize,
+  x,
+  y,
+  width,
+  facts = [],
+  font = 'plain',
+}: Props) {
+  const short = fitted(text, fontSize, width, font);
   const top = fontSize * ascent;
   return (
     // biome-ignore lint/a11y/noSvgWithoutTitle: a window over one line; the item around it has the name

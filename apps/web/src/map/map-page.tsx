@@ -4,7 +4,7 @@ import '../styles/map.css';
 import { api } from '../api.ts';
 import { ErrorText } from '../error-text.tsx';
 import type { MapWish } from './focus.ts';
-import { MapView, wallScales } from './map-view.tsx';
+import { MapView } from './map-view.tsx';
 import { useFilm } from './use-film.ts';
 
 const now: MapWish = { focus: null, at: null };
@@ -35,7 +35,7 @@ export default function MapPage({ lab }: { lab: string }) {
     <main className="map-page">
       <h1>{title || t('map')}</h1>
       <ErrorText error={error} />
-      <MapView {...{ lab, film, wish: now }} scales={wallScales}>
+      <MapView {...{ lab, film, wish: now }} isLarge>
         <a className="button quiet" href={`/labs/${lab}`}>
           {t('map.toLab')}
         </a>

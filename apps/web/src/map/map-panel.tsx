@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import '../styles/map.css';
 import type { MapWish } from './focus.ts';
-import { MapView, wallScales } from './map-view.tsx';
+import { MapView } from './map-view.tsx';
 import { useFilm } from './use-film.ts';
 
 interface Props {
@@ -21,7 +21,7 @@ export default function MapPanel({ lab, wish, onClose }: Props) {
     if (isLarge) dialog.current?.showModal();
   }, [isLarge]);
   const view = (
-    <MapView {...{ lab, film, wish, ...(isLarge && { scales: wallScales }) }}>
+    <MapView {...{ lab, film, wish, isLarge }}>
       <button
         type="button"
         className="quiet"
@@ -30,7 +30,12 @@ export default function MapPanel({ lab, wish, onClose }: Props) {
       >
         {t(isLarge ? 'map.smaller' : 'map.larger')}
       </button>
-      <a className="button quiet" href={`/labs/${lab}/map`} target="_blank" rel="noreferrer">
+      <a
+        className="button quiet map-extra"
+        href={`/labs/${lab}/map`}
+        target="_blank"
+        rel="noreferrer"
+      >
         {t('map.projector')}
       </a>
       {!isLarge && (

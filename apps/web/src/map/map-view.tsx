@@ -20,10 +20,10 @@ const tellPauseMs = 1500;
 /** Lower than this there is no room for everything at once. */
 const compactBelowPx = 420;
 /** What was done last, below the drawing. */
-const toldDeeds = 3;
+const toldDeeds = { beside: 2, large: 3 };
 const besideScales = [1] as const;
 /** Where the map is all that is shown: as large as it fits. */
-export const wallScales = [1.6, 1.45, 1.3, 1.15, 1] as const;
+const largeScales = [1.6, 1.45, 1.3, 1.15, 1] as const;
 /** A pointer on its way to somewhere else opens nothing. */
 const previewAfterMs = 400;
 
@@ -31,22 +31,23 @@ interface Props {
   lab: string;
   film: Film;
   wish: MapWish;
-  /** Sizes of type to choose from, largest first: 1 beside terminals, more on a wall. */
-  scales?: readonly number[];
+  /** It is all that is shown, not beside terminals. */
+  isLarge: boolean;
   /** Buttons of where it is shown. */
   children?: ReactNode;
 }
 
 /** The map of one machine with its table, its past and what was done last. */
-export function MapView({ lab, film, wish, scales = besideScales, children }: Props) {
+export function MapView({ lab, film, wish, isLarge, children }: Props) {
   const { t, i18n } = useTranslation();
   const [isTable, setTable] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
   const { width, height } = useSize(scroller);
+  const compact = height < compactBelowPx;
   const { index, facts, deeds, now, fresh, setIndex } = useMoment(film, wish);
   const { layout, scale, scene, selected, looked, close } = useChoice(facts, wish, {
-    ...{ width, height, scales, compact: height < compactBelowPx },
+    ...{ width, height, compact, scales: isLarge ? largeScales : besideScales },
   });
   const { current, setCurrent, onKeyDown } = useRoving(svg, layout.items, {
     open: scene.open,
@@ -60,7 +61,8 @@ export function MapView({ lab, film, wish, scales = besideScales, children }: Pr
       svg.current?.querySelector('[data-pointed="true"]')?.scrollIntoView({ block: 'nearest' });
   }, [wish]);
   const last = deeds.at(-1);
-  useFollow(svg, facts, index === null && selected === null ? (last ?? null) : null);
+  const followed = index === null && selected === null ? (last ?? null) : null;
+  useFollow(svg, facts, followed, `${width} ${height} ${scale}`);
   const sentence = last ? deedText(last, t, i18n.language) : t('map.nothingYet');
   const told = useCalm(sentence, tellPauseMs);
   const { at } = facts.picture;
@@ -88,7 +90,7 @@ export function MapView({ lab, film, wish, scales = besideScales, children }: Pr
           <button
             key={ending}
             type="button"
-            className="quiet"
+            className="quiet map-extra"
             disabled={isTable || isEmpty}
             data-testid={`map-save-${ending}`}
             onClick={() => void saveAs(ending)}
@@ -120,7 +122,7 @@ export function MapView({ lab, film, wish, scales = besideScales, children }: Pr
       </div>
       <ol className="map-told" aria-hidden="true" data-testid="map-told">
         {deeds.length === 0 && <li>{sentence}</li>}
-        {deeds.slice(-toldDeeds).map((one) => (
+        {deeds.slice(-toldDeeds[isLarge ? 'large' : 'beside']).map((one) => (
           <li key={`${one.deed.at} ${one.deed.process} ${one.deed.what}`}>
             {deedText(one, t, i18n.language)}
           </li>

@@ -60,6 +60,7 @@ function ProcessShape({
       ))}
       <LineText
         className="map-program"
+        font="mono"
         {...{ text: shown(program), fontSize: programPx, x, y: baseline, width: room }}
         facts={[fact(process.id, 'program', program)]}
       />
@@ -134,7 +135,8 @@ export function foldText(row: Exclude<Row, { type: 'process' }>, t: TFunction): 
     row.type === 'areas'
       ? row.areas.slice(0, mostPrograms).map(({ name }) => nameOf(name, t))
       : row.programs.slice(0, mostPrograms).map((program) => shown(program));
-  const text = t(`map.fold.${row.type}`, {
+  const one = row.type === 'areas' && row.areas.length === 1;
+  const text = t(one ? 'map.fold.area' : `map.fold.${row.type}`, {
     n: row.type === 'areas' ? row.areas.length : row.processes.length,
     kinds: row.type === 'areas' ? row.kinds.join(', ') : '',
     ...{ program: named[0] ?? '', programs: named.join(', ') },
