@@ -42,7 +42,7 @@ export async function mapPictures(folder: string): Promise<void> {
         say(`Drawing ${path} ...`);
         await draw(browser, product.url, situation, scheme, path);
       }
-      process.stdout.write(situationText(situation));
+      process.stdout.write(`${situationText(situation)}\n`);
     }
   } catch (cause) {
     throw new UserError(`the pictures could not be drawn: ${(cause as Error).message}`, { cause });
