@@ -151,6 +151,27 @@ test('a projector shows the same machine on a page of its own', async ({ lab, co
   await wall.close();
 });
 
+test('the map opens as large as the window, and closes again beside the terminals', async ({
+  page,
+  lab,
+}) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await lab.open();
+  await page.getByTestId('map-tab').click();
+  const shell = page.getByTestId('map-row').filter({ hasText: '终端 1' });
+  await expect(shell).toBeInViewport();
+  await page.getByTestId('map-large').click();
+  const dialog = page.getByRole('dialog', { name: '地图' });
+  expect(await dialog.boundingBox()).toEqual({ x: 0, y: 0, width: 1280, height: 800 });
+  await expect(shell).toBeInViewport();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await expect(shell).toBeInViewport();
+  await page.getByTestId('map-close').click();
+  await expect(page.getByTestId('map')).toHaveCount(0);
+  await expect(page.getByTestId('terminal-1')).toBeVisible();
+});
+
 test('a phone shows the map in place of the terminal', async ({ page, lab }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await lab.open();

@@ -83,6 +83,13 @@ test('pid namespaces lie inside each other as deep as they were made, with room 
   }
 });
 
+test('where there is little room, what the machine began with is a line', () => {
+  const areas = areasOf(new Crowd().picture);
+  const [fold] = areaFolds(layoutOf(areas, { ...choice, compact: true }));
+  expect(fold?.areas.map(({ name }) => name.text)).toEqual(['internet']);
+  expect(areaFolds(layoutOf(areas, choice))).toEqual([]);
+});
+
 test('forty programs of four each are no more lines than an area has', () => {
   const crowd = new Crowd();
   for (let n = 0; n < 160; n++) crowd.process({ command: `program-${n % 40} ${n}` });
