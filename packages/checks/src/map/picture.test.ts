@@ -132,6 +132,18 @@ describe('a terminal stands', () => {
     expect(standsAt(shownAs([waits, fore, sudo, monitor, command]))).toEqual([15]);
   });
 
+  test('at the end of hundreds of sessions, each on a terminal of its own, found at once', () => {
+    const chain = Array.from({ length: 310 }, (_, n) =>
+      shell(1011 + n, { parent: 1010 + n, session: 1011 + n, foreground: 1011 + n }),
+    );
+    const times = Array.from({ length: 3 }, () => {
+      const begun = performance.now();
+      expect(standsAt(shownAs([login, ...chain]))).toEqual([320]);
+      return performance.now() - begun;
+    });
+    expect(Math.min(...times)).toBeLessThan(60);
+  });
+
   test('not at a process with the number of another terminal of the same name', () => {
     const elsewhere = shell(1020, { parent: 1000, foreground: 1020 });
     expect(standsAt(shownAs([login, elsewhere]))).toEqual([10]);
