@@ -46,7 +46,7 @@ export class MapFeed {
     this.#keptAt = at;
     this.#staleSince = null;
     const isFirst = !this.#past.newest;
-    const change = this.#past.look(look);
+    const change = this.#past.look(look, mustKeep);
     if (isFirst) this.#tell(this.#past.json);
     else if (wasStale) this.#tell(this.#past.newestJson);
     else if (change !== null) this.#tell(`{"type":"change","change":${change}}`);

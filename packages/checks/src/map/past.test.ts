@@ -18,19 +18,27 @@ const terminals = [{ id: '1', pid: 900 }];
 function machine() {
   const past = new MapPast();
   const history = new History(programOf, past.deeds);
-  const look = (at: number, processes: ProcessView[]) =>
-    past.look({
-      ...{ snapshot: { ...view(processes), at }, terminals },
-      lineOf: (pid) => history.lineOf(pid),
-    });
+  const look = (
+    at: number,
+    processes: ProcessView[],
+    more: { cut?: boolean; isMoment?: boolean | undefined } = {},
+  ) => {
+    const { cut = false, isMoment } = more;
+    const snapshot = { ...view(processes), at, cut };
+    return past.look({ snapshot, terminals, lineOf: (pid) => history.lineOf(pid) }, isMoment);
+  };
   return { past, look, do: (events: KernelEvent[]) => history.add(events) };
 }
 
-function newestOf(past: MapPast): MapPicture | undefined {
+function picturesOf(past: MapPast): MapPicture[] {
   const event = MapEvent.parse(JSON.parse(past.json ?? 'null'));
   if (event.type !== 'past') throw new Error('a past begins with one');
-  return event.changes.reduce(applied, event.picture);
+  const pictures = [event.picture];
+  for (const change of event.changes)
+    pictures.push(applied(pictures.at(-1) ?? event.picture, change));
+  return pictures;
 }
+const newestOf = (past: MapPast) => picturesOf(past).at(-1);
 
 describe('the past of a map', () => {
   test('is nothing before the first look, and no change where nothing is new', () => {
@@ -54,18 +62,44 @@ describe('the past of a map', () => {
     expect(newestOf(past)).toEqual(past.newest);
   });
 
-  test.each([
-    ['many changes', 2_000, 1],
-    ['large changes', 200, 60],
-  ])('is bounded: %s', (_name, looks, count) => {
+  test('keeps the moments that checks passed on for good, as they were', () => {
     const { past, look } = machine();
-    const argv = ['x'.repeat(190)];
-    for (let n = 0; n < looks + 500; n++)
-      look(n, [
-        login,
-        ...Array.from({ length: count }, (_, i) => other(1100 + i, { startTicks: n, argv })),
-      ]);
-    expect(past.json?.length).toBeLessThan(1.2 * 1024 * 1024);
+    const moments: (MapPicture | undefined)[] = [];
+    for (let minute = 0; minute < 180; minute++) {
+      const isMoment = minute % 20 === 5 || undefined;
+      look(minute * 60_000, [login, other(1100 + minute)], { isMoment });
+      // A look that shows nothing new may be the one that a check passes on.
+      if (minute === 90) look(minute * 60_000 + 1, [login, other(1190)], { isMoment: true });
+      if (isMoment || minute === 90) moments.push(past.newest);
+    }
+    const pictures = picturesOf(past);
+    expect(moments).toHaveLength(10);
+    expect(pictures).toEqual(expect.arrayContaining(moments));
+    expect(pictures.length).toBeLessThanOrEqual(10 + 30 + 1);
+    expect(pictures.map(({ at }) => at)).toEqual(
+      pictures.map(({ at }) => at).sort((a, b) => a - b),
+    );
+    expect(newestOf(past)).toEqual(past.newest);
+  });
+
+  test.each([
+    ['many changes', 2_000, 1, 'x'],
+    ['large changes', 200, 60, 'x'],
+    ['names of three bytes a character', 200, 60, '畳'],
+    ['characters that are escaped', 40, 200, '\u0007'],
+  ])('is bounded, moments and all: %s', (_name, looks, count, letter) => {
+    const { past, look } = machine();
+    const argv = [letter.repeat(190)];
+    for (let n = 0; n < looks * 1.25; n++)
+      look(
+        n,
+        [
+          login,
+          ...Array.from({ length: count }, (_, i) => other(1100 + i, { startTicks: n, argv })),
+        ],
+        { isMoment: n % 3 === 0 || undefined },
+      );
+    expect(Buffer.byteLength(past.json ?? '')).toBeLessThan(1.5 * 1024 * 1024);
     expect(newestOf(past)).toEqual(past.newest);
   });
 });

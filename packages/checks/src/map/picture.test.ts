@@ -1,5 +1,5 @@
 import type { ProcessView } from '@tatami/protocol';
-import { applied, changeOf, isEmpty, MapChange, MapPicture } from '@tatami/protocol';
+import { applied, changeOf, isEmpty, joined, MapChange, MapPicture } from '@tatami/protocol';
 import { describe, expect, test } from 'vitest';
 import { machineNs, other, shell, view } from '../../test/view.ts';
 import { picture } from './picture.ts';
@@ -180,6 +180,8 @@ test.each(Array.from({ length: 40 }, (_, seed) => seed))(
     let processes: ProcessView[] = [login];
     let deeds: MapPicture['deeds'] = [];
     let before = shownAs(processes);
+    let longer = before;
+    let changes: MapChange[] = [];
     for (let step = 2; step < 60; step++) {
       processes = processes.filter(() => below(6) > 0);
       for (let n = below(5); n > 0; n--)
@@ -208,6 +210,10 @@ test.each(Array.from({ length: 40 }, (_, seed) => seed))(
           JSON.stringify({ ...before, seq: 0, at: 0 }),
       );
       before = after;
+      changes.push(change);
+      // Any number of changes in one lead as far.
+      expect(applied(longer, joined(changes))).toEqual(after);
+      if (below(8) === 0) [longer, changes] = [after, []];
     }
   },
 );

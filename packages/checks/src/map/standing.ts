@@ -95,7 +95,11 @@ function innermost(group: ProcessView[]): ProcessView | undefined {
 }
 
 /** What the foreground of a session has led to, outside that session: a process in its background may hold a terminal too. */
-function ledTo(front: ProcessView[], { session }: ProcessView, { byParent }: Kin): Set<ProcessView> {
+function ledTo(
+  front: ProcessView[],
+  { session }: ProcessView,
+  { byParent }: Kin,
+): Set<ProcessView> {
   const found = new Set<ProcessView>();
   const ways = [...front];
   for (let at = ways.pop(); at; at = ways.pop())
