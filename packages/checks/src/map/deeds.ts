@@ -3,6 +3,7 @@ import {
   type KernelEvent,
   keptDeeds,
   type MapDeed,
+  type MapNamespace,
   type MapPicture,
   type MapProcess,
   type NamespaceKind,
@@ -127,11 +128,14 @@ const inodes = ({ ns, pidForChildren, type }: KernelEvent, kinds: NamespaceKind[
       .filter(([, inode]) => inode > 0),
   );
 
-/** Namespaces that lost their last process, by the oldest that was in them. */
+/** The kernel gives an inode to the next namespace, of whatever kind, at once. */
+const nameOf = ({ kind, inode }: MapNamespace): string => `${kind}:${inode}`;
+
+/** Namespaces that lost their last process, by the oldest that was in them; what a cut look leaves out may be there. */
 function ended(before: MapPicture, after: MapPicture): MapDeed[] {
-  const left = new Set(after.namespaces.map(({ inode }) => inode));
-  const gone = before.namespaces.filter(({ inode }) => !left.has(inode));
-  if (gone.length === 0) return [];
+  const left = new Set(after.namespaces.map(nameOf));
+  const gone = before.namespaces.filter((namespace) => !left.has(nameOf(namespace)));
+  if (gone.length === 0 || after.cut) return [];
   const byOldest = new Map<MapProcess, typeof gone>();
   for (const namespace of gone) {
     const oldest = before.processes.find(({ ns }) => ns[namespace.kind] === namespace.inode);

@@ -123,6 +123,18 @@ describe('deeds', () => {
     ]);
   });
 
+  test('of an end are told though another namespace has the inode, and not of what a look left out', () => {
+    const { past, look } = machine();
+    look(1, [login, other(1031, { ns: { uts: 300, net: 301 } })]);
+    look(2, [login], { cut: true });
+    expect(past.newest?.deeds).toEqual([]);
+    look(3, [login, other(1031, { ns: { uts: 300 } })]);
+    look(4, [login, other(1032, { ns: { net: 300 } })]);
+    expect(past.newest?.deeds).toMatchObject([
+      { what: 'ended', process: '31.1031', kinds: ['uts'], ns: { uts: 300 } },
+    ]);
+  });
+
   test('of a command that nobody saw run have its namespaces all the same', () => {
     const { past, look, do: happens } = machine();
     look(1, [login]);
