@@ -89,7 +89,7 @@ export class MapPast {
     const seq = before ? before.seq + 1 : 0;
     const draft = picture({ ...scene, seq, deeds: [] });
     if (before) this.deeds.noteEnded(before, draft);
-    return { ...draft, deeds: this.deeds.told(scene) };
+    return { ...draft, deeds: this.deeds.told(scene, draft, before) };
   }
 
   #keepNewest(): void {

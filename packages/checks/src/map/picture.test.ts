@@ -137,9 +137,9 @@ describe('a terminal stands', () => {
       shell(1011 + n, { parent: 1010 + n, session: 1011 + n, foreground: 1011 + n }),
     );
     const times = Array.from({ length: 3 }, () => {
-      const begun = performance.now();
+      const begun = Date.now();
       expect(standsAt(shownAs([login, ...chain]))).toEqual([320]);
-      return performance.now() - begun;
+      return Date.now() - begun;
     });
     expect(Math.min(...times)).toBeLessThan(60);
   });
@@ -195,8 +195,8 @@ test.each(Array.from({ length: 40 }, (_, seed) => seed))(
       processes = [...new Map(processes.map((one) => [one.pid, one])).values()];
       for (let n = below(12); n > 0; n--) {
         const deed = { at: step * 10, process: `${below(90)}.${n}`, what: 'made' as const };
-        const told = { kinds: ['net' as const], ns: {}, terminal: null, command: 'unshare -n' };
-        deeds = [...deeds, { ...deed, ...told }].slice(-20);
+        const told = { kinds: ['net' as const], ns: {}, terminal: null };
+        deeds = [...deeds, { ...deed, ...told, command: 'unshare -n', whose: null }].slice(-20);
       }
       // The last one grows: nsenter enters kind after kind.
       const last = deeds.at(-1);
