@@ -7,6 +7,7 @@ import { run } from '../test/lesson-machine.ts';
 import { MapClient } from '../test/map-client.ts';
 import { type MapPlay, mapPlays } from '../test/map-situations.ts';
 import { insideOf, MapWitness } from '../test/map-witness.ts';
+import { withNothingLeft } from '../test/nothing-left.ts';
 import { startRunner, type TestTerminal } from '../test/running-runner.ts';
 
 /** Set to a folder, the situations are recorded there (CONTRIBUTING.md). */
@@ -15,6 +16,8 @@ const recordTo = process.env.TATAMI_RECORD_MAP;
 type Runner = Awaited<ReturnType<typeof startRunner>>;
 
 const prompt = /[$#] $/;
+
+withNothingLeft();
 
 async function play(runner: Runner, id: string, { terminals, lines }: MapPlay) {
   const open = new Map<string, TestTerminal>();

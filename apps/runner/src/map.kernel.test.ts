@@ -4,9 +4,12 @@ import { until } from '@tatami/sandbox';
 import { expect, test } from 'vitest';
 import { run } from '../test/lesson-machine.ts';
 import { MapClient } from '../test/map-client.ts';
+import { withNothingLeft } from '../test/nothing-left.ts';
 import { startRunner } from '../test/running-runner.ts';
 
 const prompt = /[$#] $/;
+
+withNothingLeft();
 
 const at = (picture: MapPicture, terminal: string) =>
   picture.processes.find(({ terminals }) => terminals.includes(terminal));
