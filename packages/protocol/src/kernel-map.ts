@@ -96,7 +96,8 @@ export type MapChange = z.infer<typeof MapChange>;
 
 /**
  * GET /sandboxes/:id/map (runner) and GET /api/labs/:lab/map (server): WebSocket, MapEvent as JSON text frames.
- * First `past` (what the slider goes back over, oldest first: a picture and changes), then changes as they come.
+ * First `past` (what the slider goes back over, oldest first: a picture and changes), then changes as they come
+ * (docs/protocol.md, M1 to M7).
  * `past` comes again after a gap, without changes: `seq` tells whether it is of the same machine, whose count goes up.
  */
 export const MapEvent = z.discriminatedUnion('type', [
