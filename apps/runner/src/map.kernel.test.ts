@@ -135,6 +135,21 @@ test('a crowd is shown whole, with names that nobody can read', async () => {
   expect(map.picture.cut).toBe(false);
 });
 
+test('of more namespaces than are looked at a hundred are shown, and that there are more', async () => {
+  await using runner = await startRunner();
+  const { id } = await runner.create();
+  const map = new MapClient(runner, id);
+  const terminal = await runner.terminal(id, '1');
+  await terminal.expect(prompt);
+  const held = ({ namespaces }: MapPicture) =>
+    namespaces.filter(({ heldAt }) => heldAt?.startsWith('/run/netns/n')).length;
+  await run(terminal, 'for n in $(seq 104); do sudo ip netns add "n$n"; done');
+  await map.shows('that it is cut', ({ cut }) => cut);
+  await map.shows('a hundred of them', (picture) => held(picture) === 100);
+  await run(terminal, 'for n in $(seq 10); do sudo ip netns del "n$n"; done');
+  await map.shows('all there are', (picture) => !picture.cut && held(picture) === 94);
+});
+
 /** A child of this process, which is the runner's. */
 async function childPid(isIt: (command: string) => boolean): Promise<number> {
   for (const entry of await readdir('/proc')) {
