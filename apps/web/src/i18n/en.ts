@@ -349,6 +349,8 @@ export default {
   'map.waiting': 'The machine is being looked at …',
   'map.stale': 'Nobody can look at the machine now. This is how it was at {{time}}.',
   'map.past': 'This is the past: {{time}}.',
+  'map.lost':
+    'Nothing is kept of {{time}}. This is the first that is known of the machine that runs now.',
   'map.cut':
     'There is more than is shown: at most 500 processes and 100 namespaces of a kind are looked at.',
   'map.gone': 'It is not there at this moment.',

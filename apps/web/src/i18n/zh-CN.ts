@@ -321,6 +321,7 @@ export default {
   'map.waiting': '正在查看机器……',
   'map.stale': '现在无法查看机器，显示的是 {{time}} 的样子。',
   'map.past': '这是过去的样子：{{time}}',
+  'map.lost': '没有保留 {{time}} 的样子。显示的是现在这台机器最早的样子。',
   'map.cut': '还有没显示的：最多查看 500 个进程，每种 Namespace 100 个。',
   'map.gone': '这一刻它不存在。',
   'map.machine': '机器',

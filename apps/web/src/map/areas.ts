@@ -1,11 +1,14 @@
-import type { MapNamespace, MapPicture, MapProcess, NamespaceKind } from '@tatami/protocol';
+import type {
+  MapName,
+  MapNamespace,
+  MapPicture,
+  MapProcess,
+  NamespaceKind,
+} from '@tatami/protocol';
 import { byAge, kinds, machineInodes, machinePid, programOf } from './kinds.ts';
 
 /** What an area is called; the words around it are the interface's. */
-export type AreaName =
-  | { type: 'machine'; text: string }
-  | { type: 'container' | 'hostname' | 'held'; text: string }
-  | { type: 'process'; text: string; pid: number };
+export type AreaName = MapName;
 
 /** A namespace in which an area differs from what is around it. */
 export interface OwnNamespace {

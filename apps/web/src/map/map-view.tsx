@@ -6,7 +6,7 @@ import { fileName, pngOf, save, svgText } from './export.ts';
 import type { MapWish } from './focus.ts';
 import { MapScene } from './map-context.ts';
 import { deedText } from './names.ts';
-import type { Film } from './replay.ts';
+import { type Film, isLost } from './replay.ts';
 import { TimeSlider } from './slider.tsx';
 import { MapTable } from './table.tsx';
 import { useCalm, useSettled } from './use-calm.ts';
@@ -100,7 +100,13 @@ export function MapView({ lab, film, wish, isLarge, children }: Props) {
         ))}
         {children}
       </div>
-      <Warnings film={film} cut={facts.picture.cut} isPast={index !== null} at={at} />
+      <Warnings
+        film={film}
+        cut={facts.picture.cut}
+        isPast={index !== null}
+        at={at}
+        asked={index === 0 ? wish.at : null}
+      />
       <div className="map-stage">
         <div className="map-scroller" ref={scroller} tabIndex={isTable ? 0 : undefined}>
           {isEmpty ? (
@@ -144,10 +150,13 @@ interface WarningsProps {
   cut: boolean;
   isPast: boolean;
   at: number;
+  /** The moment that was asked for. */
+  asked: number | null;
 }
 
 /** What the picture is not: of now, or whole. */
-function Warnings({ film: { staleSince }, cut, isPast, at }: WarningsProps) {
+function Warnings({ film, cut, isPast, at, asked }: WarningsProps) {
+  const { staleSince } = film;
   const { t, i18n } = useTranslation();
   const time = (ms: number) => new Date(ms).toLocaleTimeString(i18n.language);
   return (
@@ -155,6 +164,11 @@ function Warnings({ film: { staleSince }, cut, isPast, at }: WarningsProps) {
       {staleSince !== null && (
         <p className="banner" role="alert" data-testid="map-stale">
           {t('map.stale', { time: time(staleSince) })}
+        </p>
+      )}
+      {asked !== null && isLost(film, asked) && (
+        <p className="banner" role="alert" data-testid="map-lost">
+          {t('map.lost', { time: new Date(asked).toLocaleString(i18n.language) })}
         </p>
       )}
       {isPast && (

@@ -4,7 +4,7 @@ import { cloneRoot } from '../../paths.ts';
 import { say } from '../targets.ts';
 import { MapLearner } from './map-learner.ts';
 import type { MapFigures } from './map-targets.ts';
-import { type Drawn, drawnOf, insideOf, netOf, rowsOf } from './read-facts.ts';
+import { type Drawn, differences, drawnOf, insideOf, netOf, terminalsOf } from './read-facts.ts';
 import { readSituations, type Situation } from './situations.ts';
 
 /** Plays the recorded situations anew, and holds the table to the answers and to lsns(8), and the drawing to the table. */
@@ -41,6 +41,7 @@ async function play(
   await learner.openMap();
   for (const { terminal, text } of lines) await learner.run(terminal, text);
   const is = (drawn: Drawn) =>
+    terminalsOf(drawn).join() === '1,2' &&
     JSON.stringify(insideOf(drawn)) ===
       JSON.stringify(answers.inside.map(({ terminal, kinds }) => ({ terminal, kinds }))) &&
     JSON.stringify(netOf(drawn)) === JSON.stringify(answers.sharesNet);
@@ -58,19 +59,13 @@ async function play(
     await toggle.click();
     const drawn = await learner.facts('map');
     await toggle.click();
-    mismatches = [...apart(drawn, table), ...compare(table, await lsns(learner))];
+    mismatches = differences({ drawn, table, listed: await lsns(learner) });
     return mismatches.length === 0;
   };
   const same = { what: 'drawing, table and lsns say the same', everyMs: 300, timeoutMs: 10_000 };
   await until(isSame, same).catch((error: Error) => mismatches.push(error.message));
   return { answers: answered, mismatches };
 }
-
-/** What is drawn and not in the table; the table alone has more. */
-const apart = (drawn: string[], table: string[]): string[] => {
-  const known = new Set(table);
-  return drawn.filter((fact) => !known.has(fact)).map((fact) => `only drawn: ${fact}`);
-};
 
 /** Namespaces by kind and inode with how many processes and the first, from a terminal that is opened for it. */
 async function lsns(learner: MapLearner): Promise<Map<string, string>> {
@@ -80,17 +75,4 @@ async function lsns(learner: MapLearner): Promise<Map<string, string>> {
       ([, ns, type, processes, pid]) => [`${type}:${ns}`, `${processes} processes from ${pid}`],
     ),
   );
-}
-
-/** The machine's own namespaces hold the witness too: of them only that both have them counts. */
-function compare(table: string[], listed: Map<string, string>): string[] {
-  const { rows, machine } = rowsOf(drawnOf(table));
-  const names = new Set([...rows.keys(), ...listed.keys()]);
-  return [...names].flatMap((name) => {
-    const [ours, theirs] = [rows.get(name), listed.get(name)];
-    const same = machine.has(name) ? ours && theirs : ours === theirs;
-    return same
-      ? []
-      : [`${name}: the table says ${ours ?? 'nothing'}, lsns ${theirs ?? 'nothing'}`];
-  });
 }
