@@ -136,12 +136,13 @@ describe('a terminal stands', () => {
     const chain = Array.from({ length: 310 }, (_, n) =>
       shell(1011 + n, { parent: 1010 + n, session: 1011 + n, foreground: 1011 + n }),
     );
-    const times = Array.from({ length: 3 }, () => {
+    const times = Array.from({ length: 5 }, () => {
       const begun = Date.now();
       expect(standsAt(shownAs([login, ...chain]))).toEqual([320]);
       return Date.now() - begun;
     });
-    expect(Math.min(...times)).toBeLessThan(60);
+    // 20 ms on a quiet machine; a search of all for each took over 500 ms.
+    expect(Math.min(...times)).toBeLessThan(250);
   });
 
   test('not at a process with the number of another terminal of the same name', () => {
