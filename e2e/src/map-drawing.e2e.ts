@@ -114,12 +114,12 @@ test('the map says what it leaves out, and since when nobody can look', async ({
   await expect(stale).toHaveCount(0);
 });
 
-/** Two or three times what it takes on two busy cores. */
-const slowestFrameMs = 500;
+/** Several times what it takes on two busy cores; of the rounds' middle one, for a busy machine stands still at times. */
+const slowFrameMs = 300;
 
-/** Measures the time between frames from here on. */
-const noteFrames = (page: Page) =>
-  page.evaluate(() => {
+/** Measures from here on the longest time between two frames, which is told and forgotten. */
+const noteFrames = async (page: Page): Promise<() => Promise<number>> => {
+  await page.evaluate(() => {
     const noting = globalThis as typeof globalThis & { longest: number };
     noting.longest = 0;
     let before = performance.now();
@@ -130,6 +130,14 @@ const noteFrames = (page: Page) =>
     };
     requestAnimationFrame(frame);
   });
+  return () =>
+    page.evaluate(() => {
+      const noting = globalThis as typeof globalThis & { longest: number };
+      const { longest } = noting;
+      noting.longest = 0;
+      return longest;
+    });
+};
 
 test('five hundred processes, and namespaces made and dropped in a loop, leave it calm and quick', async ({
   page,
@@ -151,7 +159,8 @@ test('five hundred processes, and namespaces made and dropped in a loop, leave i
   expect(await map.getByTestId('map-row').count()).toBeLessThan(25);
   expect(await map.getByTestId('map-area').count()).toBeLessThan(4);
 
-  await noteFrames(page);
+  const longestFrame = await noteFrames(page);
+  const longest: number[] = [];
   for (let round = 0; round < 20; round++) {
     film.show((picture) => {
       picture.processes = picture.processes.filter(({ command }) => command !== 'loop');
@@ -159,10 +168,9 @@ test('five hundred processes, and namespaces made and dropped in a loop, leave i
       begun(picture, 2000 + round, 'loop').ns.uts = made(picture, 'uts', 2000 + round);
     });
     await film.shown();
+    longest.push(await longestFrame());
   }
-  expect(
-    await page.evaluate(() => (globalThis as never as { longest: number }).longest),
-  ).toBeLessThan(slowestFrameMs);
+  expect(longest.sort((a, b) => a - b)[10]).toBeLessThan(slowFrameMs);
 
   await fold.click();
   await expect(fold).toContainText('77 个未画出');
