@@ -2,10 +2,12 @@ import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CataloguePage } from './catalogue/catalogue-page.tsx';
 import { usePath } from './navigation.ts';
+import { keep } from './storage.ts';
 
 // The terminal is most of the program; the catalogue does not wait for it.
 const LabPage = lazy(() => import('./lab/lab-page.tsx'));
 const MapPage = lazy(() => import('./map/map-page.tsx'));
+const PlayerPage = lazy(() => import('./player/player-page.tsx'));
 
 function toggleTheme() {
   const root = document.documentElement;
@@ -13,13 +15,16 @@ function toggleTheme() {
     ? root.dataset.theme === 'dark'
     : matchMedia('(prefers-color-scheme: dark)').matches;
   root.dataset.theme = dark ? 'light' : 'dark';
-  localStorage.setItem('tatami.theme', root.dataset.theme);
+  keep('tatami.theme', root.dataset.theme);
 }
 
 /** The page that the address names, below the common header. */
 export function App() {
   const { t, i18n } = useTranslation();
-  const [, lab, map] = /^\/labs\/([^/]+)\/?(map\/?)?$/.exec(usePath()) ?? [];
+  const path = usePath();
+  const [, lab, map] = /^\/labs\/([^/]+)\/?(map\/?)?$/.exec(path) ?? [];
+  const [, recordedLab, terminal] =
+    /^\/labs\/([^/]+)\/terminals\/([1-9])\/recording\/?$/.exec(path) ?? [];
   const Page = map ? MapPage : LabPage;
   return (
     <>
@@ -49,13 +54,13 @@ export function App() {
           ◐
         </button>
       </header>
-      {lab ? (
-        <Suspense fallback={<main className="page">{t('loading')}</main>}>
-          <Page key={lab} lab={decodeURIComponent(lab)} />
-        </Suspense>
-      ) : (
-        <CataloguePage />
-      )}
+      <Suspense fallback={<main className="page">{t('loading')}</main>}>
+        {lab && <Page key={lab} lab={decodeURIComponent(lab)} />}
+        {recordedLab && terminal && (
+          <PlayerPage key={path} lab={decodeURIComponent(recordedLab)} terminal={terminal} />
+        )}
+      </Suspense>
+      {!lab && !recordedLab && <CataloguePage />}
     </>
   );
 }
