@@ -37,7 +37,7 @@ let port: number;
 test.beforeAll(async () => {
   test.setTimeout(300_000);
   port = await freePort();
-  tatami = await startTatami({}, port);
+  tatami = await startTatami({}, { publicPort: port });
 });
 test.afterAll(() => tatami.stop());
 

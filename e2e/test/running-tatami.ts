@@ -22,13 +22,16 @@ export interface RunningTatami {
   stop(): Promise<void>;
 }
 
+/** As a workshop's server is reached: by a name in the local network, over plain http. */
+export const workshopHost = 'workshop.test';
+
 /**
- * Starts Tatami and waits until it is ready. `settings` go into its environment; browsers reach it at
- * `publicPort` where a proxy stands before the wire.
+ * Starts Tatami and waits until it is ready. `settings` go into its environment; browsers reach it by the name
+ * `host`, and at `publicPort` where a proxy stands before the wire.
  */
 export async function startTatami(
   settings: Record<string, string> = {},
-  publicPort?: number,
+  { host = '127.0.0.1', publicPort }: { host?: string; publicPort?: number } = {},
 ): Promise<RunningTatami> {
   const dir = await mkdtemp(join(tmpdir(), 'tatami-e2e-'));
   // The server's user and the sandboxes' roots pass through it.
@@ -36,7 +39,7 @@ export async function startTatami(
   const runDir = join(dir, 'run');
   const port = await freePort();
   const wire = await openWire(() => port);
-  const url = `http://127.0.0.1:${publicPort ?? wire.port}`;
+  const url = `http://${host}:${publicPort ?? wire.port}`;
   const options = ['--port', String(port), '--public-url', url];
   const folders = ['--data', join(dir, 'data'), '--run', runDir];
   const child = spawn(process.execPath, [launcher, 'start', ...options, ...folders], {

@@ -19,6 +19,7 @@ import { guardOrigin } from './http/origin.ts';
 import { Labs } from './labs/labs.ts';
 import { labRoutes } from './labs/routes.ts';
 import { mapRoutes } from './map/routes.ts';
+import { recordingRoutes } from './recordings/routes.ts';
 import { RunnerClient } from './runner/runner-client.ts';
 import { signingKey } from './sessions/cookie.ts';
 import { Learners } from './sessions/learners.ts';
@@ -99,6 +100,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(sessionRoutes, { learners, attempts: attemptStore, labs, secure });
   await app.register(labRoutes, { labs });
   await app.register(attemptRoutes, { attempts });
+  await app.register(recordingRoutes, { attempts, runner });
   const streams = new LearnerStreams(app);
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });

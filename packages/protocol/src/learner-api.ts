@@ -31,6 +31,10 @@ import { CheckVerdict, Evidence } from './verdict.ts';
  * DELETE /api/tunnels/:tunnel
  * GET    /api/websocket                      WebSocket, says one word: WebSockets come through
  * GET    /api/labs/:lab/terminals/:terminal/screen  -> octet-stream, the last output of a machine that is gone
+ * GET    /api/labs/:lab/terminals/:terminal/recording?machine=  -> RecordingIndex (of the machine that runs, of the last,
+ *        or of one that evidence names)
+ * GET    /api/labs/:lab/terminals/:terminal/recording/bytes?machine=  RecordingRange -> octet-stream, as the runner's
+ * GET    /api/labs/:lab/terminals/:terminal/recording/cast?machine=   -> a file for asciinema (asciicast v2)
  * GET    /api/docs                           OpenAPI page
  */
 export const Session = z.strictObject({
