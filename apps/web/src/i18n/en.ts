@@ -478,4 +478,16 @@ export default {
   'keys.convert': 'Convert full-width characters',
   'keys.tab': 'Whether Tab leaves the terminal',
   'keys.clear': 'Clear the scrollback',
+  'player.title': 'Recording of terminal {{id}}',
+  'player.position': 'Position',
+  'player.speed': 'Speed',
+  'player.cutPauses': 'Cut pauses to 2 s',
+  'player.download': 'Download for asciinema',
+  'player.open': 'Recording',
+  'player.evidence': 'Watch terminal {{id}} at that moment',
+  'player.newTab': '(in a new tab)',
+  'player.keys': 'Space plays and pauses, ← and → go 5 s',
+  'player.outputOnly':
+    'What the terminal showed is kept for 30 days; what you type is not recorded',
+  'player.missing': '{{kib}} KiB were not kept.',
 } as Record<string, string>;

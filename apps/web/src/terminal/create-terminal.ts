@@ -21,6 +21,8 @@ export interface MountedTerminal {
 interface MountOptions {
   readOnly: boolean;
   label: string;
+  /** The columns and rows are given: where there is no room for them, the letters become smaller. */
+  keepsSize?: boolean;
   /** Whether Tab leaves the terminal now; asked at each Tab. */
   tabLeaves?: () => boolean;
   onAction?: (action: PaneAction) => void;
@@ -30,6 +32,9 @@ interface MountOptions {
   onLink?: (link: URL | null) => void;
   onFollow?: (link: URL, event: MouseEvent) => void;
 }
+
+/** Of a terminal that keeps its size. */
+const leastLetterPx = 5;
 
 /** Whose keyboard it is; xterm.js decides by the same word. */
 export const isMac = /^(Mac|iPhone|iPad)/.test(navigator.platform);
@@ -73,10 +78,13 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
   terminal.open(host);
   terminal.textarea?.setAttribute('aria-label', options.label);
   const fit = () => {
-    if (host.offsetParent) fitAddon.fit();
+    if (!host.offsetParent) return;
+    if (options.keepsSize) shrinkLetters(terminal, host);
+    else fitAddon.fit();
   };
   const observer = new ResizeObserver(fit);
   observer.observe(host);
+  if (options.keepsSize) terminal.onResize(fit);
   // Measured again once our font is there; before that the columns are those of another.
   void document.fonts.load('14px "JetBrains Mono Variable"').then(() => {
     terminal.options.fontFamily = `${fontFamily} `;
@@ -101,6 +109,16 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
       terminal.dispose();
     },
   };
+}
+
+/** Until all columns can be seen, or hardly be read. */
+function shrinkLetters(terminal: Terminal, host: HTMLElement): void {
+  const { fontSizePx } = terminalSettings();
+  const letterPx = terminal.options.fontSize ?? fontSizePx;
+  const screenPx = host.querySelector('.xterm-screen')?.clientWidth ?? 0;
+  const fittingPx = (host.clientWidth / Math.max(1, screenPx / letterPx)) * 0.99;
+  const wantedPx = Math.max(leastLetterPx, Math.min(fontSizePx, Math.floor(fittingPx * 4) / 4));
+  if (wantedPx !== letterPx) terminal.options.fontSize = wantedPx;
 }
 
 /** What surrounds the cells has their colour too. */

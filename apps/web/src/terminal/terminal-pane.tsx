@@ -2,6 +2,7 @@ import { closeCodes } from '@tatami/protocol';
 import type { Terminal } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { RecordingLink } from '../player/recording-link.tsx';
 import { pageLine } from '../transport/page-line.ts';
 import { type MountedTerminal, mountTerminal } from './create-terminal.ts';
 import { LinkDialog, LinkHint } from './link-parts.tsx';
@@ -130,6 +131,9 @@ export function TerminalPane({ lab, id, visible, onHandle, onTitle, onStartMachi
           {extras.note && t(extras.note)}
         </span>
         <span className="tab-hint">{t(extras.tabLeaves ? 'tabLeaves' : 'tabStays')}</span>
+        <RecordingLink lab={lab} terminal={id}>
+          {t('player.open')}
+        </RecordingLink>
         <TerminalTools
           onSearch={extras.search}
           onFullScreen={() => host.current?.closest('.terminals') ?? null}

@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../test/fixtures.ts';
+
+/** Where pictures of the player go when they are asked for. */
+const pictures = process.env.TATAMI_PICTURES;
+
+const picture = async (page: Page, name: string) => {
+  if (pictures) await page.screenshot({ path: join(pictures, `player-${name}.png`) });
+};
+
+/** What the stock player shows of a file. */
+async function played(path: string): Promise<string> {
+  const args = ['--wait', 'asciinema', 'play', '--speed', '1000', path];
+  const env = { ...process.env, LC_ALL: 'C.UTF-8' };
+  return (await promisify(execFile)('setsid', args, { env })).stdout;
+}
+
+test('evidence opens the recording at its moment; it plays, seeks, and can be taken away', async ({
+  page,
+  lab,
+}) => {
+  await lab.open();
+  await lab.type('1', "printf '\\033[1;31m%s\\033[0m %s\\n' 早い 早い\n");
+  await lab.shows('1', /早い 早い\n/);
+  await lab.passQuickstart();
+  // What passed it is behind us by more than the runner takes to look.
+  await lab.shows('1', /root@lab-host:[^\n]*# $/);
+  await lab.type('1', 'echo afterwards-$((1 + 1))\n');
+  await lab.shows('1', /afterwards-2\n/);
+
+  const check = lab.check('quickstart.pid1');
+  await check.locator('summary').click();
+  const opening = page.context().waitForEvent('page');
+  await check.getByTestId('recording-1').click();
+  const player = await opening;
+  const screen = player.getByTestId('player-screen');
+  const position = player.getByTestId('player-position');
+  await expect(screen).toContainText('sudo unshare --pid --fork');
+  await expect(screen).toContainText('早い 早い');
+  await expect(screen).not.toContainText('afterwards');
+  await expect(player.getByTestId('player-play')).toHaveAccessibleName('播放');
+  await picture(player, 'light');
+  expect((await new AxeBuilder({ page: player }).exclude('.xterm').analyze()).violations).toEqual(
+    [],
+  );
+
+  await player.keyboard.press('End');
+  await expect(screen).toContainText('afterwards-2');
+  await player.keyboard.press('Home');
+  await expect(position).toHaveValue('0');
+  await expect(screen).not.toContainText('afterwards');
+  await player.getByTestId('player-speed').selectOption('8');
+  await player.getByTestId('player-play').click();
+  await expect(screen).toContainText('afterwards-2', { timeout: 20_000 });
+  await expect(player.getByTestId('player-play')).toHaveAccessibleName('播放');
+  const whole = Number(await position.getAttribute('max'));
+  await player.getByTestId('player-pauses').uncheck();
+  expect(Number(await position.getAttribute('max'))).toBeGreaterThanOrEqual(whole);
+  await position.focus();
+  await player.keyboard.press('ArrowLeft');
+  await expect(position).toHaveAttribute('aria-valuetext', /^\d+:\d\d \/ \d+:\d\d$/);
+
+  const downloading = player.waitForEvent('download');
+  await player.getByTestId('player-download').click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toMatch(
+    /^tatami-03-unshare-nsenter-terminal-1-\d{8}T\d{4}Z\.cast$/,
+  );
+  const shown = await played(await download.path());
+  expect(shown).toContain('\x1b[1;31m早い\x1b[0m 早い\r\n');
+  expect(shown).toContain('afterwards-2\r\n');
+  await player.close();
+});
+
+test('the recording outlives the machine, and fits dark and narrow pages', async ({
+  page,
+  lab,
+}) => {
+  await lab.open();
+  await lab.type('1', 'seq -f "line %g" 100\n');
+  await lab.shows('1', /line 100\n/);
+  await lab.closeMachine();
+  await page.reload();
+  const opening = page.context().waitForEvent('page');
+  await page.locator('.machine-gone').getByTestId('recording-1').click();
+  const player = await opening;
+  await player.emulateMedia({ colorScheme: 'dark' });
+  await player.setViewportSize({ width: 390, height: 844 });
+  const screen = player.getByTestId('player-screen');
+  await expect(player.getByTestId('player-play')).toBeEnabled();
+  await player.keyboard.press('End');
+  await expect(screen).toContainText('line 100');
+  await picture(player, 'narrow-dark');
+  const overflow = () =>
+    player.evaluate(() => {
+      const host = document.querySelector('[data-testid=player-screen]');
+      const cells = host?.querySelector('.xterm-screen');
+      return {
+        page: document.documentElement.scrollWidth - innerWidth,
+        cells: (cells?.clientWidth ?? 0) - (host?.clientWidth ?? 0),
+      };
+    });
+  await expect.poll(overflow).toEqual({ page: 0, cells: expect.any(Number) });
+  expect((await overflow()).cells).toBeLessThanOrEqual(0);
+  await player.setViewportSize({ width: 1440, height: 900 });
+  await picture(player, 'dark');
+  await player.goto(`${new URL(player.url()).pathname.replace('/1/', '/7/')}`);
+  await expect(player.getByTestId('error')).toContainText('1302');
+  await player.close();
+});
