@@ -17,6 +17,8 @@ export default {
   predictWrong: 'Not this time; here is why.',
   'connection.connecting': 'Connecting',
   'connection.live': 'Connected',
+  'connection.live.http': 'Connected over HTTP; this network lets no WebSocket through',
+  'connection.live.poll': 'Connected over HTTP, step by step; this network holds answers back',
   'connection.waiting': 'Disconnected, reconnecting',
   useHere: 'Use it here',
   newShell: 'Start a new shell',
@@ -87,6 +89,8 @@ export default {
   'error.sandbox.not-ready': 'The machine is being closed',
   'error.sandbox.setup-failed':
     'The start state of this step could not be made; take a new machine',
+  'error.tunnel.unknown': 'The connection over HTTP has ended',
+  'error.tunnel.broken': 'The connection over HTTP broke off',
   'error.internal': 'Something went wrong on the server',
   'reason.no-process': 'No such process has been seen yet.',
   'reason.not-shell': 'The process is not a shell.',

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { converted, oddIn } from './odd-characters.ts';
 import { useOddKinds } from './odd-notice.tsx';
@@ -31,7 +31,7 @@ export function PasteDialog({ question, onPaste, onByHand, onClose }: Props) {
   );
 }
 
-/** A modal dialog that closes by Escape. */
+/** A modal dialog that closes by Escape; the keyboard is at what is marked `data-first`. */
 export function Dialog({
   title,
   onClose,
@@ -42,7 +42,13 @@ export function Dialog({
   children: ReactNode;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    element?.querySelector<HTMLElement>('[data-first]')?.focus();
+    // Closed before it is taken away, it gives the keyboard back.
+    return () => element?.close();
+  }, []);
   return (
     <dialog ref={dialog} aria-label={title} className="terminal-dialog" onClose={onClose}>
       <h2>{title}</h2>
@@ -102,7 +108,12 @@ function Sure({
         </label>
       )}
       <div className="row">
-        <button type="submit" data-testid="paste-confirm">
+        <button
+          type="submit"
+          // An Enter that was meant for the shell must not run several lines unread.
+          data-first={isBracketed && removed === 0 ? true : undefined}
+          data-testid="paste-confirm"
+        >
           {t('paste')}
         </button>
         <button type="button" className="quiet" data-testid="paste-cancel" onClick={onCancel}>
@@ -165,6 +176,7 @@ function ByHand({ onPaste }: { onPaste: (text: string) => void }) {
       <p>{t('paste.byHandText')}</p>
       <textarea
         rows={4}
+        data-first
         aria-label={t('paste.lines')}
         autoCapitalize="off"
         autoComplete="off"

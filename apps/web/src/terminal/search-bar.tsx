@@ -29,6 +29,8 @@ export function SearchBar({ search, asked, onClose }: Props) {
   useEffect(() => field.current?.select(), [asked]);
   const options: ISearchOptions = { caseSensitive, decorations: decorations(theme) };
   useEffect(() => {
+    // Else the addon takes no notice of other options for the same text.
+    search.clearDecorations();
     search.findNext(text, { ...options, incremental: true });
   }, [search, text, caseSensitive, theme]);
   const next = () => search.findNext(text, options);

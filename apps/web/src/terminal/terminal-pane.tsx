@@ -3,7 +3,7 @@ import type { Terminal } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RecordingLink } from '../player/recording-link.tsx';
-import { type OpenTransport, webSocketTransport } from '../transport/transport.ts';
+import { pageLine } from '../transport/page-line.ts';
 import { type MountedTerminal, mountTerminal } from './create-terminal.ts';
 import { LinkDialog, LinkHint } from './link-parts.tsx';
 import { OddNotice } from './odd-notice.tsx';
@@ -58,10 +58,8 @@ export function TerminalPane({ lab, id, visible, onHandle, onTitle, onStartMachi
     view.fit();
     const path = (from: number, { cols, rows }: { cols: number; rows: number }, fresh: boolean) =>
       `/api/labs/${lab}/terminals/${id}/stream?from=${from}&cols=${cols}&rows=${rows}${fresh ? '&new=1' : ''}`;
-    const openTransport: OpenTransport = (path, events) =>
-      webSocketTransport(location.origin, path, events);
     const stream = new TerminalConnection(
-      { path, openTransport, screen: terminal, onState: setState },
+      { path, openTransport: pageLine.open, screen: terminal, onState: setState },
       { cols: terminal.cols, rows: terminal.rows },
     );
     connection.current = stream;
@@ -125,6 +123,7 @@ export function TerminalPane({ lab, id, visible, onHandle, onTitle, onStartMachi
           className={ended ? 'unseen' : 'connection'}
           data-testid={visible ? 'connection-state' : undefined}
           data-state={state.name}
+          data-way={state.name === 'live' ? state.way : undefined}
         >
           <ConnectionText state={state} />
         </span>
