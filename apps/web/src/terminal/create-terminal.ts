@@ -111,14 +111,24 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
   };
 }
 
-/** Until all columns can be seen, or hardly be read. */
+/** Until all columns and rows can be seen, or hardly be read. */
 function shrinkLetters(terminal: Terminal, host: HTMLElement): void {
   const { fontSizePx } = terminalSettings();
   const letterPx = terminal.options.fontSize ?? fontSizePx;
-  const screenPx = host.querySelector('.xterm-screen')?.clientWidth ?? 0;
-  const fittingPx = (host.clientWidth / Math.max(1, screenPx / letterPx)) * 0.99;
-  const wantedPx = Math.max(leastLetterPx, Math.min(fontSizePx, Math.floor(fittingPx * 4) / 4));
-  if (wantedPx !== letterPx) terminal.options.fontSize = wantedPx;
+  const screen = host.querySelector('.xterm-screen');
+  if (!screen?.clientWidth || !screen.clientHeight) return;
+  const room = () =>
+    Math.min(host.clientWidth / screen.clientWidth, host.clientHeight / screen.clientHeight);
+  const within = (px: number) =>
+    Math.max(leastLetterPx, Math.min(fontSizePx, Math.floor(px * 4) / 4));
+  let px = within(letterPx * room());
+  if (px === letterPx) return;
+  terminal.options.fontSize = px;
+  // Cells are whole pixels: what should fit may not.
+  while (room() < 1 && px > leastLetterPx) {
+    px = within(px - 0.25);
+    terminal.options.fontSize = px;
+  }
 }
 
 /** What surrounds the cells has their colour too. */
