@@ -12,8 +12,8 @@ import { prepareNative } from './prepare/native.ts';
 import { type Counts, playwrightCounts, printTotals, vitestCounts } from './test-report.ts';
 import { UserError } from './user-error.ts';
 
-/** What the browser tests need from Debian: Chromium, and fonts so that no character is a box. */
-const browserPackages = ['chromium', 'fonts-noto-cjk', 'fonts-dejavu-core'];
+/** What the browser tests need from Debian: two browsers, and fonts so that no character is a box. */
+const browserPackages = ['chromium', 'firefox-esr', 'fonts-noto-cjk', 'fonts-dejavu-core'];
 
 const parts = {
   unit: () => runVitest('unit', {}),
