@@ -101,7 +101,7 @@ test('a paste that is too large is told', async ({ page, lab }) => {
 test.describe('on a page without the clipboard', () => {
   test('copy and paste work on a plain http address', async ({ browser }) => {
     test.setTimeout(120_000);
-    const tatami = await startTatami({}, workshopHost);
+    const tatami = await startTatami({}, { host: workshopHost });
     try {
       const context = await browser.newContext({ baseURL: tatami.url, locale: 'zh-CN' });
       const page = await context.newPage();

@@ -49,6 +49,7 @@ export const errorTable = {
   ],
   'machine.missing': [1300, 409, 'The lab has no machine now; start it.'],
   'machine.limit': [1301, 409, 'The machine has reached its last permitted hour; start a new one.'],
+  'recording.unknown': [1302, 404, "Nothing is kept of this terminal's output, or not any more."],
   'runner.unreachable': [
     1400,
     503,
@@ -81,6 +82,12 @@ export const errorTable = {
     1500,
     507,
     'The disk of the server is full; nothing that was saved before is lost. An administrator must free space.',
+  ],
+  'tunnel.unknown': [1600, 404, 'There is no such tunnel of yours; it has ended. Make a new one.'],
+  'tunnel.broken': [
+    1601,
+    409,
+    'The tunnel was used against its rules (docs/protocol.md, H4 to H8) and has ended.',
   ],
   internal: [1999, 500, 'Something went wrong on the server; it was logged.'],
 } as const satisfies Record<string, readonly [number: number, status: number, doc: string]>;

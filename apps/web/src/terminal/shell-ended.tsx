@@ -6,12 +6,12 @@ import type { ConnectionState } from './terminal-connection.ts';
 const actions: Partial<Record<number, string>> = {
   [closeCodes.shellExited]: 'newShell',
   [closeCodes.sandboxClosed]: 'startMachine',
-  [closeCodes.takenOver]: 'useHere',
 };
 
-/** The connection in words. */
+/** The connection in words; one that is not by WebSocket says so, for it is slower. */
 export function ConnectionText({ state }: { state: ConnectionState }) {
   const { t } = useTranslation();
+  if (state.name === 'live' && state.way !== 'websocket') return t(`connection.live.${state.way}`);
   if (state.name !== 'ended') return t(`connection.${state.name}`);
   const { code, exitCode } = state;
   if (code === closeCodes.shellExited && exitCode !== null)

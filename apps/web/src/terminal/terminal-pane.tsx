@@ -2,7 +2,7 @@ import { closeCodes } from '@tatami/protocol';
 import type { Terminal } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type OpenTransport, webSocketTransport } from '../transport/transport.ts';
+import { pageLine } from '../transport/page-line.ts';
 import { type MountedTerminal, mountTerminal } from './create-terminal.ts';
 import { LinkDialog, LinkHint } from './link-parts.tsx';
 import { OddNotice } from './odd-notice.tsx';
@@ -57,10 +57,8 @@ export function TerminalPane({ lab, id, visible, onHandle, onTitle, onStartMachi
     view.fit();
     const path = (from: number, { cols, rows }: { cols: number; rows: number }, fresh: boolean) =>
       `/api/labs/${lab}/terminals/${id}/stream?from=${from}&cols=${cols}&rows=${rows}${fresh ? '&new=1' : ''}`;
-    const openTransport: OpenTransport = (path, events) =>
-      webSocketTransport(location.origin, path, events);
     const stream = new TerminalConnection(
-      { path, openTransport, screen: terminal, onState: setState },
+      { path, openTransport: pageLine.open, screen: terminal, onState: setState },
       { cols: terminal.cols, rows: terminal.rows },
     );
     connection.current = stream;
@@ -124,6 +122,7 @@ export function TerminalPane({ lab, id, visible, onHandle, onTitle, onStartMachi
           className={ended ? 'unseen' : 'connection'}
           data-testid={visible ? 'connection-state' : undefined}
           data-state={state.name}
+          data-way={state.name === 'live' ? state.way : undefined}
         >
           <ConnectionText state={state} />
         </span>
