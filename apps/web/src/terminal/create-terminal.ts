@@ -5,7 +5,7 @@ import { WebLinksAddon } from '@xterm/addon-web-links';
 import { type ITerminalOptions, Terminal } from '@xterm/xterm';
 import { copy } from '../copy.ts';
 import { keyAction, type PaneAction } from './keys.ts';
-import { safeLink } from './links.ts';
+import { openLink, safeLink } from './links.ts';
 import { onSettings, terminalSettings } from './settings.ts';
 import { textContrast, themes, xtermTheme } from './themes.ts';
 
@@ -28,7 +28,8 @@ interface MountOptions {
   onPaste?: (text: string) => void;
   /** The pointer is on a link, or on none. */
   onLink?: (link: URL | null) => void;
-  onFollow?: (link: URL, event: MouseEvent) => void;
+  /** A link was touched, on a screen where nobody can hold a key. */
+  onTap?: (link: URL) => void;
 }
 
 /** Whose keyboard it is; xterm.js decides by the same word. */
@@ -110,11 +111,13 @@ function paintFrame(): void {
   document.documentElement.style.setProperty('--terminal-fg', foreground);
 }
 
-function linkHandler({ onLink, onFollow }: MountOptions) {
+function linkHandler({ onLink, onTap }: MountOptions) {
   return {
     activate: (event: MouseEvent, address: string) => {
       const link = safeLink(address);
-      if (link) onFollow?.(link, event);
+      if (!link) return;
+      if (event.ctrlKey || event.metaKey) openLink(link);
+      else if (matchMedia('(pointer: coarse)').matches) onTap?.(link);
     },
     hover: (_: MouseEvent, address: string) => onLink?.(safeLink(address)),
     leave: () => onLink?.(null),
