@@ -15,6 +15,8 @@ export interface MountedTerminal {
   search: SearchAddon;
   /** Fits it to its element, if that can be seen. */
   fit: () => void;
+  /** Where a row of the screen begins, in CSS pixels from the top of what holds `host`. */
+  topOf: (row: number) => number;
   dispose: () => void;
 }
 
@@ -96,6 +98,10 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
     terminal,
     search,
     fit,
+    topOf: (row) => {
+      const screen = host.querySelector('.xterm-screen');
+      return host.offsetTop + ((screen?.clientHeight ?? 0) * row) / terminal.rows;
+    },
     dispose: () => {
       endSettings();
       observer.disconnect();

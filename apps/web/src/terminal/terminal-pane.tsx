@@ -167,7 +167,7 @@ function Overlays({
       {odd && (
         <OddNotice
           command={odd}
-          rows={view.terminal.rows}
+          topOf={view.topOf}
           onConvert={extras.convert}
           onLeave={extras.leaveOdd}
         />
