@@ -1,3 +1,5 @@
+import './no-eval.ts';
+
 export * from './check-spec.ts';
 export * from './errors.ts';
 export * from './ids.ts';
