@@ -27,7 +27,7 @@ export interface Echoes {
 export async function measureEchoes(peers: Peer[]): Promise<Echoes> {
   for (const { line } of peers) {
     // Once the shell has printed a line of its own, the terminal is cat's.
-    const ready = line.shows(/\nready\r\n/);
+    const ready = line.shows(/[\r\n]ready\r\n/);
     line.type('echo ready; cat\r');
     await ready;
   }

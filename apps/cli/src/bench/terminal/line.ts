@@ -16,7 +16,8 @@ export const interrupt = Buffer.from('\x03');
 export class Line {
   #wire: Wire | undefined;
   #receive: (bytes: Buffer) => void = () => undefined;
-  #fail: (error: Error) => void = () => undefined;
+  #reject: (error: Error) => void = () => undefined;
+  #ended: Error | undefined;
 
   /** Opens a line to a shell and waits for its prompt. */
   static async toShell(connect: Connect): Promise<Line> {
@@ -37,9 +38,10 @@ export class Line {
   /** Goes on over another connection, whatever waits for output. */
   async reopen(connect: Connect): Promise<void> {
     this.#wire?.close();
+    this.#ended = undefined;
     this.#wire = await connect(
       (bytes) => this.#receive(bytes),
-      (error) => this.#fail(error),
+      (error) => this.fail(error),
     );
   }
 
@@ -58,11 +60,12 @@ export class Line {
 
   /** Whatever waits for output waits in vain. */
   fail(error: Error): void {
-    this.#fail(error);
+    this.#ended = error;
+    this.#reject(error);
   }
 
   close(): void {
-    this.#fail = () => undefined;
+    this.#reject = () => undefined;
     this.#wire?.close();
   }
 
@@ -71,13 +74,14 @@ export class Line {
     let timer: NodeJS.Timeout | undefined;
     return new Promise<void>((resolve, reject) => {
       timer = setTimeout(() => reject(new Error(`waited in vain for ${what}`)), patienceMs);
-      this.#fail = reject;
+      this.#reject = reject;
+      if (this.#ended) reject(this.#ended);
       this.#receive = (bytes) => {
         if (take(bytes)) resolve();
       };
     }).finally(() => {
       clearTimeout(timer);
-      this.#receive = this.#fail = () => undefined;
+      this.#receive = this.#reject = () => undefined;
     });
   }
 
