@@ -50,7 +50,6 @@ export type TerminalServerMessage = z.infer<typeof TerminalServerMessage>;
 export const closeCodes = {
   shellExited: 4000,
   sandboxClosed: 4001,
-  takenOver: 4002,
   badMessage: 4003,
   slowClient: 4004,
   unauthorized: 4005,

@@ -3,7 +3,7 @@
 //
 // Runs COMMAND inside the sandbox whose PID 1 is process P (start time T of proc_pid_stat(5), so that
 // a reused number is noticed). With --tty, COMMAND gets a terminal of the sandbox's own devpts, and
-// this process relays between it and its own terminal until COMMAND ends; without, COMMAND inherits
+// this process relays between it and its caller (relay.c) until COMMAND ends; without, COMMAND inherits
 // the three standard streams. Exits with COMMAND's status (128 + signal), 125 when it could not start.
 //
 // Both processes run under the seccomp filter, and the child joins the cgroups before it enters. It is
@@ -14,7 +14,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -29,16 +28,12 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif
 #define MAX_LIST 32
-#define RELAY_BYTES 65536
-// Typing that no program reads yet. It is always taken from the caller, whose write would block.
-#define TYPED_BYTES (1 << 20)
 
 struct options {
   pid_t pid;
@@ -167,95 +162,11 @@ static void become_command(const struct options *o, int pidfd, int slave) {
   die("exec", o->command[0]);
 }
 
-static volatile sig_atomic_t resized = 1;
-static void on_resize(int signal) {
-  (void)signal;
-  resized = 1;
-}
-
-struct buffer {
-  char *bytes;
-  size_t size, start, end;
-};
-
-// One direction. Returns false when the side that is read has ended.
-static bool fill(struct buffer *b, int fd) {
-  if (b->start == b->end) b->start = b->end = 0;
-  if (b->start && b->end == b->size) {
-    memmove(b->bytes, b->bytes + b->start, b->end - b->start);
-    b->end -= b->start;
-    b->start = 0;
-  }
-  ssize_t n = read(fd, b->bytes + b->end, b->size - b->end);
-  if (n < 0 && (errno == EAGAIN || errno == EINTR)) return true;
-  if (n <= 0) return false;
-  b->end += n;
-  return true;
-}
-// What the terminal does with typing that nobody reads: away with it, and a bell (termios(3), IMAXBEL).
-static bool discard(int fd) {
-  char bytes[4096];
-  ssize_t n = read(fd, bytes, sizeof bytes);
-  if (n < 0) return errno == EAGAIN || errno == EINTR;
-  if (write(STDOUT_FILENO, "\a", 1) < 0 && errno != EAGAIN) return false;
-  return n > 0;
-}
-static bool drain(struct buffer *b, int fd) {
-  ssize_t n = write(fd, b->bytes + b->start, b->end - b->start);
-  if (n < 0) return errno == EAGAIN || errno == EINTR;
-  b->start += n;
-  return true;
-}
-
-// Ends when the terminal's last process is gone, or COMMAND is and all it wrote is passed on (a
-// background process may hold the terminal open for ever).
-static void relay(int master, int child) {
-  static char typed[TYPED_BYTES], shown[RELAY_BYTES];
-  struct buffer in = {typed, sizeof typed, 0, 0}, out = {shown, sizeof shown, 0, 0};
-  sigset_t blocked, waiting;
-  sigemptyset(&blocked);
-  sigaddset(&blocked, SIGWINCH);
-  sigprocmask(SIG_BLOCK, &blocked, &waiting);
-  sigaction(SIGWINCH, &(struct sigaction){.sa_handler = on_resize}, NULL);
-  fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
-  fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK);
-  bool ended = false;
-  for (;;) {
-    if (resized) {
-      struct winsize size;
-      resized = 0;
-      if (!ioctl(STDIN_FILENO, TIOCGWINSZ, &size)) ioctl(master, TIOCSWINSZ, &size);
-    }
-    bool in_empty = in.start == in.end, out_empty = out.start == out.end;
-    struct pollfd fds[] = {
-        {.fd = STDIN_FILENO, .events = ended ? 0 : POLLIN},
-        {.fd = master, .events = (out_empty ? POLLIN : 0) | (in_empty ? 0 : POLLOUT)},
-        {.fd = out_empty ? -1 : STDOUT_FILENO, .events = POLLOUT},
-        {.fd = ended ? -1 : child, .events = POLLIN},
-    };
-    struct timespec at_once = {0, 0};
-    int count = ppoll(fds, 4, ended && out_empty ? &at_once : NULL, &waiting);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return;
-    if (ended && out_empty && !(fds[1].revents & POLLIN)) return;
-    if (fds[3].revents) ended = true;
-    bool in_full = in.start == 0 && in.end == in.size;
-    if (fds[0].revents && !(in_full ? discard(STDIN_FILENO) : fill(&in, STDIN_FILENO))) return;
-    if (fds[1].revents & POLLOUT && !drain(&in, master)) return;
-    if (out_empty && fds[1].revents & (POLLIN | POLLHUP | POLLERR) && !fill(&out, master)) ended = true, in.start = in.end = 0;
-    if (fds[2].revents && !drain(&out, STDOUT_FILENO)) return;
-  }
-}
-
 static int exit_status(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 static int relay_until_exit(const struct options *o, int master, pid_t child) {
-  struct termios raw;
-  if (tcgetattr(STDIN_FILENO, &raw)) die("tcgetattr", "standard input");
-  cfmakeraw(&raw);
-  tcsetattr(STDIN_FILENO, TCSANOW, &raw);
   int child_fd = syscall(SYS_pidfd_open, child, 0);
   if (child_fd < 0) die("pidfd_open", "command");
   // From here on this process only moves bytes: it needs no privilege.
@@ -282,7 +193,10 @@ int command_enter(int argc, char **argv) {
   if (start_time(o.pid) != o.start) die("check", "PID 1 of the sandbox");
 
   int master = -1, slave = -1;
-  if (o.tty) open_pty(pidfd, o.base + o.uid, &master, &slave);
+  if (o.tty) {
+    open_pty(pidfd, o.base + o.uid, &master, &slave);
+    prepare_relay(master);
+  }
   // Before the fork: from there on the child shows in the sandbox's /proc.
   install_seccomp_filter();
   if (setns(pidfd, CLONE_NEWPID)) die("setns", "pid namespace");

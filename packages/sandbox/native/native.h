@@ -20,3 +20,5 @@ int command_probe(int argc, char **argv);      // probe.c
 int command_read(int argc, char **argv);       // read.c
 int command_connector(int argc, char **argv);  // connector.c
 void install_seccomp_filter(void);             // seccomp.c
+void prepare_relay(int master);                // relay.c
+void relay(int master, int child);

@@ -14,6 +14,7 @@ const programs = {
       'main.c',
       'prepare.c',
       'enter.c',
+      'relay.c',
       'probe.c',
       'buffer.c',
       'process.c',

@@ -11,13 +11,15 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { Machine } from '../machines/machine.ts';
 import type { Machines } from '../machines/machines.ts';
-import type { Terminal, TerminalClient } from '../terminals/terminal.ts';
+import type { TerminalClient } from '../terminals/attachment.ts';
+import type { AttachOptions, Terminal } from '../terminals/terminal.ts';
 import { showMap } from './map-socket.ts';
 
 const StreamQuery = z.object({
   from: z.coerce.number().int().nonnegative().optional(),
   cols: z.coerce.number().int().min(2).max(500).default(80),
   rows: z.coerce.number().int().min(1).max(300).default(24),
+  as: z.enum(['owner', 'standby', 'viewer']).default('owner'),
   /** `1`: a new shell when the last one has ended. */
   new: z.enum(['1']).optional(),
 });
@@ -54,12 +56,11 @@ export const streamRoutes: FastifyPluginAsyncZod<{ machines: Machines }> = async
     const params = z.object({ id: SandboxId, terminal: TerminalId }).safeParse(request.params);
     const query = StreamQuery.safeParse(request.query);
     if (!params.success || !query.success) return socket.close(closeCodes.badMessage);
-    const { from, cols, rows, new: fresh } = query.data;
+    const { new: fresh, ...options } = query.data;
     try {
       const machine = machines.get(params.data.id);
-      const terminal = machine.terminal(params.data.terminal, { cols, rows }, fresh === '1');
-      connect(socket, machine, terminal, from);
-      terminal.resize(cols, rows);
+      const terminal = machine.terminal(params.data.terminal, options, fresh === '1');
+      connect(socket, machine, terminal, { from: undefined, ...options });
     } catch (error) {
       request.log.warn({ err: error }, 'a terminal could not be attached');
       socket.close(closeCodeOf(error));
@@ -71,37 +72,37 @@ function connect(
   socket: WebSocket,
   machine: Machine,
   terminal: Terminal,
-  from: number | undefined,
+  options: AttachOptions,
 ): void {
   const client: TerminalClient = {
     control: (message) => socket.send(JSON.stringify(message)),
     output: (bytes) => socket.send(bytes),
     close: (code) => socket.close(code),
-  };
-  const letGo = (code?: CloseCode) => {
-    if (terminal.isAttached(client)) terminal.detach(code);
+    get unsentBytes() {
+      return socket.bufferedAmount;
+    },
   };
   socket.on('message', (data, isBinary) => {
     if (!terminal.isAttached(client)) return;
     const bytes = Buffer.isBuffer(data) ? data : Buffer.concat(data as Buffer[]);
     if (isBinary) {
-      machine.touch();
-      terminal.input(bytes);
-    } else if (!control(terminal, bytes.toString('utf8'))) {
-      letGo(closeCodes.badMessage);
+      if (terminal.input(client, bytes)) machine.touch();
+    } else if (!control(terminal, client, bytes.toString('utf8'))) {
+      terminal.detach(client, closeCodes.badMessage);
     }
   });
-  socket.on('close', () => letGo());
-  socket.on('error', () => letGo());
-  terminal.attach(client, from);
+  socket.on('close', () => terminal.detach(client));
+  socket.on('error', () => terminal.detach(client));
+  terminal.attach(client, options);
 }
 
 /** @returns false when the message breaks the protocol. */
-function control(terminal: Terminal, text: string): boolean {
-  const message = TerminalClientMessage.safeParse(parseJson(text));
-  if (!message.success) return false;
-  if (message.data.type === 'ack') return terminal.acknowledge(message.data.offset);
-  if (message.data.type === 'resize') terminal.resize(message.data.cols, message.data.rows);
+function control(terminal: Terminal, client: TerminalClient, text: string): boolean {
+  const { success, data } = TerminalClientMessage.safeParse(parseJson(text));
+  if (!success) return false;
+  if (data.type === 'ack') return terminal.acknowledge(client, data.offset);
+  if (data.type === 'take') return terminal.take(client);
+  terminal.resize(client, data);
   return true;
 }
 

@@ -139,9 +139,13 @@ export class Machine {
       tty: true,
       env,
     });
-    const terminal = new Terminal(id, { ...command, ...size }, this.#recording(id), () =>
-      this.#announce(),
-    );
+    const terminal = new Terminal({
+      id,
+      command: { ...command, ...size },
+      recording: this.#recording(id),
+      onEnd: () => this.#announce(),
+      onError: (error) => this.#context.warn('a screen could not be drawn', error),
+    });
     this.#terminals.set(id, terminal);
     this.#announce();
     return terminal;

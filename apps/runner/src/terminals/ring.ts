@@ -1,16 +1,36 @@
-/** Chunks smaller than this are joined, so that a slow typist does not cost a Buffer a key. */
-const joinBelowBytes = 4096;
+/** A terminal that shows a prompt and little else needs no more. */
+const firstBlockBytes = 2 * 1024;
+/** Also the most that one read gives: a frame of this size costs little a byte. */
+const lastBlockBytes = 64 * 1024;
 
-/** The last `capacity` bytes of a stream, addressed by absolute offset. */
+interface Block {
+  /** Offset of its first byte. */
+  start: number;
+  bytes: Buffer;
+  length: number;
+}
+
+const endOf = ({ start, length }: Block): number => start + length;
+
+/**
+ * The last bytes of a stream, addressed by absolute offset: at least `capacity` of them, once there are
+ * as many. They are copied into blocks that are never written twice, so what `read` gives stays as it is.
+ */
 export class Ring {
   readonly #capacity: number;
-  #chunks: Buffer[] = [];
-  #start = 0;
-  #end = 0;
+  readonly #onDrop: (bytes: Buffer, offset: number) => void;
+  readonly #blocks: Block[] = [];
+  #start: number;
+  #end: number;
 
-  /** @param start offset of the first byte that will be appended. */
-  constructor(capacity: number, start = 0) {
+  /** @param start offset of the first byte that will be appended. @param onDrop is given what is let go, in order. */
+  constructor(
+    capacity: number,
+    start = 0,
+    onDrop: (bytes: Buffer, offset: number) => void = () => undefined,
+  ) {
     this.#capacity = capacity;
+    this.#onDrop = onDrop;
     this.#start = start;
     this.#end = start;
   }
@@ -26,27 +46,44 @@ export class Ring {
   }
 
   append(bytes: Buffer): void {
-    const last = this.#chunks.at(-1);
-    if (last && last.length + bytes.length <= joinBelowBytes) {
-      this.#chunks[this.#chunks.length - 1] = Buffer.concat([last, bytes]);
-    } else {
-      this.#chunks.push(bytes);
+    for (let at = 0; at < bytes.length; ) {
+      const block = this.#roomy();
+      const copied = bytes.copy(block.bytes, block.length, at);
+      block.length += copied;
+      at += copied;
+      this.#end += copied;
     }
-    this.#end += bytes.length;
-    while (this.#end - this.#start > this.#capacity) {
-      const first = this.#chunks[0] as Buffer;
-      const excess = this.#end - this.#start - this.#capacity;
-      const dropped = Math.min(excess, first.length);
-      if (dropped === first.length) this.#chunks.shift();
-      else this.#chunks[0] = first.subarray(dropped);
-      this.#start += dropped;
-    }
+    this.#drop();
   }
 
-  /** Bytes from `offset`, which must lie between `start` and `end`. */
-  from(offset: number): Buffer {
+  /** Up to `max` bytes from `offset`, which must lie between `start` and `end`; none only at the end. */
+  read(offset: number, max = Number.POSITIVE_INFINITY): Buffer {
     if (offset < this.#start || offset > this.#end)
       throw new RangeError(`offset ${offset} is not held`);
-    return Buffer.concat(this.#chunks).subarray(offset - this.#start);
+    // Mostly the last: who is caught up reads there.
+    const block = this.#blocks.findLast(({ start }) => start <= offset);
+    if (!block) return Buffer.of();
+    const at = offset - block.start;
+    return block.bytes.subarray(at, Math.min(block.length, at + max));
+  }
+
+  #roomy(): Block {
+    const last = this.#blocks.at(-1);
+    if (last && last.length < last.bytes.length) return last;
+    const size = last ? Math.min(2 * last.bytes.length, lastBlockBytes) : firstBlockBytes;
+    // Not of the pool that small buffers share: one held would hold all.
+    const block = { start: this.#end, bytes: Buffer.allocUnsafeSlow(size), length: 0 };
+    this.#blocks.push(block);
+    return block;
+  }
+
+  #drop(): void {
+    for (;;) {
+      const first = this.#blocks[0];
+      if (!first || this.#end - endOf(first) < this.#capacity) return;
+      this.#blocks.shift();
+      this.#start = endOf(first);
+      this.#onDrop(first.bytes.subarray(0, first.length), first.start);
+    }
   }
 }

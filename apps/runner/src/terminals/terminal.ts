@@ -1,80 +1,86 @@
-import { type IPty, spawn } from '@lydell/node-pty';
-import {
-  type CloseCode,
-  closeCodes,
-  highWatermarkBytes,
-  lowWatermarkBytes,
-  ringBytes,
-  type TerminalServerMessage,
-} from '@tatami/protocol';
-import { Coalescer } from './coalescer.ts';
+import { type CloseCode, closeCodes, maxTerminalClients, ringBytes } from '@tatami/protocol';
+import { Attachment, type TerminalClient } from './attachment.ts';
+import { Gatherer } from './gatherer.ts';
+import { Pacing } from './pacing.ts';
+import { openPty, type Pty, type PtyReader, type Size, type TerminalCommand } from './pty.ts';
 import type { Recording } from './recording.ts';
 import { Ring } from './ring.ts';
+import { Screen } from './screen.ts';
+import { SizeHistory } from './size-history.ts';
 
-/** A client that takes nothing for this long while the shell waits for it is let go. */
-const slowClientMs = 30_000;
 /** The shell of a machine that was closed is gone well before this. */
 const reapTimeoutMs = 1_000;
 
-/** Whoever shows the terminal. The core knows nothing of sockets. */
-export interface TerminalClient {
-  control(message: TerminalServerMessage): void;
-  output(bytes: Buffer): void;
-  close(code: CloseCode): void;
+/** How a client shows the terminal: `viewer` watches for good, `standby` until it takes over. */
+export type AttachAs = 'owner' | 'standby' | 'viewer';
+
+/** How a client attaches: from which offset, in which size and as what. */
+export interface AttachOptions extends Size {
+  from: number | undefined;
+  as: AttachAs;
 }
 
-interface Attached {
-  client: TerminalClient;
-  sent: number;
-  acked: number;
-  paused: boolean;
-  slowTimer: NodeJS.Timeout | undefined;
-}
-
-/** How to start the shell of a terminal. */
-export interface TerminalCommand {
-  file: string;
-  args: string[];
-  cols: number;
-  rows: number;
+/** What a terminal is made of. */
+export interface TerminalOptions {
+  id: string;
+  command: TerminalCommand;
+  recording: Recording;
+  onEnd: () => void;
+  /** Its screen could not be drawn. */
+  onError: (error: unknown) => void;
+  open?: (command: TerminalCommand, reader: PtyReader) => Pty;
 }
 
 /**
- * One PTY, its last output and at most one client (docs/protocol.md). Without a client it keeps
- * reading, or the learner's program would stall.
+ * One PTY, its last output and its clients (docs/protocol.md): an owner, who types, sets the size and
+ * paces the PTY, and viewers. Without an owner it keeps reading, or the learner's program would stall.
  */
 export class Terminal {
   readonly id: string;
-  readonly #pty: IPty;
+  readonly #pty: Pty;
+  readonly #pacing: Pacing;
   readonly #ring: Ring;
+  readonly #sizes: SizeHistory;
+  readonly #screen: Screen;
   readonly #recording: Recording;
-  readonly #coalescer: Coalescer;
-  readonly #onEnd: () => void;
+  readonly #gatherer = new Gatherer(() => this.#pump());
+  readonly #onError: (error: unknown) => void;
+  readonly #redrawing = new Set<Attachment>();
+  readonly #attachments = new Map<TerminalClient, Attachment>();
+  readonly #firstOffset: number;
   readonly #ended: Promise<void>;
-  #attached: Attached | undefined;
   #exitCode: number | undefined;
 
   /** Its output goes on where `recording` stands: offsets outlive the shell (R9). */
-  constructor(id: string, command: TerminalCommand, recording: Recording, onEnd: () => void) {
+  constructor({ id, command, recording, onEnd, onError, open = openPty }: TerminalOptions) {
+    const { cols, rows } = command;
     this.id = id;
-    this.#ring = new Ring(ringBytes, recording.end);
     this.#recording = recording;
-    this.#onEnd = onEnd;
-    this.#coalescer = new Coalescer((bytes) => this.#send(bytes));
-    this.#pty = spawn(command.file, command.args, {
-      cols: command.cols,
-      rows: command.rows,
-      cwd: '/',
-      env: {},
-      encoding: null,
-    });
-    // With `encoding: null` node-pty hands out Buffers; its types say string.
-    this.#pty.onData((data) => this.#output(data as unknown as Buffer));
+    this.#onError = onError;
+    this.#firstOffset = recording.end;
+    this.#sizes = new SizeHistory(recording.end, { cols, rows });
+    this.#ring = new Ring(ringBytes, recording.end, (bytes, offset) =>
+      this.#screen.passed(bytes, offset),
+    );
+    this.#screen = new Screen(this.#ring, this.#sizes);
+    recording.resize(cols, rows);
+    let ended: () => void;
     this.#ended = new Promise((resolve) => {
-      this.#pty.onExit(({ exitCode }) => {
+      ended = resolve;
+    });
+    this.#pty = open(command, {
+      output: (bytes) => this.#output(bytes),
+      end: (exitCode) => {
         this.#exited(exitCode);
-        resolve();
-      });
+        onEnd();
+        ended();
+      },
+    });
+    this.#pacing = new Pacing({
+      pty: this.#pty,
+      end: () => this.#ring.end,
+      recordingIsFull: () => recording.full,
+      onSlowOwner: () => this.#letSlowOwnerGo(),
     });
   }
 
@@ -92,73 +98,88 @@ export class Terminal {
     return this.#exitCode === undefined;
   }
 
-  /** Shows the terminal to `client` from absolute offset `from`; whoever saw it before is let go. */
-  attach(client: TerminalClient, from: number | undefined): void {
-    this.detach(closeCodes.takenOver);
-    this.#coalescer.flush();
-    const held = from !== undefined && from >= this.#ring.start && from <= this.#ring.end;
-    const offset = held ? from : this.#ring.start;
-    this.#attached = { client, sent: offset, acked: offset, paused: false, slowTimer: undefined };
-    client.control({
-      type: 'hello',
-      offset,
-      liveOffset: this.#ring.end,
-      snapshot: null,
-      role: 'owner',
-      cols: this.#pty.cols,
-      rows: this.#pty.rows,
-    });
-    const replay = this.#ring.from(offset);
-    if (replay.length > 0) this.#send(replay);
-    if (!this.alive) this.#sayExit();
+  /** Shows the terminal to `client`; as owner it makes who was that a viewer. */
+  attach(client: TerminalClient, { from, as, cols, rows }: AttachOptions): void {
+    if (this.#attachments.size >= maxTerminalClients) {
+      client.close(closeCodes.tooMany);
+      return;
+    }
+    this.#gatherer.flush();
+    const attachment = new Attachment(client, 'viewer', as !== 'viewer');
+    this.#attachments.set(client, attachment);
+    if (as === 'owner' || (as === 'standby' && !this.#pacing.owner)) this.#own(attachment);
+    const offset = this.#heldOffset(from);
+    if (offset !== undefined)
+      attachment.begin({ offset, snapshot: null, ...this.#sizes.at(offset) }, this.#ring.end);
+    this.resize(client, { cols, rows });
+    this.#send(attachment);
+    this.#pacing.update();
   }
 
   /** Lets the client go, with a code if it is to be told. */
-  detach(code?: CloseCode): void {
-    const attached = this.#attached;
-    if (!attached) return;
-    this.#attached = undefined;
-    clearTimeout(attached.slowTimer);
-    if (attached.paused && this.alive) this.#pty.resume();
-    if (code !== undefined) attached.client.close(code);
+  detach(client: TerminalClient, code?: CloseCode): void {
+    const attachment = this.#attachments.get(client);
+    if (!attachment) return;
+    this.#attachments.delete(client);
+    if (attachment === this.#pacing.owner) {
+      if (code === undefined && !attachment.begins) this.#pacing.lose(attachment.acked);
+      else this.#pacing.follow(undefined);
+    }
+    if (code !== undefined) client.close(code);
   }
 
   isAttached(client: TerminalClient): boolean {
-    return this.#attached?.client === client;
+    return this.#attachments.has(client);
   }
 
-  input(bytes: Buffer): void {
-    // Its types say string here too; it hands the bytes to the socket as they are.
-    if (this.alive) this.#pty.write(bytes as unknown as string);
-  }
-
-  resize(cols: number, rows: number): void {
-    try {
-      if (this.alive) this.#pty.resize(cols, rows);
-    } catch (error) {
-      // The shell has ended, and the news of it is on its way.
-      if (!String(error).includes('EBADF')) throw error;
-    }
-  }
-
-  /** The client has parsed all before `offset`. @returns false for an offset never sent, or one that goes back. */
-  acknowledge(offset: number): boolean {
-    const attached = this.#attached;
-    if (!attached) return true;
-    if (offset < attached.acked || offset > attached.sent) return false;
-    attached.acked = offset;
-    if (attached.paused && attached.sent - offset <= lowWatermarkBytes) {
-      attached.paused = false;
-      clearTimeout(attached.slowTimer);
-      if (this.alive) this.#pty.resume();
-    }
+  /** What a viewer types is dropped. @returns whether it was the owner's. */
+  input(client: TerminalClient, bytes: Buffer): boolean {
+    if (this.#pacing.owner?.client !== client) return false;
+    if (this.alive) this.#pty.write(bytes);
     return true;
   }
 
-  /** The machine is being closed: the client goes first. */
+  /** Nothing comes of a viewer's. */
+  resize(client: TerminalClient, { cols, rows }: Size): void {
+    const { last } = this.#sizes;
+    if (this.#pacing.owner?.client !== client || !this.alive) return;
+    if (cols === last.cols && rows === last.rows) return;
+    this.#pty.resize({ cols, rows });
+    this.#sizes.set(this.#ring.end, { cols, rows });
+    this.#recording.resize(cols, rows);
+    this.#pump();
+  }
+
+  /** The client wants to own the terminal. @returns false when it may not. */
+  take(client: TerminalClient): boolean {
+    const attachment = this.#attachments.get(client);
+    if (!attachment) return true;
+    if (attachment.mayTake) this.#own(attachment);
+    return attachment.mayTake;
+  }
+
+  /** The client has parsed all before `offset`. @returns false for an offset never sent, or one that goes back. */
+  acknowledge(client: TerminalClient, offset: number): boolean {
+    const attachment = this.#attachments.get(client);
+    if (!attachment) return true;
+    if (!attachment.acknowledge(offset)) return false;
+    this.#send(attachment);
+    if (attachment === this.#pacing.owner) this.#pacing.progressed();
+    return true;
+  }
+
+  /** The disk has caught up. */
+  recordingDrained(): void {
+    this.#pacing.update();
+  }
+
+  /** The machine is being closed: the clients go first. */
   hangUp(): void {
-    this.#coalescer.flush();
-    this.detach(closeCodes.sandboxClosed);
+    this.#gatherer.flush();
+    for (const client of [...this.#attachments.keys()])
+      this.detach(client, closeCodes.sandboxClosed);
+    this.#pacing.end();
+    this.#screen.dispose();
   }
 
   /**
@@ -167,7 +188,7 @@ export class Terminal {
    */
   async close(): Promise<void> {
     this.hangUp();
-    const timer = setTimeout(() => this.#pty.kill('SIGKILL'), reapTimeoutMs);
+    const timer = setTimeout(() => this.#pty.kill(), reapTimeoutMs);
     await this.#ended;
     clearTimeout(timer);
     await this.#recording.flush();
@@ -176,29 +197,67 @@ export class Terminal {
   #output(bytes: Buffer): void {
     this.#ring.append(bytes);
     this.#recording.append(bytes);
-    if (this.#attached) this.#coalescer.push(bytes);
+    if (this.#attachments.size > 0) this.#gatherer.add(bytes.length);
+    this.#pacing.update();
   }
 
-  #send(bytes: Buffer): void {
-    const attached = this.#attached;
-    if (!attached) return;
-    attached.sent += bytes.length;
-    attached.client.output(bytes);
-    if (attached.paused || attached.sent - attached.acked <= highWatermarkBytes) return;
-    attached.paused = true;
-    if (this.alive) this.#pty.pause();
-    attached.slowTimer = setTimeout(() => this.detach(closeCodes.slowClient), slowClientMs);
+  #pump(): void {
+    for (const attachment of this.#attachments.values()) this.#send(attachment);
+  }
+
+  #send(attachment: Attachment): void {
+    attachment.pump(this.#ring, this.#sizes);
+    if (attachment.begins) this.#redraw(attachment);
+    else if (!this.alive && attachment.sent === this.#ring.end) this.#sayExit(attachment);
+  }
+
+  /** What is next for it is gone: it begins anew with a screen. */
+  #redraw(attachment: Attachment): void {
+    if (this.#redrawing.has(attachment)) return;
+    this.#redrawing.add(attachment);
+    void this.#screen
+      .draw()
+      .catch((error: unknown) => {
+        this.#onError(error);
+        const offset = this.#ring.start;
+        return { offset, snapshot: '', ...this.#sizes.at(offset) };
+      })
+      .then((beginning) => {
+        this.#redrawing.delete(attachment);
+        if (this.#attachments.get(attachment.client) !== attachment) return;
+        attachment.begin(beginning, this.#ring.end);
+        this.#send(attachment);
+        this.#pacing.update();
+      });
+  }
+
+  /** Where a client that has all before `from` begins; undefined when it needs a screen. */
+  #heldOffset(from: number | undefined): number | undefined {
+    const { start, end } = this.#ring;
+    if (from !== undefined && from >= start && from <= end) return from;
+    return start === this.#firstOffset ? start : undefined;
+  }
+
+  #own(attachment: Attachment): void {
+    const before = this.#pacing.owner;
+    if (before === attachment) return;
+    before?.become('viewer');
+    attachment.become('owner');
+    this.#pacing.follow(attachment);
+  }
+
+  #letSlowOwnerGo(): void {
+    const { owner } = this.#pacing;
+    if (owner) this.detach(owner.client, closeCodes.slowClient);
   }
 
   #exited(exitCode: number): void {
     this.#exitCode = exitCode;
-    this.#coalescer.flush();
-    this.#sayExit();
-    this.#onEnd();
+    this.#gatherer.flush();
   }
 
-  #sayExit(): void {
-    this.#attached?.client.control({ type: 'exit', exitCode: this.#exitCode ?? 0 });
-    this.detach(closeCodes.shellExited);
+  #sayExit({ client }: Attachment): void {
+    client.control({ type: 'exit', exitCode: this.#exitCode ?? 0 });
+    this.detach(client, closeCodes.shellExited);
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { type WebSocket as Peer, WebSocket, WebSocketServer } from 'ws';
+import { webSocketTransport } from '../transport/transport.ts';
 import { type ConnectionState, TerminalConnection } from './terminal-connection.ts';
 
 // Node 20 has no WebSocket of its own.
@@ -22,7 +23,8 @@ async function setUp(onPeer: (peer: Peer, from: number) => void) {
   const screen = { write: vi.fn((_: Uint8Array | string, done?: () => void) => done?.()) };
   const connection = new TerminalConnection(
     {
-      url: (from) => `ws://127.0.0.1:${port}/?from=${from}`,
+      path: (from) => `/?from=${from}`,
+      openTransport: (path, events) => webSocketTransport(`http://127.0.0.1:${port}`, path, events),
       screen,
       onState: (s) => states.push(s),
     },

@@ -4,10 +4,12 @@ import {
   maxClientFrameBytes,
   TerminalServerMessage,
 } from '@tatami/protocol';
+import type { OpenTransport, Transport, Way } from '../transport/transport.ts';
 
 /** What a terminal stream shows of itself. `code` is the close code of `ended`. */
 export type ConnectionState =
-  | { name: 'connecting' | 'live' | 'waiting' }
+  | { name: 'connecting' | 'waiting' }
+  | { name: 'live'; way: Way }
   | { name: 'ended'; code: number };
 
 /** What became of a command: `soon` goes out once, as soon as the terminal that is opening is ready. */
@@ -19,7 +21,8 @@ export interface Screen {
 }
 
 interface Options {
-  url: (from: number, size: { cols: number; rows: number }, newShell: boolean) => string;
+  path: (from: number, size: { cols: number; rows: number }, newShell: boolean) => string;
+  openTransport: OpenTransport;
   screen: Screen;
   onState: (state: ConnectionState) => void;
 }
@@ -39,7 +42,7 @@ const retried = (code: number) =>
 export class TerminalConnection {
   #options: Options;
   #size: { cols: number; rows: number };
-  #socket: WebSocket | null = null;
+  #transport: Transport | null = null;
   #parsed = 0;
   #acked = 0;
   #received = 0;
@@ -66,19 +69,17 @@ export class TerminalConnection {
     const epoch = this.#epoch;
     this.#hello = false;
     this.#options.onState({ name: 'connecting' });
-    const socket = new WebSocket(
-      this.#options.url(this.#received, this.#size, options.newShell ?? false),
-    );
-    socket.binaryType = 'arraybuffer';
-    this.#socket = socket;
-    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
-      if (epoch !== this.#epoch) return;
-      if (typeof event.data === 'string') this.#control(event.data);
-      else this.#output(new Uint8Array(event.data));
-    };
-    socket.onclose = (event) => {
-      if (epoch === this.#epoch) this.#closed(event.code);
-    };
+    const path = this.#options.path(this.#received, this.#size, options.newShell ?? false);
+    this.#transport = this.#options.openTransport(path, {
+      onMessage: (data) => {
+        if (epoch !== this.#epoch) return;
+        if (typeof data === 'string') this.#control(data);
+        else this.#output(data);
+      },
+      onClose: (code) => {
+        if (epoch === this.#epoch) this.#closed(code);
+      },
+    });
   }
 
   /** Closes for good, until `open`. */
@@ -86,24 +87,24 @@ export class TerminalConnection {
     this.#epoch += 1;
     this.#command = null;
     clearTimeout(this.#timer);
-    this.#socket?.close();
-    this.#socket = null;
+    this.#transport?.close();
+    this.#transport = null;
   }
 
   /** Sends input; false when it was dropped: not connected, or an answer to a replayed query. */
   send(text: string): boolean {
-    const socket = this.#socket;
-    if (!socket || !this.live) return false;
+    const transport = this.#transport;
+    if (!transport || !this.live) return false;
     const bytes = new TextEncoder().encode(text);
     for (let at = 0; at < bytes.length; at += maxClientFrameBytes)
-      socket.send(bytes.slice(at, at + maxClientFrameBytes));
+      transport.send(bytes.slice(at, at + maxClientFrameBytes));
     return true;
   }
 
   /** Sends a command now, or once when the terminal that is being opened is ready. */
   run(command: string): Sent {
     if (this.send(command)) return 'sent';
-    if (!this.#socket || this.#command !== null) return 'dropped';
+    if (!this.#transport || this.#command !== null) return 'dropped';
     this.#command = command;
     return 'soon';
   }
@@ -117,7 +118,7 @@ export class TerminalConnection {
 
   /** Connected, with all that was missed on the screen: what is sent now is heard. */
   get live(): boolean {
-    return this.#socket?.readyState === 1 && this.#ready;
+    return this.#transport?.open === true && this.#ready;
   }
 
   get #ready(): boolean {
@@ -125,7 +126,7 @@ export class TerminalConnection {
   }
 
   #closed(code: number): void {
-    this.#socket = null;
+    this.#transport = null;
     // Whoever pressed "run" sees that the terminal was lost; sending it later would surprise.
     this.#command = null;
     if (retried(code)) {
@@ -138,7 +139,7 @@ export class TerminalConnection {
   }
 
   #tell(message: object): void {
-    if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message));
+    this.#transport?.send(JSON.stringify(message));
   }
 
   #control(text: string): void {
@@ -156,7 +157,7 @@ export class TerminalConnection {
     this.#hello = true;
     this.#delay = firstDelayMs;
     this.#tell({ type: 'resize', ...this.#size });
-    this.#options.onState({ name: 'live' });
+    this.#options.onState({ name: 'live', way: this.#transport?.way ?? 'websocket' });
     this.#sendCommand();
   }
 

@@ -2,7 +2,7 @@ import { closeCodes } from '@tatami/protocol';
 import type { Terminal } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { socketUrl } from '../api.ts';
+import { type OpenTransport, webSocketTransport } from '../transport/transport.ts';
 import { type MountedTerminal, mountTerminal } from './create-terminal.ts';
 import { promptOf } from './prompt-of.ts';
 import { type ConnectionState, type Sent, TerminalConnection } from './terminal-connection.ts';
@@ -49,12 +49,12 @@ export function TerminalPane({ lab, id, visible, onHandle, onStartMachine }: Pro
     mounted.current = view;
     const { terminal } = view;
     view.fit();
-    const url = (from: number, { cols, rows }: { cols: number; rows: number }, newShell: boolean) =>
-      socketUrl(
-        `/api/labs/${lab}/terminals/${id}/stream?from=${from}&cols=${cols}&rows=${rows}${newShell ? '&new=1' : ''}`,
-      );
+    const path = (from: number, { cols, rows }: { cols: number; rows: number }, fresh: boolean) =>
+      `/api/labs/${lab}/terminals/${id}/stream?from=${from}&cols=${cols}&rows=${rows}${fresh ? '&new=1' : ''}`;
+    const openTransport: OpenTransport = (path, events) =>
+      webSocketTransport(location.origin, path, events);
     const stream = new TerminalConnection(
-      { url, screen: terminal, onState: setState },
+      { path, openTransport, screen: terminal, onState: setState },
       { cols: terminal.cols, rows: terminal.rows },
     );
     connection.current = stream;
