@@ -15,8 +15,14 @@ import { UserError } from './user-error.ts';
 /** What the browser tests need from Debian: Chromium, and fonts so that no character is a box. */
 const browserPackages = ['chromium', 'fonts-noto-cjk', 'fonts-dejavu-core'];
 
+/** Plays what the tests export. */
+const unitPackages = ['asciinema'];
+
 const parts = {
-  unit: () => runVitest('unit', {}),
+  unit: async () => {
+    await installDebianPackages(unitPackages);
+    return runVitest('unit', {});
+  },
   kernel: async () => runVitest('kernel', await kernelSetup()),
   lessons: () => countLabTests(ownLabsDir),
   browser: async () => {

@@ -18,7 +18,7 @@ import { streamRoutes } from './http/stream-routes.ts';
 import { CountedEvents } from './machines/counted-events.ts';
 import { Machines } from './machines/machines.ts';
 import { Pool } from './machines/pool.ts';
-import { expireRecordings } from './terminals/recording.ts';
+import { Recordings } from './terminals/recordings.ts';
 
 const expireEveryMs = 10 * 60_000;
 
@@ -43,12 +43,10 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   const warn = (message: string, err: unknown) => app.log.error({ err }, message);
   const recordingsDir = join(config.TATAMI_DATA_DIR, 'recordings');
   await mkdir(recordingsDir, { recursive: true, mode: 0o700 });
-  await expireRecordings(recordingsDir);
+  const recordings = new Recordings(recordingsDir, warn);
+  await recordings.expire();
   const expiry = setInterval(
-    () =>
-      expireRecordings(recordingsDir).catch((error) =>
-        warn('recordings could not be expired', error),
-      ),
+    () => recordings.expire().catch((error) => warn('recordings could not be expired', error)),
     expireEveryMs,
   );
   const probe = new Probe(host.native.bin);
@@ -72,7 +70,7 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   const programs = machinePrograms(host.rootfs);
   const machines = new Machines(
     pool,
-    { probe, programs, events, nativeBin: host.native.bin, recordingsDir, limits, warn },
+    { probe, programs, events, nativeBin: host.native.bin, recordings, limits, warn },
     config.TATAMI_SEATS,
   );
   app.addHook('onClose', async () => {
@@ -96,7 +94,7 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   await app.register(websocket, {
     options: { maxPayload: maxClientFrameBytes, perMessageDeflate: false },
   });
-  await app.register(sandboxRoutes, { machines, events, recordingsDir, version: '0.1.0' });
+  await app.register(sandboxRoutes, { machines, events, recordings, version: '0.1.0' });
   await app.register(streamRoutes, { machines });
   pool.fill();
   return app;

@@ -169,7 +169,7 @@ describe('the runner', () => {
     });
     expect((await runner.request('DELETE', `/sandboxes/${id}`)).status).toBe(204);
     expect((await runner.request('DELETE', `/sandboxes/${id}`)).status).toBe(204);
-    const { body } = await runner.request('GET', `/sandboxes/${id}/terminals/1/recording`);
+    const { body } = await runner.request('GET', `/sandboxes/${id}/terminals/1/recording/bytes`);
     expect(body).toContain('learner@lab-host');
   });
 

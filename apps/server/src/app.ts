@@ -19,6 +19,7 @@ import { guardOrigin } from './http/origin.ts';
 import { Labs } from './labs/labs.ts';
 import { labRoutes } from './labs/routes.ts';
 import { mapRoutes } from './map/routes.ts';
+import { recordingRoutes } from './recordings/routes.ts';
 import { RunnerClient } from './runner/runner-client.ts';
 import { signingKey } from './sessions/cookie.ts';
 import { Learners } from './sessions/learners.ts';
@@ -90,6 +91,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(attemptRoutes, { attempts });
   await app.register(eventRoutes, { attempts });
   await app.register(mapRoutes, { attempts, runner });
+  await app.register(recordingRoutes, { attempts, runner });
   await app.register(terminalRoutes, { attempts, runner });
   await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR });
   await attempts.resume();

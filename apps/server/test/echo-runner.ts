@@ -11,6 +11,9 @@ import {
   type Evidence,
   type LearnerPath,
   OpenStep,
+  offsetHeader,
+  type RecordingIndex,
+  RecordingRange,
   type RunnerEvent,
   type SandboxInfo,
   TerminalClientMessage,
@@ -18,6 +21,12 @@ import {
 } from '@tatami/protocol';
 import Fastify from 'fastify';
 import type { WebSocket } from 'ws';
+
+/** All of it came at once. */
+const indexOf = (bytes: Buffer): RecordingIndex => ({
+  ...{ startedAt: '2026-01-02T03:04:05.000Z', start: 0, end: bytes.length, cols: 80, rows: 24 },
+  ...{ outputs: [[0, bytes.length]], resizes: [], gaps: [] },
+});
 
 /** One machine of the echo runner. */
 class EchoMachine {
@@ -64,8 +73,15 @@ class EchoMachine {
   }
 
   pass(checkId: string, facts: Evidence['facts'] = []): void {
-    const evidence = { at: new Date().toISOString(), facts, offsets: [] };
+    const evidence = { at: new Date().toISOString(), facts, offsets: this.offsets };
     this.decide({ checkId, verdict: { status: 'passed', evidence } });
+  }
+
+  get offsets(): Evidence['offsets'] {
+    const { id: machine } = this;
+    return [...this.output].map(([terminal, { length }]) => ({
+      ...{ terminal, offset: length, machine },
+    }));
   }
 
   open(step: OpenStep): void {
@@ -188,12 +204,25 @@ export async function startEchoRunner(socketPath: string) {
       state.pathsTold++;
       return path;
     });
-    routes.get('/sandboxes/:id/terminals/:terminal/recording', async ({ params }) => {
+    const recorded = (params: unknown): Buffer => {
       const { id, terminal } = params as { id: string; terminal: string };
-      const bytes = recordings.get(`${id}/${terminal}`);
-      if (!bytes) throw new AppError('sandbox.unknown');
+      const live = machines.get(id)?.output.get(terminal);
+      const bytes = live ?? recordings.get(`${id}/${terminal}`);
+      if (!bytes) throw new AppError('recording.unknown');
       return bytes;
-    });
+    };
+    routes.get('/sandboxes/:id/terminals/:terminal/recording', async ({ params }) =>
+      indexOf(recorded(params)),
+    );
+    routes.get(
+      '/sandboxes/:id/terminals/:terminal/recording/bytes',
+      async ({ params, query }, reply) => {
+        const bytes = recorded(params);
+        const { from, most } = RecordingRange.parse(query);
+        const offset = Math.min(from ?? Math.max(0, bytes.length - most), bytes.length);
+        return reply.header(offsetHeader, offset).send(bytes.subarray(offset, offset + most));
+      },
+    );
     routes.get('/sandboxes/:id/events', { websocket: true }, (socket, { params }) => {
       const machine = machines.get((params as { id: string }).id);
       if (!machine) return socket.close(closeCodes.sandboxClosed);

@@ -49,6 +49,7 @@ export const errorTable = {
   ],
   'machine.missing': [1300, 409, 'The lab has no machine now; start it.'],
   'machine.limit': [1301, 409, 'The machine has reached its last permitted hour; start a new one.'],
+  'recording.unknown': [1302, 404, "Nothing is kept of this terminal's output, or not any more."],
   'runner.unreachable': [
     1400,
     503,

@@ -6,6 +6,7 @@ export * from './kernel-map.ts';
 export type * from './kernel-view.ts';
 export * from './learner-api.ts';
 export * from './map-change.ts';
+export * from './recording.ts';
 export * from './runner-api.ts';
 export * from './shell-prompt.ts';
 export * from './terminal-stream.ts';

@@ -26,6 +26,10 @@ import { CheckVerdict, Evidence } from './verdict.ts';
  * GET    /api/labs/:lab/map                  WebSocket, MapEvent as JSON text frames (kernel-map.ts)
  * GET    /api/labs/:lab/terminals/:terminal/stream?from=N&cols=C&rows=R&new=1   WebSocket, terminal-stream.ts
  * GET    /api/labs/:lab/terminals/:terminal/screen  -> octet-stream, the last output of a machine that is gone
+ * GET    /api/labs/:lab/terminals/:terminal/recording?machine=  -> RecordingIndex (of the machine that runs, of the last,
+ *        or of one that evidence names)
+ * GET    /api/labs/:lab/terminals/:terminal/recording/bytes?machine=  RecordingRange -> octet-stream, as the runner's
+ * GET    /api/labs/:lab/terminals/:terminal/recording/cast?machine=   -> a file for asciinema (asciicast v2)
  * GET    /api/docs                           OpenAPI page
  */
 export const Session = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CheckId, TerminalId } from './ids.ts';
+import { CheckId, SandboxId, TerminalId } from './ids.ts';
 
 /** Why a verdict is what it is: a key of the interface's texts, with parameters; never prose. */
 export const Reason = z.strictObject({
@@ -12,8 +12,15 @@ export type Reason = z.infer<typeof Reason>;
 export const Evidence = z.strictObject({
   at: z.iso.datetime(),
   facts: z.array(z.strictObject({ name: z.string(), value: z.string() })),
-  /** Where the terminals' recordings stood at that moment, in bytes. */
-  offsets: z.array(z.strictObject({ terminal: TerminalId, offset: z.int().nonnegative() })),
+  /** Where the terminals' recordings stood at that moment, in bytes, and whose they are. */
+  offsets: z.array(
+    z.strictObject({
+      terminal: TerminalId,
+      offset: z.int().nonnegative(),
+      /** Unknown of what passed before machines were noted. */
+      machine: SandboxId.optional(),
+    }),
+  ),
 });
 export type Evidence = z.infer<typeof Evidence>;
 

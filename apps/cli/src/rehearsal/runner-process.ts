@@ -5,7 +5,14 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Answer, OpenStep, RunnerEvent, RunnerHealth, SandboxInfo } from '@tatami/protocol';
+import {
+  type Answer,
+  maxRecordingRangeBytes,
+  OpenStep,
+  RunnerEvent,
+  RunnerHealth,
+  SandboxInfo,
+} from '@tatami/protocol';
 import { openHost, type SandboxHost, until } from '@tatami/sandbox';
 import { WebSocket } from 'ws';
 import type { z } from 'zod';
@@ -126,11 +133,10 @@ export class RunnerProcess {
     return new TerminalClient(`ws+unix:${this.#socket}:${path}`);
   }
 
-  /** What was kept of a terminal's output, as text. */
+  /** The last MiB of what was kept of a terminal's output, as text. */
   async recording(id: string, terminal: string): Promise<string> {
-    return String(
-      await this.#request('GET', `/sandboxes/${id}/terminals/${terminal}/recording`, 200),
-    );
+    const path = `/sandboxes/${id}/terminals/${terminal}/recording/bytes`;
+    return String(await this.#request('GET', `${path}?most=${maxRecordingRangeBytes}`, 200));
   }
 
   /** Ends the runner as an operator does. @throws with its own words when it could not close cleanly. */

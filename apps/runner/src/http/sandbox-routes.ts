@@ -1,10 +1,11 @@
-import { join } from 'node:path';
 import {
   Answer,
   AppError,
   CheckId,
   LearnerPath,
   OpenStep,
+  offsetHeader,
+  RecordingRange,
   RunnerHealth,
   SandboxId,
   SandboxInfo,
@@ -14,17 +15,18 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { CountedEvents } from '../machines/counted-events.ts';
 import type { Machines } from '../machines/machines.ts';
-import { readRecording, recordedTerminals } from '../terminals/recording.ts';
+import type { Recordings } from '../terminals/recordings.ts';
 
 const ById = z.object({ id: SandboxId });
+const ByTerminal = ById.extend({ terminal: TerminalId });
 
 /** The runner's HTTP half (packages/protocol runner-api.ts). Who may call it: whoever may open the socket. */
 export const sandboxRoutes: FastifyPluginAsyncZod<{
   machines: Machines;
   events: CountedEvents;
-  recordingsDir: string;
+  recordings: Recordings;
   version: string;
-}> = async (app, { machines, events, recordingsDir, version }) => {
+}> = async (app, { machines, events, recordings, version }) => {
   app.get('/health', { schema: { response: { 200: RunnerHealth } } }, async () => ({
     version,
     events: events.health,
@@ -93,19 +95,29 @@ export const sandboxRoutes: FastifyPluginAsyncZod<{
   app.get(
     '/sandboxes/:id/recordings',
     { schema: { params: ById, response: { 200: z.array(TerminalId) } } },
-    async ({ params }) => recordedTerminals(join(recordingsDir, params.id)),
+    async ({ params }) => recordings.terminals(params.id),
   );
 
   app.get(
     '/sandboxes/:id/terminals/:terminal/recording',
-    { schema: { params: ById.extend({ terminal: TerminalId }) } },
-    async ({ params }, reply) => {
-      const recording = await readRecording(join(recordingsDir, params.id), params.terminal);
-      if (!recording) throw new AppError('sandbox.unknown');
+    { schema: { params: ByTerminal } },
+    async ({ params }) => {
+      const index = await recordings.index(params.id, params.terminal);
+      if (!index) throw new AppError('recording.unknown');
+      return index;
+    },
+  );
+
+  app.get(
+    '/sandboxes/:id/terminals/:terminal/recording/bytes',
+    { schema: { params: ByTerminal, querystring: RecordingRange } },
+    async ({ params, query }, reply) => {
+      const range = await recordings.range(params.id, params.terminal, query);
+      if (!range) throw new AppError('recording.unknown');
       return reply
-        .header('tatami-offset', recording.offset)
+        .header(offsetHeader, range.offset)
         .type('application/octet-stream')
-        .send(recording.bytes);
+        .send(range.bytes);
     },
   );
 };

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   type Answer,
   AppError,
@@ -11,7 +10,8 @@ import {
   type SandboxState,
 } from '@tatami/protocol';
 import { learner, type Sandbox } from '@tatami/sandbox';
-import { Recording } from '../terminals/recording.ts';
+import type { Recording } from '../terminals/recording.ts';
+import type { Recordings } from '../terminals/recordings.ts';
 import { Terminal } from '../terminals/terminal.ts';
 import { type DeadlineLimits, Deadlines } from './deadlines.ts';
 import { KernelWatch, type KernelWatchContext } from './kernel-watch.ts';
@@ -20,7 +20,7 @@ import { StepWatch } from './step-watch.ts';
 
 /** What every machine of a runner shares. */
 export interface MachineContext extends KernelWatchContext {
-  recordingsDir: string;
+  recordings: Recordings;
   limits: DeadlineLimits;
 }
 
@@ -53,7 +53,9 @@ export class Machine {
       onVerdict: (stepId, verdict) => this.#emit({ type: 'verdict', stepId, verdict }),
       onEnded: () => this.#crashed(),
       offsets: () =>
-        [...this.#terminals.values()].map(({ id, offset }) => ({ terminal: id, offset })),
+        [...this.#terminals.values()].map(({ id, offset }) => ({
+          ...{ terminal: id, offset, machine: this.id },
+        })),
       terminals: () =>
         [...this.#terminals.values()]
           .filter(({ alive }) => alive)
@@ -186,6 +188,7 @@ export class Machine {
         await this.#sandbox.close();
       } finally {
         await Promise.all(terminals.map((terminal) => terminal.close()));
+        await this.#context.recordings.close(this.id);
       }
       this.#state = 'closed';
       this.#emit({ type: 'closed', reason });
@@ -212,9 +215,8 @@ export class Machine {
   #recording(id: string): Recording {
     const existing = this.#recordings.get(id);
     if (existing) return existing;
-    const dir = join(this.#context.recordingsDir, this.id);
-    const recording = new Recording(dir, id, (error) =>
-      this.#context.warn('a recording could not be written', error),
+    const recording = this.#context.recordings.open(this.id, id, () =>
+      this.#terminals.get(id)?.recordingDrained(),
     );
     this.#recordings.set(id, recording);
     return recording;

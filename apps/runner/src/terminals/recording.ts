@@ -1,37 +1,77 @@
-import { appendFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type RecordedEvent, Segment, type SegmentStart } from './recording-segment.ts';
 
-const segmentBytes = 1024 * 1024;
-const flushMs = 300;
-/** What is waiting for a slow disk beyond this would not be kept anyway. */
-const pendingBytes = 2 * segmentBytes;
-const keepDays = 30;
-/** Of all recordings together; the oldest go first. */
-const keepBytes = 2 * 1024 ** 3;
+/** What one file grows to; what is dropped goes by such pieces. */
+const segmentBytes = 2 * 1024 * 1024;
+/** An hour of `top` is 10 MiB; only a flood comes to this. */
+const maxTerminalBytes = 64 * 1024 * 1024;
+/** So long may output wait to be written with more, which readers do not; beyond `batchBytes` it does not. */
+const batchMs = 5_000;
+const batchBytes = 64 * 1024;
+/** What waits for the disk at which the terminal should pause. */
+const fullBytes = 256 * 1024;
+/** What a terminal that does not pause may leave waiting. */
+const maxPendingBytes = 4 * fullBytes;
+/** A disk that takes nothing for this long holds nobody up any more. */
+const hungMs = 2_000;
+/** Output that comes within a frame of a screen is told as one burst. */
+const burstMs = 16;
 
-/**
- * A terminal's last output on disk: segments `<terminal>.<absolute offset>.bin`, of which the newest
- * two are kept. Output only, never what was typed.
- */
+/** Runs a task when those before it are done: a disk that hangs takes one thread of the pool, not all. */
+export type Turns = <T>(task: () => Promise<T>) => Promise<T>;
+
+/** One task at a time, in order. */
+export function takeTurns(): Turns {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const turn = last.then(task);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}
+
+export interface RecordingOptions {
+  dir: string;
+  terminal: string;
+  /** Told once of failures in a row. */
+  onError: (error: unknown) => void;
+  /** No longer `full`. */
+  onDrain?: () => void;
+  /** Offset that an earlier runner's recording ended at. */
+  start?: number;
+  turns?: Turns;
+  /** The files have grown by this, or shrunk. */
+  onSize?: (bytes: number) => void;
+}
+
+/** One terminal's output on disk, docs/recordings.md. Output only, never what was typed. */
 export class Recording {
-  readonly #dir: string;
-  readonly #terminal: string;
-  #segments: number[] = [];
-  #segmentSize = 0;
-  #offset = 0;
-  #end = 0;
-  #pending: Buffer[] = [];
-  #pendingSize = 0;
-  /** Bytes left out before what waits. */
-  #skipped = 0;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #options: RecordingOptions;
+  readonly #turns: Turns;
+  #size = { cols: 80, rows: 24 };
+  #segments: Segment[] = [];
+  /** Open for more, or to be followed by a new one. */
+  #open = false;
+  #end: number;
+  #chunks: Buffer[] = [];
+  #chunkBytes = 0;
+  #events: RecordedEvent[] = [];
+  /** The size before the first of `#events`. */
+  #sizeBefore = this.#size;
+  /** Bytes that were left out just before what waits. */
+  #gapBytes = 0;
+  #full = false;
+  #hung = false;
+  #failing = false;
+  #batchTimer: NodeJS.Timeout | undefined;
+  #hungTimer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
-  readonly #onError: (error: unknown) => void;
+  /** A write that has not begun: it takes what comes until then. */
+  #queued: Promise<void> | undefined;
 
-  constructor(dir: string, terminal: string, onError: (error: unknown) => void) {
-    this.#dir = dir;
-    this.#terminal = terminal;
-    this.#onError = onError;
+  constructor(options: RecordingOptions) {
+    this.#options = options;
+    this.#turns = options.turns ?? takeTurns();
+    this.#end = options.start ?? 0;
   }
 
   /** Absolute offset after the last byte appended. */
@@ -39,114 +79,183 @@ export class Recording {
     return this.#end;
   }
 
-  append(bytes: Buffer): void {
-    this.#end += bytes.length;
-    this.#pending.push(bytes);
-    this.#pendingSize += bytes.length;
-    if (this.#pendingSize > pendingBytes) this.#skip();
-    this.#timer ??= setTimeout(() => void this.flush(), flushMs);
+  /** Too much waits for the disk; `onDrain` says when that is over. */
+  get full(): boolean {
+    return this.#full;
   }
 
-  /** Resolves when all that was appended is in the file. */
+  /** Of its files. */
+  get bytes(): number {
+    return this.#segments.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  append(bytes: Buffer): void {
+    this.#end += bytes.length;
+    this.#chunks.push(bytes);
+    this.#chunkBytes += bytes.length;
+    const at = Date.now();
+    const last = this.#events.at(-1);
+    if (last && 'bytes' in last && at - last.at < burstMs) last.bytes += bytes.length;
+    else this.#events.push({ at, bytes: bytes.length });
+    if (this.#chunkBytes >= fullBytes) this.#fill();
+    if (this.#chunkBytes >= batchBytes) void this.#startWrite();
+    else this.#batchTimer ??= setTimeout(() => this.#startWrite(), batchMs);
+  }
+
+  /** The output that follows is for this size. */
+  resize(cols: number, rows: number): void {
+    if (cols === this.#size.cols && rows === this.#size.rows) return;
+    this.#size = { cols, rows };
+    // The first file that is made says the size at its head.
+    if (this.#events.length === 0 && !this.#open) {
+      this.#sizeBefore = this.#size;
+      return;
+    }
+    const at = Date.now();
+    const last = this.#events.at(-1);
+    if (last && 'cols' in last && at - last.at < burstMs) Object.assign(last, this.#size);
+    else this.#events.push({ at, ...this.#size });
+    this.#batchTimer ??= setTimeout(() => this.#startWrite(), batchMs);
+  }
+
+  /** Resolves when all that was appended is in the files, or after 2 s of a disk that hangs. */
   flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    // Gathers while an earlier write is under way, so that a slow disk holds at most one in memory.
-    this.#writing = this.#writing.then(() => this.#writePending()).catch(this.#onError);
-    return this.#writing;
+    return orAfter(this.#startWrite(), hungMs);
+  }
+
+  /** Flushes and lets go of the files. */
+  async close(): Promise<void> {
+    await this.flush();
+    clearTimeout(this.#batchTimer);
+    clearTimeout(this.#hungTimer);
+    await orAfter(this.#turns(() => this.#endSegment()).catch(this.#options.onError), hungMs);
+  }
+
+  /** Drops the oldest of what is kept, to make room. @returns whether there was something to drop. */
+  async shorten(): Promise<boolean> {
+    if (this.#segments.length < 2) return false;
+    await this.#turns(() => this.#dropOldest());
+    return true;
+  }
+
+  #startWrite(): Promise<void> {
+    clearTimeout(this.#batchTimer);
+    this.#batchTimer = undefined;
+    this.#queued ??= this.#writing.then(() =>
+      this.#turns(() => {
+        this.#queued = undefined;
+        return this.#writePending();
+      }),
+    );
+    this.#writing = this.#queued;
+    return this.#queued;
   }
 
   async #writePending(): Promise<void> {
-    const bytes = Buffer.concat(this.#pending.splice(0));
-    if (bytes.length === 0) return;
-    const at = this.#offset + this.#skipped;
-    if (this.#skipped > 0) this.#endSegment();
-    this.#pendingSize = 0;
-    this.#skipped = 0;
-    this.#offset = at + bytes.length;
+    if (this.#events.length === 0) return;
+    const chunks = this.#chunks;
+    const bytes = this.#chunkBytes;
+    const events = this.#events;
+    const start = {
+      offset: this.#end - bytes,
+      at: events[0]?.at ?? 0,
+      ...this.#sizeBefore,
+      gapBytes: this.#gapBytes,
+    };
+    this.#clear();
+    this.#gapBytes = 0;
     try {
-      await this.#write(bytes, at);
+      await this.#write(await this.#segmentFor(start), chunks, events);
+      this.#failing = false;
     } catch (error) {
-      // What follows has the right offset only in a file of its own.
-      this.#endSegment();
-      throw error;
+      this.#gapBytes += start.gapBytes + bytes;
+      await this.#abandonSegment().catch(() => undefined);
+      if (!this.#failing) this.#options.onError(error);
+      this.#failing = true;
     }
+    this.#written();
   }
 
-  #endSegment(): void {
-    this.#segmentSize = Number.POSITIVE_INFINITY;
+  async #segmentFor(start: SegmentStart): Promise<Segment> {
+    const last = this.#segments.at(-1);
+    if (last && this.#open && start.gapBytes === 0 && last.size < segmentBytes) return last;
+    await this.#endSegment();
+    const { dir, terminal } = this.#options;
+    const segment = new Segment(dir, terminal, start);
+    this.#segments.push(segment);
+    this.#open = true;
+    await segment.create();
+    while (this.bytes > maxTerminalBytes - segmentBytes) await this.#dropOldest();
+    return segment;
   }
 
-  /** Drops the oldest of what waits. */
-  #skip(): void {
-    while (this.#pendingSize > segmentBytes) {
-      const dropped = this.#pending.shift();
-      if (!dropped) break;
-      this.#pendingSize -= dropped.length;
-      this.#skipped += dropped.length;
-    }
+  async #write(segment: Segment, chunks: Buffer[], events: RecordedEvent[]): Promise<void> {
+    const before = segment.size;
+    await segment.write(chunks, events);
+    this.#options.onSize?.(segment.size - before);
   }
 
-  async #write(bytes: Buffer, offset: number): Promise<void> {
-    if (this.#segments.length === 0 || this.#segmentSize > segmentBytes) {
-      await mkdir(this.#dir, { recursive: true, mode: 0o700 });
-      this.#segments.push(offset);
-      this.#segmentSize = 0;
-      const dropped = this.#segments.length > 2 ? this.#segments.shift() : undefined;
-      if (dropped !== undefined) await rm(this.#path(dropped), { force: true });
-    }
-    await appendFile(this.#path(this.#segments.at(-1) as number), bytes);
-    this.#segmentSize += bytes.length;
+  async #endSegment(): Promise<void> {
+    this.#open = false;
+    await this.#segments.at(-1)?.close();
   }
 
-  #path(offset: number): string {
-    return join(this.#dir, `${this.#terminal}.${offset}.bin`);
+  /** What follows has the right offset only in a file of its own. */
+  async #abandonSegment(): Promise<void> {
+    await this.#endSegment();
+    if (this.#segments.at(-1)?.size === 0) await this.#segments.pop()?.remove();
+  }
+
+  async #dropOldest(): Promise<void> {
+    const oldest = this.#segments.length > 1 ? this.#segments.shift() : undefined;
+    if (!oldest) return;
+    await oldest.remove();
+    this.#options.onSize?.(-oldest.size);
+  }
+
+  #clear(): void {
+    this.#chunks = [];
+    this.#chunkBytes = 0;
+    this.#events = [];
+    this.#sizeBefore = this.#size;
+  }
+
+  /** Enough waits for the disk, or too much. */
+  #fill(): void {
+    if (this.#chunkBytes > maxPendingBytes || this.#hung) this.#leaveOut();
+    if (this.#full || this.#hung) return;
+    this.#full = true;
+    this.#hungTimer = setTimeout(() => {
+      this.#hung = true;
+      this.#leaveOut();
+      this.#drained();
+    }, hungMs);
+  }
+
+  #leaveOut(): void {
+    this.#gapBytes += this.#chunkBytes;
+    this.#clear();
+  }
+
+  #written(): void {
+    this.#hung = false;
+    if (this.#chunkBytes < fullBytes) this.#drained();
+  }
+
+  #drained(): void {
+    clearTimeout(this.#hungTimer);
+    if (!this.#full) return;
+    this.#full = false;
+    this.#options.onDrain?.();
   }
 }
 
-/** What is kept of a terminal's output and the offset of its first byte; null when nothing is. */
-export async function readRecording(
-  dir: string,
-  terminal: string,
-): Promise<{ offset: number; bytes: Buffer } | null> {
-  const offsets = (await readdir(dir).catch(() => []))
-    .map((name) => name.split('.'))
-    .filter(([id, , type]) => id === terminal && type === 'bin')
-    .map(([, offset]) => Number(offset))
-    .sort((a, b) => a - b);
-  const [offset] = offsets;
-  if (offset === undefined) return null;
-  const parts = await Promise.all(offsets.map((o) => readFile(join(dir, `${terminal}.${o}.bin`))));
-  return { offset, bytes: Buffer.concat(parts) };
-}
-
-/** Ids of the terminals of which something is kept. */
-export async function recordedTerminals(dir: string): Promise<string[]> {
-  const names = await readdir(dir).catch(() => []);
-  return [...new Set(names.map((name) => name.split('.')[0] ?? ''))].sort();
-}
-
-/** Deletes recordings of more than 30 days ago, and the oldest while there are more than 2 GiB. */
-export async function expireRecordings(
-  root: string,
-  now = Date.now(),
-  maxBytes = keepBytes,
-): Promise<void> {
-  const folders = await Promise.all(
-    (await readdir(root).catch(() => [])).map(async (name) => {
-      const dir = join(root, name);
-      const files = await readdir(dir).catch(() => []);
-      const stats = await Promise.all(files.map((file) => stat(join(dir, file)).catch(() => null)));
-      const found = stats.filter((one) => one !== null);
-      const usedMs = Math.max(0, ...found.map(({ mtimeMs }) => mtimeMs));
-      return { dir, usedMs, bytes: found.reduce((sum, { size }) => sum + size, 0) };
-    }),
-  );
-  folders.sort((one, two) => two.usedMs - one.usedMs);
-  let kept = 0;
-  for (const { dir, usedMs, bytes } of folders) {
-    kept += bytes;
-    if (kept > maxBytes || now - usedMs > keepDays * 86_400_000)
-      await rm(dir, { recursive: true, force: true });
-  }
+/** Waits for a promise that never rejects, at most `ms`. */
+async function orAfter(promise: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
 }

@@ -11,7 +11,8 @@ import {
 } from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
 import { describe, expect, test, vi } from 'vitest';
-import { Recording, readRecording } from './recording.ts';
+import { readRecording } from './recorded.ts';
+import { Recording } from './recording.ts';
 import { Terminal, type TerminalClient } from './terminal.ts';
 
 /** A client that remembers, and acknowledges only when told. */
@@ -40,16 +41,22 @@ class TestClient implements TerminalClient {
 /** A terminal on a real PTY of the host, running a shell script. */
 async function open(script: string) {
   const dir = await mkdtemp(join(tmpdir(), 'tatami-terminal-'));
-  const recording = new Recording(dir, '1', (error) => {
-    throw error;
+  const recording = new Recording({
+    dir,
+    terminal: '1',
+    onDrain: () => terminal.recordingDrained(),
+    onError: (error) => {
+      throw error;
+    },
   });
   const command = { file: '/bin/sh', args: ['-c', script], cols: 80, rows: 24 };
-  const terminal = new Terminal('1', command, recording, () => undefined);
+  const terminal: Terminal = new Terminal('1', command, recording, () => undefined);
   return {
     terminal,
     dir,
     async [Symbol.asyncDispose]() {
       await terminal.close();
+      await recording.close();
       await rm(dir, { recursive: true });
     },
   };

@@ -191,11 +191,25 @@ export class Attempts {
     return sandboxOf(await this.#record(key));
   }
 
-  /** What a terminal of the last machine showed. */
-  async screen(key: AttemptKey, terminal: string): Promise<Buffer> {
+  /** The last `most` bytes that a terminal of the last machine showed; none when nothing was kept. */
+  async screen(key: AttemptKey, terminal: string, most: number): Promise<Buffer> {
     const { last } = await this.#record(key);
     if (!last) throw new AppError('machine.missing');
-    return this.#runner.recording(last.sandboxId, terminal);
+    try {
+      return (await this.#runner.recorded(last.sandboxId, terminal, { most })).bytes;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'recording.unknown') return Buffer.alloc(0);
+      throw error;
+    }
+  }
+
+  /** The machine that runs, or the last one; then those that evidence names. Recordings of theirs are the learner's. */
+  async machines(key: AttemptKey): Promise<string[]> {
+    const record = await this.#record(key);
+    const passed = await this.#store.passed(record);
+    const named = passed.flatMap(({ evidence }) => evidence.offsets.map(({ machine }) => machine));
+    const all = [record.sandboxId, record.last?.sandboxId, record.drill?.sandboxId, ...named];
+    return [...new Set(all)].filter((id) => id != null);
   }
 
   #inOrder<T>(key: AttemptKey, task: (record: AttemptRecord) => Promise<T>): Promise<T> {

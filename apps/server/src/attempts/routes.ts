@@ -117,15 +117,13 @@ export const attemptRoutes: FastifyPluginAsyncZod<{ attempts: Attempts }> = asyn
     { config: { access }, schema: { params: ByLab.extend({ terminal: TerminalId }) } },
     async (request, reply) => {
       const { lab, terminal } = request.params;
-      const bytes = await attempts.screen(keyOf(request, lab), terminal);
+      const bytes = await attempts.screen(keyOf(request, lab), terminal, screenBytes);
       return reply.type('application/octet-stream').send(tail(bytes));
     },
   );
 };
 
-/** The last bytes, from the start of a line. */
+/** From the start of a line, when there was more. */
 function tail(bytes: Buffer): Buffer {
-  if (bytes.length <= screenBytes) return bytes;
-  const last = bytes.subarray(-screenBytes);
-  return last.subarray(last.indexOf('\n') + 1);
+  return bytes.length < screenBytes ? bytes : bytes.subarray(bytes.indexOf('\n') + 1);
 }

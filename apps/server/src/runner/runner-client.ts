@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import {
   type Answer,
   AppError,
@@ -5,6 +6,9 @@ import {
   LearnerPath,
   maxClientFrameBytes,
   type OpenStep,
+  offsetHeader,
+  RecordingIndex,
+  type RecordingRange,
   SandboxInfo,
   TerminalId,
 } from '@tatami/protocol';
@@ -16,6 +20,8 @@ import { z } from 'zod';
 const timeoutMs = 40_000;
 /** Connection refused or cut: the runner is down or being restarted. */
 const connectTimeoutMs = 2_000;
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** The runner's HTTP and WebSocket interface (packages/protocol runner-api.ts) over its Unix socket. */
 export class RunnerClient {
@@ -66,14 +72,21 @@ export class RunnerClient {
     return this.#call(z.array(TerminalId), 'GET', `/sandboxes/${id}/recordings`);
   }
 
-  /** The terminal's last output, of a closed machine too; empty when none was kept. */
-  async recording(id: string, terminal: string): Promise<Buffer> {
-    try {
-      return await this.#send('GET', `/sandboxes/${id}/terminals/${terminal}/recording`);
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'sandbox.unknown') return Buffer.alloc(0);
-      throw error;
-    }
+  /** When a terminal's output came, of a closed machine too. @throws `recording.unknown`. */
+  recording(id: string, terminal: string): Promise<RecordingIndex> {
+    return this.#call(RecordingIndex, 'GET', `/sandboxes/${id}/terminals/${terminal}/recording`);
+  }
+
+  /** A piece of a terminal's output and its offset, of a closed machine too. @throws `recording.unknown`. */
+  async recorded(
+    id: string,
+    terminal: string,
+    { from, most }: RecordingRange,
+  ): Promise<{ offset: number; bytes: Buffer }> {
+    const path = `/sandboxes/${id}/terminals/${terminal}/recording/bytes`;
+    const query = `?most=${most}${from === undefined ? '' : `&from=${from}`}`;
+    const { bytes, headers } = await this.#answer('GET', path + query);
+    return { offset: z.coerce.number().parse(headers[offsetHeader]), bytes };
   }
 
   events(id: string): WebSocket {
@@ -111,13 +124,17 @@ export class RunnerClient {
     return schema.parse(JSON.parse((await this.#send(method, path, body)).toString()));
   }
 
+  async #send(method: Method, path: string, body?: object): Promise<Buffer> {
+    return (await this.#answer(method, path, body)).bytes;
+  }
+
   /** @throws AppError with the runner's own code, or `runner.unreachable`. */
-  async #send(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  async #answer(
+    method: Method,
     path: string,
     body?: object,
-  ): Promise<Buffer> {
-    const { statusCode, bytes } = await request(`http://runner${path}`, {
+  ): Promise<{ bytes: Buffer; headers: IncomingHttpHeaders }> {
+    const { statusCode, headers, bytes } = await request(`http://runner${path}`, {
       dispatcher: this.#agent,
       method,
       ...(body
@@ -126,12 +143,13 @@ export class RunnerClient {
     })
       .then(async (answer) => ({
         statusCode: answer.statusCode,
+        headers: answer.headers,
         bytes: Buffer.from(await answer.body.arrayBuffer()),
       }))
       .catch((cause: unknown) => {
         throw new AppError('runner.unreachable', { cause });
       });
-    if (statusCode < 400) return bytes;
+    if (statusCode < 400) return { bytes, headers };
     const known = ErrorBody.safeParse(parseJson(bytes.toString()));
     const cause = new Error(`the runner answered ${statusCode} to ${method} ${path}`);
     throw new AppError(known.success ? known.data.error.code : 'internal', { cause });

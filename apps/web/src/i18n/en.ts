@@ -77,6 +77,7 @@ export default {
   'error.drill.not-finished': 'The cause has not been named yet; there is nothing to look back on',
   'error.machine.missing': 'There is no machine; start one',
   'error.machine.limit': 'The machine reached its limit; start a new one',
+  'error.recording.unknown': 'Nothing is kept of this terminal, or not any more',
   'error.runner.unreachable': 'The machine service is not responding',
   'error.runner.no-seat': 'All seats are taken; try again in a moment',
   'error.runner.no-range': 'No user id range is free',

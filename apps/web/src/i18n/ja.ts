@@ -77,6 +77,7 @@ export default {
   'error.drill.not-finished': '原因がまだ特定されていないため、振り返りは表示できません',
   'error.machine.missing': 'マシンが起動していません。起動してください',
   'error.machine.limit': 'マシンが利用時間の上限に達しました。新しく起動してください',
+  'error.recording.unknown': 'この端末の記録はありません（保存期間を過ぎたものは消えます）',
   'error.runner.unreachable': '実行サービスが応答しません',
   'error.runner.no-seat': '満席です。しばらくお待ちください',
   'error.runner.no-range': '割り当てられるユーザー ID の範囲がありません',

@@ -76,6 +76,7 @@ export default {
   'error.drill.not-finished': '还没有找出原因，暂时没有可回顾的内容',
   'error.machine.missing': '没有机器，请启动',
   'error.machine.limit': '机器已达时限，请启动新的',
+  'error.recording.unknown': '没有这个终端的录像，或已过保存期',
   'error.runner.unreachable': '运行服务没有响应',
   'error.runner.no-seat': '没有空位，请等待',
   'error.runner.no-range': '没有空闲的用户 ID 段',
