@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { workshopHost } from './test/running-tatami.ts';
 
 /** The real product in real Chromium, one test after another: they share one machine's kernel. */
 export default defineConfig({
@@ -22,6 +23,8 @@ export default defineConfig({
       executablePath: process.env.TATAMI_CHROMIUM ?? '/usr/bin/chromium',
       // Chromium's own sandbox refuses root, and the tests need root.
       chromiumSandbox: false,
+      // A name that is not loopback: pages on plain http have less there.
+      args: [`--host-resolver-rules=MAP ${workshopHost} 127.0.0.1`],
     },
   },
 });

@@ -1,7 +1,9 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import type { ReadableTerminal } from './xterm.ts';
 
 export const labId = '03-unshare-nsenter';
-type Terminals = { tatami?: { terminals: Map<string, import('./xterm.ts').ReadableTerminal> } };
+/** What the page shows of itself to tests. */
+export type Terminals = { tatami?: { terminals: Map<string, ReadableTerminal> } };
 
 /** The lab page as a learner uses it. */
 export class LabPage {
@@ -48,6 +50,57 @@ export class LabPage {
   async type(terminal: string, text: string): Promise<void> {
     await this.page.getByTestId(`terminal-${terminal}`).click();
     await this.page.keyboard.type(text, { delay: 5 });
+  }
+
+  /** What is around the terminal that is shown. */
+  get pane(): Locator {
+    return this.page.getByRole('tabpanel');
+  }
+
+  /** Reads something of a terminal in the page. */
+  read<T>(terminal: string, look: (terminal: ReadableTerminal) => T): Promise<T> {
+    return this.page.evaluate(
+      ([id, source]) => {
+        const found = (window as unknown as Terminals).tatami?.terminals.get(id);
+        if (!found) throw new Error(`no terminal ${id}`);
+        return new Function('terminal', `return (${source})(terminal)`)(found);
+      },
+      [terminal, String(look)] as const,
+    ) as Promise<T>;
+  }
+
+  /** Where a text stands on the screen of terminal 1, in CSS pixels of the page. */
+  async placeOf(text: string): Promise<{ x: number; y: number }> {
+    const box = await this.page.getByTestId('terminal-1').locator('.xterm-screen').boundingBox();
+    const { cols, rows, lines } = await this.read('1', (terminal) => {
+      const { active } = terminal.buffer;
+      const shown = Array.from({ length: terminal.rows }, (_, y) =>
+        active.getLine(active.baseY + y)?.translateToString(true),
+      );
+      return { cols: terminal.cols, rows: terminal.rows, lines: shown };
+    });
+    const row = lines.findLastIndex((line) => line?.includes(text));
+    const column = lines[row]?.indexOf(text) ?? -1;
+    if (!box || column < 0) throw new Error(`"${text}" is not shown`);
+    return {
+      x: box.x + ((column + text.length / 2) * box.width) / cols,
+      y: box.y + ((row + 0.5) * box.height) / rows,
+    };
+  }
+
+  /** Pastes by the keyboard, as from another program. */
+  async paste(text: string): Promise<void> {
+    await this.page.evaluate((copied) => {
+      const set = (event: ClipboardEvent) => {
+        event.clipboardData?.setData('text/plain', copied);
+        event.preventDefault();
+        event.stopImmediatePropagation();
+      };
+      addEventListener('copy', set, { capture: true, once: true });
+      document.execCommand('copy');
+      removeEventListener('copy', set, { capture: true });
+    }, text);
+    await this.page.keyboard.press('Control+v');
   }
 
   check(id: string): Locator {

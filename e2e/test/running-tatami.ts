@@ -13,7 +13,7 @@ const startTimeoutMs = 240_000;
 
 /** Tatami as `npm start` runs it, on free ports and in folders of its own. */
 export interface RunningTatami {
-  /** The address through the wire, as browsers use it. */
+  /** The address as browsers use it: the wire's, or a proxy's before it. */
   url: string;
   wire: Wire;
   /** Host pid of one of its two services. */
@@ -22,15 +22,24 @@ export interface RunningTatami {
   stop(): Promise<void>;
 }
 
-/** Starts Tatami and waits until it is ready. `settings` go into its environment. */
-export async function startTatami(settings: Record<string, string> = {}): Promise<RunningTatami> {
+/** As a workshop's server is reached: by a name in the local network, over plain http. */
+export const workshopHost = 'workshop.test';
+
+/**
+ * Starts Tatami and waits until it is ready. `settings` go into its environment; browsers reach it by the name
+ * `host`, and at `publicPort` where a proxy stands before the wire.
+ */
+export async function startTatami(
+  settings: Record<string, string> = {},
+  { host = '127.0.0.1', publicPort }: { host?: string; publicPort?: number } = {},
+): Promise<RunningTatami> {
   const dir = await mkdtemp(join(tmpdir(), 'tatami-e2e-'));
   // The server's user and the sandboxes' roots pass through it.
   await chmod(dir, 0o755);
   const runDir = join(dir, 'run');
   const port = await freePort();
   const wire = await openWire(() => port);
-  const url = `http://127.0.0.1:${wire.port}`;
+  const url = `http://${host}:${publicPort ?? wire.port}`;
   const options = ['--port', String(port), '--public-url', url];
   const folders = ['--data', join(dir, 'data'), '--run', runDir];
   const child = spawn(process.execPath, [launcher, 'start', ...options, ...folders], {
@@ -115,7 +124,8 @@ function leftovers(runDir: string): string[] {
   ];
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };

@@ -9,6 +9,7 @@ import { cloneRoot } from './paths.ts';
 import { installDebianPackages, requireRoot } from './prepare/debian.ts';
 import { prepareImage } from './prepare/image.ts';
 import { prepareNative } from './prepare/native.ts';
+import { prepareNginx } from './prepare/nginx.ts';
 import { type Counts, playwrightCounts, printTotals, vitestCounts } from './test-report.ts';
 import { UserError } from './user-error.ts';
 
@@ -28,7 +29,7 @@ const parts = {
   browser: async () => {
     requireRoot();
     await installDebianPackages(browserPackages);
-    return runPlaywright();
+    return runPlaywright({ TATAMI_NGINX: await prepareNginx() });
   },
 };
 
@@ -61,9 +62,9 @@ function runVitest(project: string, env: Record<string, string>): Promise<Counts
   });
 }
 
-function runPlaywright(): Promise<Counts> {
+function runPlaywright(settings: Record<string, string>): Promise<Counts> {
   return withReport(async (report) => {
-    const env = { TATAMI_E2E_REPORT: report };
+    const env = { ...settings, TATAMI_E2E_REPORT: report };
     const code = await run('playwright', ['test', '--config', 'e2e/playwright.config.ts'], env);
     return playwrightCounts(code, await readFile(report, 'utf8'));
   });

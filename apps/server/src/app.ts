@@ -25,8 +25,13 @@ import { signingKey } from './sessions/cookie.ts';
 import { Learners } from './sessions/learners.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { isDiskFull, openStore } from './store/database.ts';
+import { LearnerStreams } from './streams/learner-streams.ts';
+import { tunnelRoutes } from './streams/tunnel-routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 import { webRoutes } from './web/routes.ts';
+
+/** A request whose body is not there by then is cut: whoever sends it holds a connection for nothing. */
+const requestTimeoutMs = 10_000;
 
 /**
  * Builds the server. Closing it leaves the machines running: the next server finds them again.
@@ -37,6 +42,12 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     logger: { level: config.TATAMI_LOG_LEVEL },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxClientFrameBytes,
+    requestTimeout: requestTimeoutMs,
+    http: {
+      // Node looks at bodies only where headers have no longer time.
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: requestTimeoutMs / 2,
+    },
     trustProxy: config.TATAMI_TRUST_PROXY ?? false,
   });
   const labs = await readLabs(config.TATAMI_LABS_DIR, (fault) => app.log.error(fault));
@@ -89,10 +100,12 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(sessionRoutes, { learners, attempts: attemptStore, labs, secure });
   await app.register(labRoutes, { labs });
   await app.register(attemptRoutes, { attempts });
-  await app.register(eventRoutes, { attempts });
-  await app.register(mapRoutes, { attempts, runner });
   await app.register(recordingRoutes, { attempts, runner });
-  await app.register(terminalRoutes, { attempts, runner });
+  const streams = new LearnerStreams(app);
+  eventRoutes(streams, attempts);
+  mapRoutes(streams, { attempts, runner });
+  terminalRoutes(streams, { attempts, runner });
+  await app.register(tunnelRoutes, { streams });
   await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR });
   await attempts.resume();
   return app;

@@ -67,8 +67,3 @@ export const api = {
   screen: async (id: string, terminal: string) =>
     new Uint8Array(await (await answerOf(`${lab(id)}/terminals/${terminal}/screen`)).arrayBuffer()),
 };
-
-/** The address of a WebSocket of this origin. */
-export function socketUrl(path: string): string {
-  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`;
-}

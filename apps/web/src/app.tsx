@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CataloguePage } from './catalogue/catalogue-page.tsx';
 import { usePath } from './navigation.ts';
+import { keep } from './storage.ts';
 
 // The terminal is most of the program; the catalogue does not wait for it.
 const LabPage = lazy(() => import('./lab/lab-page.tsx'));
@@ -13,7 +14,7 @@ function toggleTheme() {
     ? root.dataset.theme === 'dark'
     : matchMedia('(prefers-color-scheme: dark)').matches;
   root.dataset.theme = dark ? 'light' : 'dark';
-  localStorage.setItem('tatami.theme', root.dataset.theme);
+  keep('tatami.theme', root.dataset.theme);
 }
 
 /** The page that the address names, below the common header. */

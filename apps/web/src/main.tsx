@@ -11,12 +11,16 @@ import './styles/lab.css';
 import './styles/lesson.css';
 import './styles/checklist.css';
 import './styles/terminals.css';
+import './styles/terminal-tools.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { installNavigation } from './navigation.ts';
+import { kept } from './storage.ts';
+import { installVisibleHeight } from './visible-height.ts';
 
-const theme = localStorage.getItem('tatami.theme');
+const theme = kept('tatami.theme');
 if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
 installNavigation();
+installVisibleHeight();
 const root = document.getElementById('root');
 if (root) createRoot(root).render(<App />);

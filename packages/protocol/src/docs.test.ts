@@ -10,6 +10,12 @@ import {
   maxClientFrameBytes,
   ringBytes,
 } from './terminal-stream.ts';
+import {
+  maxTunnelFrameBytes,
+  maxTunnelPieceBytes,
+  maxTunnelPostBytes,
+  tunnelFrameKinds,
+} from './tunnel.ts';
 
 const page = (name: string) => new URL(`../../../docs/${name}`, import.meta.url);
 
@@ -47,12 +53,23 @@ test('docs/protocol.md gives the limits in force', () => {
     highWatermarkBytes,
     lowWatermarkBytes,
     maxClientFrameBytes,
+    maxTunnelFrameBytes,
+    maxTunnelPieceBytes,
+    maxTunnelPostBytes,
     ringBytes,
   });
 });
 
-test('the rules of docs/protocol.md are numbered without a gap', () => {
-  const numbers = [...protocol.matchAll(/^- \*\*R(\d+)\*\*/gm)].map(([, n]) => Number(n));
+test('docs/protocol.md lists the kinds of tunnel frames', () => {
+  const listed = [...protocol.matchAll(/^\| (\d) \| `(\w+)` \|/gm)];
+  expect(Object.fromEntries(listed.map(([, kind, name]) => [name, Number(kind)]))).toEqual(
+    tunnelFrameKinds,
+  );
+});
+
+test.each(['R', 'H', 'M'])('the %s rules of docs/protocol.md are numbered without a gap', (of) => {
+  const rule = new RegExp(`^- \\*\\*${of}(\\d+)\\*\\*`, 'gm');
+  const numbers = [...protocol.matchAll(rule)].map(([, n]) => Number(n));
   expect(numbers).toEqual(numbers.map((_, index) => index + 1));
-  expect(numbers.length).toBeGreaterThan(10);
+  expect(numbers.length).toBeGreaterThan(5);
 });

@@ -83,6 +83,12 @@ export const errorTable = {
     507,
     'The disk of the server is full; nothing that was saved before is lost. An administrator must free space.',
   ],
+  'tunnel.unknown': [1600, 404, 'There is no such tunnel of yours; it has ended. Make a new one.'],
+  'tunnel.broken': [
+    1601,
+    409,
+    'The tunnel was used against its rules (docs/protocol.md, H4 to H8) and has ended.',
+  ],
   internal: [1999, 500, 'Something went wrong on the server; it was logged.'],
 } as const satisfies Record<string, readonly [number: number, status: number, doc: string]>;
 

@@ -10,4 +10,5 @@ export * from './recording.ts';
 export * from './runner-api.ts';
 export * from './shell-prompt.ts';
 export * from './terminal-stream.ts';
+export * from './tunnel.ts';
 export * from './verdict.ts';

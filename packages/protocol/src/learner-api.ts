@@ -25,6 +25,11 @@ import { CheckVerdict, Evidence } from './verdict.ts';
  * GET    /api/labs/:lab/events               WebSocket, LearnerEvent as JSON text frames, first `attempt`
  * GET    /api/labs/:lab/map                  WebSocket, MapEvent as JSON text frames (kernel-map.ts)
  * GET    /api/labs/:lab/terminals/:terminal/stream?from=N&cols=C&rows=R&new=1   WebSocket, terminal-stream.ts
+ * POST   /api/tunnels                        -> TunnelInfo; the three WebSockets above over plain HTTP (tunnel.ts)
+ * GET    /api/tunnels/:tunnel[?poll=N]       -> octet-stream, frames
+ * POST   /api/tunnels/:tunnel?number=N       octet-stream, frames
+ * DELETE /api/tunnels/:tunnel
+ * GET    /api/websocket                      WebSocket, says one word: WebSockets come through
  * GET    /api/labs/:lab/terminals/:terminal/screen  -> octet-stream, the last output of a machine that is gone
  * GET    /api/labs/:lab/terminals/:terminal/recording?machine=  -> RecordingIndex (of the machine that runs, of the last,
  *        or of one that evidence names)

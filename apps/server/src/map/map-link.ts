@@ -1,5 +1,6 @@
 import { closeCodes, type MapEvent } from '@tatami/protocol';
 import type { WebSocket } from 'ws';
+import type { Channel } from '../streams/channel.ts';
 
 const firstRetryMs = 250;
 const lastRetryMs = 5_000;
@@ -10,16 +11,19 @@ const maxFrameBytes = 4 * 1024 * 1024;
 
 /** Passes a machine's map on to one browser, for as long as the machine lives and across restarts of the runner. */
 export class MapLink {
-  readonly #browser: WebSocket;
+  readonly #browser: Channel;
   readonly #connect: () => WebSocket;
   #runner: WebSocket | undefined;
   #timer: NodeJS.Timeout | undefined;
   #retryMs = firstRetryMs;
   #isStale = false;
 
-  constructor(browser: WebSocket, connect: () => WebSocket) {
+  constructor(browser: Channel, connect: () => WebSocket) {
     this.#browser = browser;
     this.#connect = connect;
+    browser.on('drain', () => {
+      if (this.#runner?.isPaused) this.#runner.resume();
+    });
     this.#open();
   }
 
@@ -43,10 +47,8 @@ export class MapLink {
   }
 
   #pass(frame: Buffer, runner: WebSocket): void {
-    this.#browser.send(frame, { binary: false }, () => {
-      if (runner.isPaused && this.#browser.bufferedAmount === 0) runner.resume();
-    });
-    if (this.#browser.bufferedAmount > maxUnsentBytes) runner.pause();
+    this.#browser.send(frame, false);
+    if (this.#browser.unsentBytes > maxUnsentBytes) runner.pause();
   }
 
   #lost(code: number): void {
@@ -56,7 +58,7 @@ export class MapLink {
     }
     if (!this.#isStale) {
       const event: MapEvent = { type: 'stale', since: Date.now() };
-      this.#browser.send(JSON.stringify(event));
+      this.#browser.send(JSON.stringify(event), false);
     }
     this.#isStale = true;
     this.#timer = setTimeout(() => this.#open(), this.#retryMs);

@@ -1,22 +1,20 @@
 import { AppError, LabId } from '@tatami/protocol';
-import type { FastifyInstance } from 'fastify';
 import type { Attempts } from '../attempts/attempts.ts';
-import { learnerSocket } from '../http/learner-socket.ts';
 import type { RunnerClient } from '../runner/runner-client.ts';
+import type { LearnerStreams } from '../streams/learner-streams.ts';
 import { MapLink } from './map-link.ts';
 
 /** The map of the learner's own machine, for each of their browsers. */
-export async function mapRoutes(
-  app: FastifyInstance,
+export function mapRoutes(
+  streams: LearnerStreams,
   { attempts, runner }: { attempts: Attempts; runner: RunnerClient },
-): Promise<void> {
-  learnerSocket(app, '/api/labs/:lab/map', async (browser, request, learner) => {
-    const lab = LabId.safeParse((request.params as { lab?: unknown }).lab);
+): void {
+  streams.route('/api/labs/:lab/map', async (browser, { params }, learner) => {
+    const lab = LabId.safeParse((params as { lab?: unknown }).lab);
     if (!lab.success) throw new AppError('lab.unknown');
     const sandboxId = await attempts.sandboxId({ learnerId: learner.id, labId: lab.data });
-    if (browser.readyState !== browser.OPEN) return;
+    if (!browser.isOpen) return;
     const link = new MapLink(browser, () => runner.map(sandboxId));
-    browser.on('error', () => undefined);
     browser.on('close', () => link.close());
   });
 }

@@ -40,7 +40,9 @@ export function ResumeCode({
           <button
             type="button"
             className="quiet"
-            onClick={() => void copy(code).then(() => setNote(t('copied')))}
+            onClick={() =>
+              void copy(code).then((done) => setNote(t(done ? 'copied' : 'notCopied')))
+            }
           >
             {t('copy')}
           </button>

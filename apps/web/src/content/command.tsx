@@ -38,7 +38,9 @@ export function Command({ id }: { id: string }) {
           className="quiet"
           aria-label={t('copyThis', { command: command.text })}
           data-testid={`copy-${id}`}
-          onClick={() => void copy(command.text).then(() => setNote(t('copied')))}
+          onClick={() =>
+            void copy(command.text).then((done) => setNote(t(done ? 'copied' : 'notCopied')))
+          }
         >
           {t('copy')}
         </button>

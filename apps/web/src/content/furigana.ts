@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { keep, kept } from '../storage.ts';
 
 const key = 'tatami.furigana';
 const listeners = new Set<() => void>();
@@ -10,7 +11,7 @@ function subscribe(listener: () => void): () => void {
 
 /** Shows or hides the readings of Japanese words, here and on later visits. */
 export function showFurigana(shown: boolean): void {
-  localStorage.setItem(key, shown ? 'shown' : 'hidden');
+  keep(key, shown ? 'shown' : 'hidden');
   for (const listener of listeners) listener();
 }
 
@@ -18,6 +19,6 @@ export function showFurigana(shown: boolean): void {
 export const useFurigana = (): boolean =>
   useSyncExternalStore(
     subscribe,
-    () => localStorage.getItem(key) !== 'hidden',
+    () => kept(key) !== 'hidden',
     () => true,
   );

@@ -1,6 +1,7 @@
 import type { ContentNode } from '@tatami/protocol';
 import { useContext, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { keep, kept } from '../storage.ts';
 import { Content } from './content.tsx';
 import { Japanese } from './japanese.tsx';
 import { type Element, elementsOf, Lesson, named, text } from './lesson.ts';
@@ -10,13 +11,10 @@ const holdsParts = (node: ContentNode) => elementsOf([node]).some(isPart);
 
 /** The learner's own words, kept in this browser only. */
 function useDraft(key: string) {
-  const [draft, setDraft] = useState(() =>
-    typeof localStorage === 'undefined' ? '' : (localStorage.getItem(key) ?? ''),
-  );
+  const [draft, setDraft] = useState(() => kept(key) ?? '');
   const write = (words: string) => {
     setDraft(words);
-    if (words) localStorage.setItem(key, words);
-    else localStorage.removeItem(key);
+    keep(key, words);
   };
   return [draft, write] as const;
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type TerminalHandle, TerminalPane } from '../terminal/terminal-pane.tsx';
 import { useNarrow } from './use-narrow.ts';
@@ -38,6 +38,11 @@ export function TerminalDeck({
   map,
 }: Props) {
   const { t } = useTranslation();
+  const [titles, setTitles] = useState<Record<string, string>>({});
+  const onTitle = useCallback(
+    (id: string, title: string) => setTitles((old) => ({ ...old, [id]: title })),
+    [],
+  );
   const covered = useNarrow() && map.isOpen;
   const free = allTabs.find((id) => !tabs.includes(id));
   return (
@@ -52,6 +57,7 @@ export function TerminalDeck({
               role="tab"
               className="tab"
               aria-selected={id === current}
+              title={titles[id] || undefined}
               data-testid={`terminal-tab-${id}`}
               onClick={() => {
                 onTab(id);
@@ -92,6 +98,7 @@ export function TerminalDeck({
           id={id}
           visible={id === current && !covered}
           onHandle={onHandle}
+          onTitle={onTitle}
           onStartMachine={onStartMachine}
         />
       ))}

@@ -1,6 +1,8 @@
 import { type Attempt, LearnerEvent } from '@tatami/protocol';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { api, socketUrl } from '../api.ts';
+import { api } from '../api.ts';
+import { pageLine } from '../transport/page-line.ts';
+import type { Transport } from '../transport/transport.ts';
 
 const firstDelayMs = 250;
 const lastDelayMs = 5000;
@@ -13,19 +15,19 @@ function withVerdict(old: Attempt, { checkId, verdict }: Attempt['verdicts'][num
   return { ...old, verdicts, passed: [...passed, { checkId, evidence: verdict.evidence }] };
 }
 
-/** A learner's standing, kept current by the events socket. `lost`: nobody can tell us news now. */
+/** A learner's standing, kept current by the stream of events. `lost`: nobody can tell us news now. */
 export function useAttempt(lab: string) {
   const [attempt, setAttempt] = useState<Attempt | null>(null);
   const [lost, setLost] = useState<'server' | 'runner' | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  /** The events socket brings every change in order, verdicts included. */
+  /** The events bring every change in order, verdicts included. */
   const followed = useRef(false);
   useEffect(() => {
     let over = false;
     let delay = firstDelayMs;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let socket: WebSocket | null = null;
+    let events: Transport | null = null;
     const onEvent = (event: LearnerEvent) => {
       if (event.type === 'runner-lost') return setLost('runner');
       setLost(null);
@@ -35,19 +37,20 @@ export function useAttempt(lab: string) {
       else if (event.type === 'closed') api.attempt(lab).then(setAttempt, setError);
     };
     const open = () => {
-      socket = new WebSocket(socketUrl(`/api/labs/${lab}/events`));
-      socket.onmessage = (message: MessageEvent<string>) => {
-        delay = firstDelayMs;
-        followed.current = true;
-        onEvent(LearnerEvent.parse(JSON.parse(message.data)));
-      };
-      socket.onclose = () => {
-        followed.current = false;
-        if (over) return;
-        setLost('server');
-        timer = setTimeout(open, delay);
-        delay = Math.min(delay * 2, lastDelayMs);
-      };
+      events = pageLine.open(`/api/labs/${lab}/events`, {
+        onMessage: (data) => {
+          delay = firstDelayMs;
+          followed.current = true;
+          onEvent(LearnerEvent.parse(JSON.parse(String(data))));
+        },
+        onClose: () => {
+          followed.current = false;
+          if (over) return;
+          setLost('server');
+          timer = setTimeout(open, delay);
+          delay = Math.min(delay * 2, lastDelayMs);
+        },
+      });
     };
     api.attempt(lab).then((found) => {
       if (over) return;
@@ -57,7 +60,7 @@ export function useAttempt(lab: string) {
     return () => {
       over = true;
       clearTimeout(timer);
-      socket?.close();
+      events?.close();
     };
   }, [lab]);
   /** Waits for a command's answer; `busy` until then. @returns whether it succeeded. */
@@ -65,7 +68,7 @@ export function useAttempt(lab: string) {
     setBusy(true);
     try {
       const answer = await action;
-      // It may be older than what the socket has told meanwhile.
+      // It may be older than what the events have told meanwhile.
       if (!followed.current) setAttempt(answer);
       setError(null);
       return true;

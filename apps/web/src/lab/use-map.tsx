@@ -1,6 +1,7 @@
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MapWish } from '../map/focus.ts';
+import { keep, kept } from '../storage.ts';
 import type { DeckMap } from './terminal-deck.tsx';
 
 // Whoever does not open it does not load it.
@@ -12,10 +13,10 @@ const nothing: MapWish = { focus: null, at: null };
 /** Whether the map is open, which this browser remembers, and what it is asked to show. */
 export function useMap(lab: string): DeckMap & { show: (wish: MapWish) => void } {
   const { t } = useTranslation();
-  const [isOpen, setOpen] = useState(() => localStorage.getItem(storageKey) === 'open');
+  const [isOpen, setOpen] = useState(() => kept(storageKey) === 'open');
   const [wish, setWish] = useState(nothing);
   const open = (next: boolean) => {
-    localStorage.setItem(storageKey, next ? 'open' : 'closed');
+    keep(storageKey, next ? 'open' : 'closed');
     setOpen(next);
     if (!next) setWish(nothing);
   };

@@ -1,6 +1,7 @@
 import { MapEvent } from '@tatami/protocol';
 import { useEffect, useState } from 'react';
-import { socketUrl } from '../api.ts';
+import { pageLine } from '../transport/page-line.ts';
+import type { Transport } from '../transport/transport.ts';
 import { emptyFilm, type Film, withEvent } from './replay.ts';
 
 const firstDelayMs = 250;
@@ -14,33 +15,37 @@ export function useFilm(lab: string, wanted: boolean): Film {
     let over = false;
     let delay = firstDelayMs;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let socket: WebSocket | null = null;
+    let stream: Transport | null = null;
     let current = emptyFilm;
     const open = () => {
-      socket = new WebSocket(socketUrl(`/api/labs/${encodeURIComponent(lab)}/map`));
-      socket.onmessage = (message: MessageEvent<string>) => {
-        delay = firstDelayMs;
-        const next = withEvent(current, MapEvent.parse(JSON.parse(message.data)));
-        if (!next) return socket?.close();
-        current = next;
-        setFilm(next);
-      };
-      socket.onclose = () => {
-        if (over) return;
-        const since = current.staleSince ?? current.frames.at(-1)?.picture.at ?? null;
-        if (since !== null) {
-          current = { ...current, staleSince: since };
-          setFilm(current);
-        }
-        timer = setTimeout(open, delay);
-        delay = Math.min(delay * 2, lastDelayMs);
-      };
+      stream = pageLine.open(`/api/labs/${encodeURIComponent(lab)}/map`, {
+        onMessage: (data) => {
+          delay = firstDelayMs;
+          const next = withEvent(current, MapEvent.parse(JSON.parse(String(data))));
+          if (!next) return again();
+          current = next;
+          setFilm(next);
+        },
+        onClose: again,
+      });
+    };
+    const again = () => {
+      stream?.close();
+      if (over) return;
+      const since = current.staleSince ?? current.frames.at(-1)?.picture.at ?? null;
+      if (since !== null) {
+        current = { ...current, staleSince: since };
+        setFilm(current);
+      }
+      clearTimeout(timer);
+      timer = setTimeout(open, delay);
+      delay = Math.min(delay * 2, lastDelayMs);
     };
     open();
     return () => {
       over = true;
       clearTimeout(timer);
-      socket?.close();
+      stream?.close();
     };
   }, [lab, wanted]);
   return film;

@@ -1,27 +1,75 @@
 import { FitAddon } from '@xterm/addon-fit';
+import { SearchAddon } from '@xterm/addon-search';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
-import { Terminal } from '@xterm/xterm';
+import { WebLinksAddon } from '@xterm/addon-web-links';
+import { type ITerminalOptions, Terminal } from '@xterm/xterm';
 import { copy } from '../copy.ts';
-import { terminalOptions } from './theme.ts';
+import { keyAction, type PaneAction } from './keys.ts';
+import { safeLink } from './links.ts';
+import { onSettings, terminalSettings } from './settings.ts';
+import { textContrast, themes, xtermTheme } from './themes.ts';
 
-/** A terminal in the page that keeps the size of its element. */
+/** A terminal in the page that keeps the size of its element and looks as the settings say. */
 export interface MountedTerminal {
   terminal: Terminal;
+  search: SearchAddon;
   /** Fits it to its element, if that can be seen. */
   fit: () => void;
   dispose: () => void;
 }
 
-/** Puts a terminal into `host`. Ctrl+M decides whether Tab leaves it; `onTabLeaves` is told. */
-export function mountTerminal(
-  host: HTMLElement,
-  options: { readOnly: boolean; label: string; onTabLeaves: (leaves: boolean) => void },
-): MountedTerminal {
-  const terminal = new Terminal({ ...terminalOptions, disableStdin: options.readOnly });
+interface MountOptions {
+  readOnly: boolean;
+  label: string;
+  /** Whether Tab leaves the terminal now; asked at each Tab. */
+  tabLeaves?: () => boolean;
+  onAction?: (action: PaneAction) => void;
+  /** Instead of pasting it. */
+  onPaste?: (text: string) => void;
+  /** The pointer is on a link, or on none. */
+  onLink?: (link: URL | null) => void;
+  onFollow?: (link: URL, event: MouseEvent) => void;
+}
+
+/** Whose keyboard it is; xterm.js decides by the same word. */
+export const isMac = /^(Mac|iPhone|iPad)/.test(navigator.platform);
+
+/** Latin glyphs are ours; the rest comes from the system, in fonts that are twice as wide for CJK. */
+const fontFamily =
+  '"JetBrains Mono Variable", "Noto Sans Mono CJK SC", "Noto Sans Mono CJK JP", "Sarasa Mono SC", "Microsoft YaHei", "DejaVu Sans Mono", monospace';
+
+function look(): ITerminalOptions {
+  const { theme, fontSizePx, optionIsMeta, screenReader } = terminalSettings();
+  return {
+    theme: xtermTheme(theme),
+    fontSize: fontSizePx,
+    macOptionIsMeta: optionIsMeta,
+    screenReaderMode: screenReader,
+  };
+}
+
+/** Puts a terminal into `host`. */
+export function mountTerminal(host: HTMLElement, options: MountOptions): MountedTerminal {
+  const terminal = new Terminal({
+    ...look(),
+    allowProposedApi: true,
+    disableStdin: options.readOnly,
+    fontFamily,
+    lineHeight: 1.2,
+    scrollback: 5000,
+    cursorBlink: false,
+    // For what programs choose beyond the sixteen colours, and for pairs of those.
+    minimumContrastRatio: textContrast,
+    linkHandler: linkHandler(options),
+  });
   const fitAddon = new FitAddon();
+  const search = new SearchAddon();
   terminal.loadAddon(fitAddon);
+  terminal.loadAddon(search);
   terminal.loadAddon(new Unicode11Addon());
   terminal.unicode.activeVersion = '11';
+  const { activate, hover, leave } = linkHandler(options);
+  terminal.loadAddon(new WebLinksAddon(activate, { hover, leave }));
   terminal.open(host);
   terminal.textarea?.setAttribute('aria-label', options.label);
   const fit = () => {
@@ -31,36 +79,77 @@ export function mountTerminal(
   observer.observe(host);
   // Measured again once our font is there; before that the columns are those of another.
   void document.fonts.load('14px "JetBrains Mono Variable"').then(() => {
-    terminal.options.fontFamily = `${terminalOptions.fontFamily} `;
+    terminal.options.fontFamily = `${fontFamily} `;
     fit();
   });
-  let leaves = false;
-  terminal.attachCustomKeyEventHandler((event) => {
-    if (event.isComposing || event.type !== 'keydown') return true;
-    const key = event.key.toLowerCase();
-    if (event.ctrlKey && key === 'm') {
-      event.preventDefault();
-      leaves = !leaves;
-      options.onTabLeaves(leaves);
-      return false;
-    }
-    if (key === 'tab' && (leaves || options.readOnly)) return false;
-    const copies = event.ctrlKey && key === 'c' && terminal.hasSelection();
-    if (copies || (event.ctrlKey && event.shiftKey && key === 'c')) {
-      event.preventDefault();
-      void copy(terminal.getSelection());
-      terminal.clearSelection();
-      return false;
-    }
-    // The browser pastes by itself.
-    return !(event.ctrlKey && key === 'v');
-  });
+  const follow = () => {
+    Object.assign(terminal.options, look());
+    paintFrame();
+    fit();
+  };
+  paintFrame();
+  const endSettings = onSettings(follow);
+  handleKeys(terminal, options);
+  host.addEventListener('paste', (event) => takePaste(event, terminal, options), true);
   return {
     terminal,
+    search,
     fit,
     dispose: () => {
+      endSettings();
       observer.disconnect();
       terminal.dispose();
     },
   };
+}
+
+/** What surrounds the cells has their colour too. */
+function paintFrame(): void {
+  const { background, foreground } = themes[terminalSettings().theme];
+  document.documentElement.style.setProperty('--terminal-bg', background);
+  document.documentElement.style.setProperty('--terminal-fg', foreground);
+}
+
+function linkHandler({ onLink, onFollow }: MountOptions) {
+  return {
+    activate: (event: MouseEvent, address: string) => {
+      const link = safeLink(address);
+      if (link) onFollow?.(link, event);
+    },
+    hover: (_: MouseEvent, address: string) => onLink?.(safeLink(address)),
+    leave: () => onLink?.(null),
+  };
+}
+
+function handleKeys(terminal: Terminal, { readOnly, tabLeaves, onAction }: MountOptions): void {
+  terminal.attachCustomKeyEventHandler((event) => {
+    // An input method has the key.
+    if (event.isComposing || event.type !== 'keydown') return true;
+    const action = keyAction(event, {
+      isMac,
+      hasSelection: terminal.hasSelection(),
+      tabLeaves: readOnly || (tabLeaves?.() ?? false),
+    });
+    if (!action) return true;
+    if (action.name === 'browser') return false;
+    event.preventDefault();
+    if (action.name === 'copy') copySelection(terminal);
+    else onAction?.(action);
+    return false;
+  });
+}
+
+/** Copies what is selected. The selection ends with it, so that the next Ctrl+C interrupts. */
+function copySelection(terminal: Terminal): void {
+  const text = terminal.getSelection();
+  terminal.clearSelection();
+  void copy(text).then(() => terminal.focus());
+}
+
+function takePaste(event: ClipboardEvent, terminal: Terminal, { onPaste }: MountOptions): void {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  // A context menu left the selection there, for copying.
+  if (terminal.textarea) terminal.textarea.value = '';
+  onPaste?.(event.clipboardData?.getData('text/plain') ?? '');
 }

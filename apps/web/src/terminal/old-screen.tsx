@@ -12,11 +12,7 @@ export function OldScreen({ lab, id }: { lab: string; id: string }) {
   const label = t('oldScreen', { id });
   useEffect(() => {
     if (!host.current) return;
-    const { terminal, fit, dispose } = mountTerminal(host.current, {
-      readOnly: true,
-      label,
-      onTabLeaves: () => undefined,
-    });
+    const { terminal, fit, dispose } = mountTerminal(host.current, { readOnly: true, label });
     fit();
     let over = false;
     api.screen(lab, id).then((bytes) => {

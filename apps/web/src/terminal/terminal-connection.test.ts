@@ -67,7 +67,9 @@ it('draws a snapshot on a cleared screen and stops when taken over', async () =>
     peer.send(hello(500, 500, 'screen'));
     setTimeout(() => peer.close(4002), 50);
   });
-  await vi.waitFor(() => expect(states.at(-1)).toEqual({ name: 'ended', code: 4002 }));
+  await vi.waitFor(() =>
+    expect(states.at(-1)).toEqual({ name: 'ended', code: 4002, exitCode: null }),
+  );
   expect(screen.write.mock.calls).toEqual([['\x1bcscreen']]);
   expect(connection.send('x')).toBe(false);
 });
@@ -100,5 +102,16 @@ it('runs a command once when the terminal that is opening is ready, and drops it
 
 it('ends in words when the server breaks the protocol', async () => {
   const { states } = await setUp((peer) => peer.send('{"type":"surprise"}'));
-  await vi.waitFor(() => expect(states.at(-1)).toEqual({ name: 'ended', code: 4003 }));
+  await vi.waitFor(() =>
+    expect(states.at(-1)).toEqual({ name: 'ended', code: 4003, exitCode: null }),
+  );
+});
+
+it('tells how a shell ended', async () => {
+  const { states } = await setUp((peer) => {
+    peer.send(hello(0, 0));
+    peer.send('{"type":"exit","exitCode":7}');
+    peer.close(4000);
+  });
+  await vi.waitFor(() => expect(states.at(-1)).toEqual({ name: 'ended', code: 4000, exitCode: 7 }));
 });

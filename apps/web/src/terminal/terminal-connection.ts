@@ -6,11 +6,11 @@ import {
 } from '@tatami/protocol';
 import type { OpenTransport, Transport, Way } from '../transport/transport.ts';
 
-/** What a terminal stream shows of itself. `code` is the close code of `ended`. */
+/** What a terminal stream shows of itself. `code` is the close code of `ended`, `exitCode` that of a shell. */
 export type ConnectionState =
   | { name: 'connecting' | 'waiting' }
   | { name: 'live'; way: Way }
-  | { name: 'ended'; code: number };
+  | { name: 'ended'; code: number; exitCode: number | null };
 
 /** What became of a command: `soon` goes out once, as soon as the terminal that is opening is ready. */
 export type Sent = 'sent' | 'soon' | 'dropped';
@@ -52,6 +52,7 @@ export class TerminalConnection {
   #delay = firstDelayMs;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #command: string | null = null;
+  #exitCode: number | null = null;
 
   constructor(options: Options, size: { cols: number; rows: number }) {
     this.#options = options;
@@ -68,6 +69,7 @@ export class TerminalConnection {
     this.close();
     const epoch = this.#epoch;
     this.#hello = false;
+    this.#exitCode = null;
     this.#options.onState({ name: 'connecting' });
     const path = this.#options.path(this.#received, this.#size, options.newShell ?? false);
     this.#transport = this.#options.openTransport(path, {
@@ -135,7 +137,7 @@ export class TerminalConnection {
       this.#delay = Math.min(this.#delay * 2, lastDelayMs);
       return;
     }
-    this.#options.onState({ name: 'ended', code });
+    this.#options.onState({ name: 'ended', code, exitCode: this.#exitCode });
   }
 
   #tell(message: object): void {
@@ -149,6 +151,7 @@ export class TerminalConnection {
       this.#closed(closeCodes.badMessage);
       return;
     }
+    if (message.type === 'exit') this.#exitCode = message.exitCode;
     if (message.type !== 'hello') return;
     if (message.snapshot !== null || message.offset !== this.#received)
       this.#options.screen.write(fullReset + (message.snapshot ?? ''));

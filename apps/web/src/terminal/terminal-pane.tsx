@@ -2,12 +2,20 @@ import { closeCodes } from '@tatami/protocol';
 import type { Terminal } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type OpenTransport, webSocketTransport } from '../transport/transport.ts';
+import { pageLine } from '../transport/page-line.ts';
 import { type MountedTerminal, mountTerminal } from './create-terminal.ts';
+import { LinkDialog, LinkHint } from './link-parts.tsx';
+import { OddNotice } from './odd-notice.tsx';
+import { PasteDialog } from './paste-dialog.tsx';
 import { promptOf } from './prompt-of.ts';
+import { SearchBar } from './search-bar.tsx';
+import { ConnectionText, ShellEnded } from './shell-ended.tsx';
 import { type ConnectionState, type Sent, TerminalConnection } from './terminal-connection.ts';
+import { TerminalTools } from './terminal-tools.tsx';
 import { TouchKeys } from './touch-keys.tsx';
 import type { TypedTerminal } from './type-lines.ts';
+import { useConveniences } from './use-conveniences.ts';
+import { useLeaveGuard } from './use-leave-guard.ts';
 
 const terminals = new Map<string, Terminal>();
 // Tests read what is on the screen from here; a terminal's text is nowhere in the document.
@@ -24,42 +32,38 @@ interface Props {
   id: string;
   visible: boolean;
   onHandle: (id: string, handle: TerminalHandle | null) => void;
+  onTitle: (id: string, title: string) => void;
   onStartMachine: () => void;
 }
 
-const actions: Partial<Record<number, string>> = {
-  [closeCodes.shellExited]: 'newShell',
-  [closeCodes.sandboxClosed]: 'startMachine',
-  [closeCodes.takenOver]: 'useHere',
-};
-
 /** One xterm on a live stream, with its connection in words. */
-export function TerminalPane({ lab, id, visible, onHandle, onStartMachine }: Props) {
+export function TerminalPane({ lab, id, visible, onHandle, onTitle, onStartMachine }: Props) {
   const { t } = useTranslation();
   const host = useRef<HTMLDivElement>(null);
   const mounted = useRef<MountedTerminal | null>(null);
   const connection = useRef<TerminalConnection | null>(null);
   const [state, setState] = useState<ConnectionState>({ name: 'connecting' });
-  const [tabLeaves, setTabLeaves] = useState(false);
   const label = t('terminal', { id });
+  const extras = useConveniences({
+    send: (text) => connection.current?.send(text) ?? false,
+    onTitle: (title) => onTitle(id, title),
+  });
 
   useEffect(() => {
     if (!host.current) return;
-    const view = mountTerminal(host.current, { readOnly: false, label, onTabLeaves: setTabLeaves });
+    const view = mountTerminal(host.current, { readOnly: false, label, ...extras.handlers });
     mounted.current = view;
     const { terminal } = view;
     view.fit();
     const path = (from: number, { cols, rows }: { cols: number; rows: number }, fresh: boolean) =>
       `/api/labs/${lab}/terminals/${id}/stream?from=${from}&cols=${cols}&rows=${rows}${fresh ? '&new=1' : ''}`;
-    const openTransport: OpenTransport = (path, events) =>
-      webSocketTransport(location.origin, path, events);
     const stream = new TerminalConnection(
-      { path, openTransport, screen: terminal, onState: setState },
+      { path, openTransport: pageLine.open, screen: terminal, onState: setState },
       { cols: terminal.cols, rows: terminal.rows },
     );
     connection.current = stream;
     terminals.set(id, terminal);
-    terminal.onData((data) => stream.send(data));
+    extras.attach(view);
     terminal.onResize(({ cols, rows }) => stream.resize(cols, rows));
     onHandle(id, {
       run: (command) => stream.run(command),
@@ -82,12 +86,14 @@ export function TerminalPane({ lab, id, visible, onHandle, onStartMachine }: Pro
   useEffect(() => {
     if (visible) mounted.current?.fit();
   }, [visible]);
+  useLeaveGuard(state.name === 'live', () => isInUse(mounted.current?.terminal));
 
-  const ended = state.name === 'ended' ? state.code : null;
-  const reopen = () =>
-    ended === closeCodes.sandboxClosed
-      ? onStartMachine()
-      : connection.current?.open({ newShell: ended === closeCodes.shellExited });
+  const ended = state.name === 'ended' ? state : null;
+  const reopen = () => {
+    if (ended?.code === closeCodes.sandboxClosed) return onStartMachine();
+    connection.current?.open({ newShell: ended?.code === closeCodes.shellExited });
+    extras.focus();
+  };
   return (
     <section
       className="terminal-pane"
@@ -95,29 +101,84 @@ export function TerminalPane({ lab, id, visible, onHandle, onStartMachine }: Pro
       role="tabpanel"
       aria-labelledby={`tab-${id}`}
     >
-      <div className="terminal-frame">
+      <div className="terminal-frame" data-ringing={extras.bell.isRinging}>
         <div className="terminal-host" ref={host} data-testid={`terminal-${id}`} />
+        <Overlays extras={extras} view={mounted.current} />
       </div>
+      {ended && <ShellEnded state={ended} onReopen={reopen} />}
       <TouchKeys
-        send={(text) => connection.current?.send(text)}
-        focus={() => mounted.current?.terminal.focus()}
+        held={extras.held}
+        onHold={extras.setHeld}
+        onKey={extras.type}
+        onPaste={() => void extras.paste.fromButton()}
+        hasApplicationArrows={() =>
+          mounted.current?.terminal.modes.applicationCursorKeysMode ?? false
+        }
       />
       <div className="terminal-status">
         <span
           role="status"
-          className="connection"
+          // In the box above, for those who see it.
+          className={ended ? 'unseen' : 'connection'}
           data-testid={visible ? 'connection-state' : undefined}
           data-state={state.name}
+          data-way={state.name === 'live' ? state.way : undefined}
         >
-          {ended === null ? t(`connection.${state.name}`) : `${t(`close.${ended}`)} (${ended})`}
+          <ConnectionText state={state} />
         </span>
-        {ended !== null && (
-          <button type="button" data-testid="reopen" onClick={reopen}>
-            {t(actions[ended] ?? 'tryAgain')}
-          </button>
-        )}
-        <span className="tab-hint">{t(tabLeaves ? 'tabLeaves' : 'tabStays')}</span>
+        <span role="status" data-testid={visible ? 'terminal-note' : undefined}>
+          {extras.note && t(extras.note)}
+        </span>
+        <span className="tab-hint">{t(extras.tabLeaves ? 'tabLeaves' : 'tabStays')}</span>
+        <TerminalTools
+          onSearch={extras.search}
+          onFullScreen={() => host.current?.closest('.terminals') ?? null}
+          onClosed={extras.focus}
+        />
       </div>
     </section>
+  );
+}
+
+/** Somebody is typing here, or something runs: leaving the page would surprise. */
+function isInUse(terminal: Terminal | undefined): boolean {
+  if (!terminal) return false;
+  return document.activeElement === terminal.textarea || promptOf(terminal) === null;
+}
+
+/** What lies over the terminal for a while. */
+function Overlays({
+  extras,
+  view,
+}: {
+  extras: ReturnType<typeof useConveniences>;
+  view: MountedTerminal | null;
+}) {
+  const { odd, link, asksLink, paste, searches } = extras;
+  if (!view) return null;
+  return (
+    <>
+      {searches > 0 && (
+        <SearchBar search={view.search} asked={searches} onClose={extras.closeSearch} />
+      )}
+      {odd && (
+        <OddNotice
+          command={odd}
+          rows={view.terminal.rows}
+          onConvert={extras.convert}
+          onLeave={extras.leaveOdd}
+        />
+      )}
+      {link && <LinkHint link={link} />}
+      {asksLink && <LinkDialog link={asksLink} onClose={() => extras.setAsksLink(null)} />}
+      {paste.question && (
+        <PasteDialog
+          question={paste.question}
+          onPaste={paste.confirm}
+          onByHand={paste.byHand}
+          onClose={paste.close}
+        />
+      )}
+    </>
   );
 }

@@ -9,3 +9,12 @@ test('a burst is free, more must wait, and waiting pays it back', () => {
   expect(rate.take(100, 10_000)).toBe(0);
   expect(rate.take(1, 10_000)).toBe(1);
 });
+
+test('what is refused costs nothing', () => {
+  const rate = new Rate({ perSecond: 10, burst: 2 }, 0);
+  const taken = Array.from({ length: 1000 }, () => rate.takeIfLeft(0));
+  expect(taken.filter(Boolean)).toHaveLength(2);
+  expect(rate.takeIfLeft(99)).toBe(false);
+  expect(rate.takeIfLeft(100)).toBe(true);
+  expect(rate.isLeft(100)).toBe(false);
+});

@@ -18,4 +18,15 @@ export class Rate {
     this.#at = now;
     return this.#left >= 0 ? 0 : Math.ceil(-this.#left / this.#perMs);
   }
+
+  /** Whether one more can be taken without debt. */
+  isLeft(now: number): boolean {
+    this.take(0, now);
+    return this.#left >= 1;
+  }
+
+  /** Takes one unless that would be debt, so that whoever asks too often waits no longer for it. */
+  takeIfLeft(now: number): boolean {
+    return this.isLeft(now) && this.take(1, now) === 0;
+  }
 }

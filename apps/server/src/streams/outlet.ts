@@ -1,0 +1,127 @@
+import { Readable } from 'node:stream';
+import { tunnelBeatMs, tunnelFrame, tunnelFrameKinds } from '@tatami/protocol';
+
+/** What one poll is answered with, and a frame more: a full window of a terminal. */
+const maxPollBytes = 256 * 1024;
+/** What an answer that is being read may hold back of us. */
+const answerBytes = 64 * 1024;
+
+const beat = tunnelFrame(tunnelFrameKinds.beat, 0);
+
+interface Waiting {
+  frame: Uint8Array;
+  onSent: () => void;
+}
+
+/** Frames on their way to the browser: into one long answer, or into one answer a poll (docs/protocol.md H5, H6). */
+export class Outlet {
+  readonly #onGone: () => void;
+  #queue: Waiting[] = [];
+  #queuedBytes = 0;
+  #answer: Readable | undefined;
+  /** Whether the answer takes more. */
+  #isWanted = false;
+  #poll = { number: 0, bytes: Promise.resolve<Buffer>(Buffer.of()) };
+  #isGathering = false;
+  #onFrame: (() => void) | undefined;
+  #isOver = false;
+
+  /** @param onGone tells that the browser let go of its long answer. */
+  constructor(onGone: () => void) {
+    this.#onGone = onGone;
+  }
+
+  /** Bytes that no answer has taken. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  put(frame: Uint8Array, onSent: () => void = () => undefined): void {
+    if (this.#isOver) return;
+    this.#queue.push({ frame, onSent });
+    this.#queuedBytes += frame.length;
+    this.#onFrame?.();
+    this.#flow();
+  }
+
+  /** Shows a long answer that the browser is still there to read. */
+  beat(): void {
+    if (this.#answer && this.#queue.length === 0) this.put(beat);
+  }
+
+  /** The one long answer; null when there was one, or polls. */
+  stream(): Readable | null {
+    if (this.#answer || this.#poll.number > 0 || this.#isOver) return null;
+    const answer = new Readable({
+      highWaterMark: answerBytes,
+      read: () => {
+        this.#isWanted = true;
+        this.#flow();
+      },
+    });
+    answer.on('close', this.#onGone);
+    this.#answer = answer;
+    this.beat();
+    return answer;
+  }
+
+  /** The answer of a poll, the same for the same number; null when it is not that one's turn. */
+  poll(number: number): Promise<Buffer> | null {
+    if (this.#answer || number < 1) return null;
+    if (number === this.#poll.number) return this.#poll.bytes;
+    if (number !== this.#poll.number + 1 || this.#isGathering || this.#isOver) return null;
+    this.#poll = { number, bytes: this.#gather() };
+    return this.#poll.bytes;
+  }
+
+  /** Idempotent: answers end with what they have. */
+  end(): void {
+    this.#isOver = true;
+    this.#onFrame?.();
+    this.#flow();
+    this.#answer?.push(null);
+    this.#queue = [];
+    this.#queuedBytes = 0;
+  }
+
+  #flow(): void {
+    while (this.#answer && this.#isWanted) {
+      const next = this.#take();
+      if (!next) return;
+      this.#isWanted = this.#answer.push(next.frame);
+      next.onSent();
+    }
+  }
+
+  async #gather(): Promise<Buffer> {
+    this.#isGathering = true;
+    if (this.#queue.length === 0 && !this.#isOver) await this.#frameOrBeat();
+    const frames: Uint8Array[] = [];
+    for (let bytes = 0; bytes < maxPollBytes; ) {
+      const next = this.#take();
+      if (!next) break;
+      frames.push(next.frame);
+      bytes += next.frame.length;
+      next.onSent();
+    }
+    this.#isGathering = false;
+    return Buffer.concat(frames.length > 0 ? frames : [beat]);
+  }
+
+  async #frameOrBeat(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, tunnelBeatMs);
+      // What comes in the same turn goes with it.
+      this.#onFrame = () => setImmediate(resolve);
+    });
+    clearTimeout(timer);
+    this.#onFrame = undefined;
+  }
+
+  #take(): Waiting | undefined {
+    const next = this.#queue.shift();
+    if (next) this.#queuedBytes -= next.frame.length;
+    return next;
+  }
+}
