@@ -4,6 +4,7 @@ import { judgeBench } from './bench/judge/judge-bench.ts';
 import { mapBench } from './bench/map/map-bench.ts';
 import { mapPictures } from './bench/map/pictures.ts';
 import { sandboxBench } from './bench/sandbox-bench.ts';
+import { terminalBench } from './bench/terminal/terminal-bench.ts';
 import { doctor } from './doctor.ts';
 import { labLint, ownLabsDir } from './lab/lint.ts';
 import { labNew } from './lab/new.ts';
@@ -137,6 +138,15 @@ bench
   .action(async (options: { json?: boolean; only?: string; pictures?: string }) => {
     if (options.pictures !== undefined) return mapPictures(options.pictures);
     process.exitCode = await mapBench(options);
+  });
+
+bench
+  .command('terminal')
+  .description('the terminal: keys, output, floods, reconnects, memory (docs/benches.md)')
+  .option('--json', 'print the figures as JSON')
+  .option('--only <names>', 'these targets only, with commas')
+  .action(async (options: { json?: boolean; only?: string }) => {
+    process.exitCode = await terminalBench(options);
   });
 
 const lab = program.command('lab').description('make lessons and keep them right');
