@@ -307,6 +307,8 @@ describe('the page', () => {
         '/api/labs/{lab}',
         '/api/labs/{lab}/machine',
         '/api/labs/{lab}/step',
+        '/api/tunnels',
+        '/api/tunnels/{tunnel}',
       ]),
     );
     expect((await fetch(`${server.url}/api/docs/`)).status).toBe(200);
