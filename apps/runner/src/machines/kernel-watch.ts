@@ -38,8 +38,6 @@ const blindEveryMs = 250;
 /** With events: for facts that change without one, such as a connection of a daemon. */
 const serviceEveryMs = 300;
 const quietEveryMs = 1_000;
-/** Between two pictures of the map, however busy the machine is. */
-const mapEveryMs = 200;
 
 /** What the observation of machines shares. */
 export interface KernelWatchContext {
@@ -91,7 +89,7 @@ export class KernelWatch {
         const notable = events.some((event) => this.#isNotable(event));
         this.#history.add(events);
         // One pace for both: a look for the checks just before the map's turn would put that off.
-        if (this.#map.isFollowed) this.#timer.nudge(mapEveryMs);
+        if (this.#map.isFollowed || !this.#isAsked) this.#timer.nudge(this.#map.everyMs);
         else if (notable) this.#timer.nudge();
       },
       onLost: (count) => {
@@ -172,9 +170,12 @@ export class KernelWatch {
   }
 
   #lookOrRest(): void {
-    const isAsked = (this.#step && !this.#step.done) || this.#map.isFollowed;
-    if (isAsked && !this.#closed) this.#timer.start(this.#everyMs);
-    else this.#timer.stop();
+    if (!this.#closed) this.#timer.start(this.#everyMs);
+  }
+
+  /** Somebody waits for what is seen. */
+  get #isAsked(): boolean {
+    return (this.#step !== undefined && !this.#step.done) || this.#map.isFollowed;
   }
 
   /** To be asked before the history takes the event in: it forgets who has ended. */
@@ -193,6 +194,8 @@ export class KernelWatch {
   }
 
   get #everyMs(): number {
+    // What happens is still worth a look, for the map's past; what does not happen costs nothing.
+    if (!this.#isAsked) return Number.POSITIVE_INFINITY;
     if (!this.#eventsUp) return blindEveryMs;
     const waits = this.#step?.unmet.some(({ service, answer }) => service || answer);
     return waits ? serviceEveryMs : quietEveryMs;
@@ -211,7 +214,6 @@ export class KernelWatch {
     if (step && this.#step === step) {
       for (const verdict of changed) this.#listener.onVerdict(step.stepId, verdict);
       if (!step.done) this.#attention = attentionFor(step.unmet);
-      else if (!this.#map.isFollowed) this.#timer.stop();
       this.#timer.everyMs = this.#everyMs;
     }
     if (snapshot) this.#showOnMap(snapshot, changed);
@@ -236,7 +238,7 @@ export class KernelWatch {
     const lineOf = (pid: number) => this.#history.lineOf(pid);
     try {
       const isKept = this.#map.look({ snapshot, terminals, lineOf }, passed);
-      if (!isKept && this.#map.isFollowed) this.#timer.nudge(mapEveryMs);
+      if (!isKept && (this.#map.isFollowed || !this.#isAsked)) this.#timer.nudge(this.#map.everyMs);
     } catch (error) {
       // It must not take the checks down with it.
       this.#context.warn('the map of a machine could not be made', error);

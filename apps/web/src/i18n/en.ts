@@ -354,6 +354,8 @@ export default {
   'map.waiting': 'The machine is being looked at …',
   'map.stale': 'Nobody can look at the machine now. This is how it was at {{time}}.',
   'map.past': 'This is the past: {{time}}.',
+  'map.lost':
+    'Nothing is kept of {{time}}. This is the first that is known of the machine that runs now.',
   'map.cut':
     'There is more than is shown: at most 500 processes and 100 namespaces of a kind are looked at.',
   'map.gone': 'It is not there at this moment.',
@@ -367,7 +369,7 @@ export default {
   'map.fresh': 'new',
   'map.shares': 'shares {{kinds}} with {{name}}',
   'map.heldAt': 'held at {{path}}',
-  'map.heldEmpty': 'held at {{path}}, no process in it',
+  'map.heldEmpty': 'no process in it, held at {{path}}',
   'map.pid': 'pid {{pid}}',
   'map.pids': 'pid {{pid}}, inside {{inside}}',
   'map.door': 'children go to {{name}}',
@@ -375,6 +377,8 @@ export default {
   'map.children': 'Its children',
   'map.children.own': 'born where it is',
   'map.fold.same': '{{n}} × {{program}}',
+  'map.fold.areas': '{{n}} areas with own {{kinds}}: {{programs}} …',
+  'map.fold.area': '{{programs}} with own {{kinds}}',
   'map.fold.inside': '+{{n}} more inside the container',
   'map.fold.more': '+{{n}} more: {{programs}}',
   'map.fold.rest': '+{{n}} more',

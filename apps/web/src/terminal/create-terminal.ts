@@ -5,7 +5,7 @@ import { WebLinksAddon } from '@xterm/addon-web-links';
 import { type ITerminalOptions, Terminal } from '@xterm/xterm';
 import { copy } from '../copy.ts';
 import { keyAction, type PaneAction } from './keys.ts';
-import { safeLink } from './links.ts';
+import { openLink, safeLink } from './links.ts';
 import { onSettings, terminalSettings } from './settings.ts';
 import { textContrast, themes, xtermTheme } from './themes.ts';
 
@@ -15,6 +15,8 @@ export interface MountedTerminal {
   search: SearchAddon;
   /** Fits it to its element, if that can be seen. */
   fit: () => void;
+  /** Where a row of the screen begins, in CSS pixels from the top of what holds `host`. */
+  topOf: (row: number) => number;
   dispose: () => void;
 }
 
@@ -30,7 +32,8 @@ interface MountOptions {
   onPaste?: (text: string) => void;
   /** The pointer is on a link, or on none. */
   onLink?: (link: URL | null) => void;
-  onFollow?: (link: URL, event: MouseEvent) => void;
+  /** A link was touched, on a screen where nobody can hold a key. */
+  onTap?: (link: URL) => void;
 }
 
 /** Of a terminal that keeps its size. */
@@ -103,6 +106,10 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
     terminal,
     search,
     fit,
+    topOf: (row) => {
+      const screen = host.querySelector('.xterm-screen');
+      return host.offsetTop + ((screen?.clientHeight ?? 0) * row) / terminal.rows;
+    },
     dispose: () => {
       endSettings();
       observer.disconnect();
@@ -138,11 +145,13 @@ function paintFrame(): void {
   document.documentElement.style.setProperty('--terminal-fg', foreground);
 }
 
-function linkHandler({ onLink, onFollow }: MountOptions) {
+function linkHandler({ onLink, onTap }: MountOptions) {
   return {
     activate: (event: MouseEvent, address: string) => {
       const link = safeLink(address);
-      if (link) onFollow?.(link, event);
+      if (!link) return;
+      if (event.ctrlKey || event.metaKey) openLink(link);
+      else if (matchMedia('(pointer: coarse)').matches) onTap?.(link);
     },
     hover: (_: MouseEvent, address: string) => onLink?.(safeLink(address)),
     leave: () => onLink?.(null),
