@@ -6,19 +6,23 @@ import { join } from 'node:path';
 import { RecordingIndex } from '@tatami/protocol';
 import { mustRun, until } from '@tatami/sandbox';
 import { expect, test } from 'vitest';
+import { withNothingLeft } from '../test/nothing-left.ts';
 import { connectRunner, startRunner, testConfig } from '../test/running-runner.ts';
 import { readIndex, readRecording } from './terminals/recorded.ts';
 import { Recording } from './terminals/recording.ts';
+
+withNothingLeft();
 
 test('a recording holds what a terminal showed and its sizes, and nothing that was typed unseen', async () => {
   await using runner = await startRunner();
   const { id } = await runner.create();
   const terminal = await runner.terminal(id, '1');
   await terminal.expect(/learner@lab-host/);
-  terminal.type('read -s secret; printf %s "$secret" | wc -c\r');
-  await terminal.expect(/wc -c\r\n/);
+  terminal.type('read -sp "word: " secret; printf %s "$secret" | wc -c\r');
+  // From then on the line discipline reads: before, an Enter is none.
+  await terminal.expect(/\nword: $|\rword: $/);
   terminal.type('correct horse\r');
-  await terminal.expect(/\n13\r/);
+  await terminal.expect(/^13\r\n/);
   terminal.socket.send(JSON.stringify({ type: 'resize', cols: 111, rows: 33 }));
   terminal.type('stty size\r');
   await terminal.expect(/33 111/);
@@ -27,7 +31,7 @@ test('a recording holds what a terminal showed and its sizes, and nothing that w
   expect((await runner.request('GET', `${path}/bytes`)).body).toContain('33 111');
   await runner.request('DELETE', `/sandboxes/${id}`);
   const { body: bytes } = await runner.request('GET', `${path}/bytes?from=0`);
-  expect(bytes).toContain('\n13\r');
+  expect(bytes).toContain('word: 13\r\n');
   expect(bytes).not.toContain('horse');
   const index = RecordingIndex.parse((await runner.request('GET', path)).body);
   expect(index).toMatchObject({ start: 0, gaps: [], resizes: [{ cols: 111, rows: 33 }] });
