@@ -71,7 +71,7 @@ export class MapLink {
   /** A process that hangs keeps its connections. */
   #beat(): void {
     const runner = this.#runner;
-    if (runner?.readyState !== runner?.OPEN) return;
+    if (runner === undefined || runner.readyState !== runner.OPEN) return;
     // What is held back cannot be heard.
     if (runner.isPaused) this.#answered = true;
     else if (this.#answered) {
