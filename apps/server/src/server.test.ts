@@ -182,7 +182,7 @@ describe('a machine', () => {
     expect((await browser.call('GET', `${lab}/terminals/2/screen`)).body).toBe('last words');
   });
 
-  test('of a second browser of the same session takes the terminal over', async () => {
+  test('of a second browser of the same session owns the terminal, and the first watches', async () => {
     await using server = await startServer();
     const one = await server.browser();
     const two = await openBrowser(server.url, one.cookie);
@@ -192,8 +192,11 @@ describe('a machine', () => {
     first.socket.send(Buffer.from('abc'));
     await eventually('it echoes', () => first.bytes.toString() === 'abc');
     const second = await two.socket(path).opened();
-    await first.closed('takenOver');
+    await eventually('the first is told', () => first.controls.length > 1);
+    expect(first.controls[1]).toEqual({ type: 'role', role: 'viewer' });
     await eventually('the screen is replayed', () => second.bytes.toString() === 'abc');
+    second.socket.send(Buffer.from('d'));
+    await eventually('both show it', () => first.bytes.toString() === 'abcd');
   });
 
   test('refuses what breaks the protocol', async () => {

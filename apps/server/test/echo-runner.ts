@@ -41,7 +41,8 @@ class EchoMachine {
   /** What the learner typed in the drill that is open. */
   path: LearnerPath = { lines: [], omitted: 0 };
   readonly output = new Map<string, Buffer>();
-  readonly clients = new Map<string, WebSocket>();
+  /** By terminal, its owner last. */
+  readonly clients = new Map<string, WebSocket[]>();
   stepOpenedAt: string | null = null;
 
   get info(): SandboxInfo {
@@ -67,7 +68,7 @@ class EchoMachine {
   /** A terminal whose shell is `cat`; typing `pass ID` makes that check pass. */
   type(terminal: string, bytes: Buffer): void {
     this.output.set(terminal, Buffer.concat([this.output.get(terminal) ?? Buffer.of(), bytes]));
-    this.clients.get(terminal)?.send(bytes);
+    for (const client of this.clients.get(terminal) ?? []) client.send(bytes);
     const checkId = bytes.toString().match(/^pass (\S+)/)?.[1];
     if (checkId) this.pass(checkId);
   }
@@ -157,7 +158,7 @@ export async function startEchoRunner(socketPath: string) {
     machines.delete(machine.id);
     for (const [terminal, bytes] of machine.output)
       recordings.set(`${machine.id}/${terminal}`, bytes);
-    for (const client of [...machine.clients.values(), ...machine.maps])
+    for (const client of [...[...machine.clients.values()].flat(), ...machine.maps])
       client.close(closeCodes.sandboxClosed);
     machine.emit({ type: 'closed', reason });
   };
@@ -247,8 +248,10 @@ export async function startEchoRunner(socketPath: string) {
         const { id, terminal } = request.params as { id: string; terminal: string };
         const machine = machines.get(id);
         if (!machine) return socket.close(closeCodes.unknown);
-        machine.clients.get(terminal)?.close(closeCodes.takenOver);
-        machine.clients.set(terminal, socket);
+        const others = machine.clients.get(terminal) ?? [];
+        others.at(-1)?.send(JSON.stringify({ type: 'role', role: 'viewer' }));
+        machine.clients.set(terminal, [...others, socket]);
+        const isOwner = () => machine.clients.get(terminal)?.at(-1) === socket;
         const held = machine.output.get(terminal) ?? Buffer.of();
         machine.output.set(terminal, held);
         const from = Number((request.query as { from?: string }).from ?? 0);
@@ -264,9 +267,13 @@ export async function startEchoRunner(socketPath: string) {
         socket.send(JSON.stringify(hello));
         if (held.length > from) socket.send(held.subarray(from));
         socket.on('message', (data: Buffer, isBinary) => {
-          if (isBinary) machine.type(terminal, data);
+          if (isBinary) isOwner() && machine.type(terminal, data);
           else if (!TerminalClientMessage.safeParse(JSON.parse(data.toString())).success)
             socket.close(closeCodes.badMessage);
+        });
+        socket.on('close', () => {
+          const left = (machine.clients.get(terminal) ?? []).filter((one) => one !== socket);
+          machine.clients.set(terminal, left);
         });
       },
     );
