@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, program } from 'commander';
 import { judgeBench } from './bench/judge/judge-bench.ts';
 import { mapBench } from './bench/map/map-bench.ts';
+import { mapPictures } from './bench/map/pictures.ts';
 import { sandboxBench } from './bench/sandbox-bench.ts';
+import { terminalBench } from './bench/terminal/terminal-bench.ts';
 import { doctor } from './doctor.ts';
 import { labLint, ownLabsDir } from './lab/lint.ts';
 import { labNew } from './lab/new.ts';
@@ -129,8 +131,22 @@ bench
   .description('the namespace map: live, smooth, cheap, true, open to all (docs/benches.md)')
   .option('--json', 'print the figures as JSON')
   .option('--only <names>', 'these targets only, with commas')
-  .action(async (options: { json?: boolean; only?: string }) => {
+  .option(
+    '--pictures <folder>',
+    'measure nothing; draw the recorded situations into the folder, print what docs/map.md says of them',
+  )
+  .action(async (options: { json?: boolean; only?: string; pictures?: string }) => {
+    if (options.pictures !== undefined) return mapPictures(options.pictures);
     process.exitCode = await mapBench(options);
+  });
+
+bench
+  .command('terminal')
+  .description('the terminal: keys, output, floods, reconnects, memory (docs/benches.md)')
+  .option('--json', 'print the figures as JSON')
+  .option('--only <names>', 'these targets only, with commas')
+  .action(async (options: { json?: boolean; only?: string }) => {
+    process.exitCode = await terminalBench(options);
   });
 
 const lab = program.command('lab').description('make lessons and keep them right');

@@ -15,8 +15,8 @@ import { UserError } from './user-error.ts';
 
 /** Plays what the tests export. */
 const player = 'asciinema';
-/** What the browser tests need from Debian: Chromium, and fonts so that no character is a box. */
-const browserPackages = ['chromium', 'fonts-noto-cjk', 'fonts-dejavu-core'];
+/** What the browser tests need from Debian: two browsers, and fonts so that no character is a box. */
+const browserPackages = ['chromium', 'firefox-esr', 'fonts-noto-cjk', 'fonts-dejavu-core'];
 
 const parts = {
   unit: async () => {

@@ -38,9 +38,13 @@ export async function testConfig(
   });
 }
 
+/** Settings of every runner that this test file has started. */
+export const startedRunners: RunnerConfig[] = [];
+
 /** A real runner on a Unix socket, and what a server does with it. */
 export async function startRunner(overrides: Parameters<typeof testConfig>[0] = {}) {
   const config = await testConfig(overrides);
+  startedRunners.push(config);
   const app = await buildRunner(config);
   await listen(app, config);
   const socketPath = config.TATAMI_RUNNER_SOCKET;

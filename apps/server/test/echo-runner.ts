@@ -41,7 +41,7 @@ class EchoMachine {
   /** What the learner typed in the drill that is open. */
   path: LearnerPath = { lines: [], omitted: 0 };
   readonly output = new Map<string, Buffer>();
-  /** By terminal, its owner last. */
+  /** Who shows a terminal; the last one that came is its owner. */
   readonly clients = new Map<string, WebSocket[]>();
   stepOpenedAt: string | null = null;
 
@@ -248,10 +248,10 @@ export async function startEchoRunner(socketPath: string) {
         const { id, terminal } = request.params as { id: string; terminal: string };
         const machine = machines.get(id);
         if (!machine) return socket.close(closeCodes.unknown);
-        const others = machine.clients.get(terminal) ?? [];
-        others.at(-1)?.send(JSON.stringify({ type: 'role', role: 'viewer' }));
-        machine.clients.set(terminal, [...others, socket]);
-        const isOwner = () => machine.clients.get(terminal)?.at(-1) === socket;
+        const earlier = machine.clients.get(terminal) ?? [];
+        const viewer = { type: 'role', role: 'viewer' } satisfies TerminalServerMessage;
+        earlier.at(-1)?.send(JSON.stringify(viewer));
+        machine.clients.set(terminal, [...earlier, socket]);
         const held = machine.output.get(terminal) ?? Buffer.of();
         machine.output.set(terminal, held);
         const from = Number((request.query as { from?: string }).from ?? 0);
@@ -267,13 +267,9 @@ export async function startEchoRunner(socketPath: string) {
         socket.send(JSON.stringify(hello));
         if (held.length > from) socket.send(held.subarray(from));
         socket.on('message', (data: Buffer, isBinary) => {
-          if (isBinary) isOwner() && machine.type(terminal, data);
+          if (isBinary) machine.type(terminal, data);
           else if (!TerminalClientMessage.safeParse(JSON.parse(data.toString())).success)
             socket.close(closeCodes.badMessage);
-        });
-        socket.on('close', () => {
-          const left = (machine.clients.get(terminal) ?? []).filter((one) => one !== socket);
-          machine.clients.set(terminal, left);
         });
       },
     );

@@ -24,8 +24,17 @@ export async function adoptSandbox(host: SandboxHost, id: string): Promise<Sandb
 }
 
 /** Copies a program of the host to /usr/local/bin of a sandbox. */
-export async function bringProgram(sandbox: Sandbox, path: string, name: string): Promise<void> {
-  const script = `cat >/usr/local/bin/${name} && chmod 755 /usr/local/bin/${name}`;
+export const bringProgram = (sandbox: Sandbox, path: string, name: string): Promise<void> =>
+  bringFile(sandbox, path, `/usr/local/bin/${name}`, '755');
+
+/** Copies a file of the host into a sandbox. */
+export async function bringFile(
+  sandbox: Sandbox,
+  path: string,
+  target: string,
+  mode = '644',
+): Promise<void> {
+  const script = `cat >${target} && chmod ${mode} ${target}`;
   const { file, args } = sandbox.enterCommand(['/bin/sh', '-c', script], {
     user: insideRoot,
     tty: false,
@@ -33,5 +42,5 @@ export async function bringProgram(sandbox: Sandbox, path: string, name: string)
   const child = spawn(file, args, { stdio: ['pipe', 'ignore', 'inherit'] });
   createReadStream(path).pipe(child.stdin);
   const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`${name} cannot be brought into a sandbox: exit ${code}`);
+  if (code !== 0) throw new Error(`${target} cannot be brought into a sandbox: exit ${code}`);
 }

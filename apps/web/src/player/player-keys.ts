@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import type { Playback, PlaybackState } from './playback.ts';
 
 const stepMs = 5_000;
@@ -20,19 +21,25 @@ function actionOf(
   return actions[key];
 }
 
-/** Does what a key says, unless it belongs to the control that has the focus. */
-export function handleKey(
-  event: React.KeyboardEvent,
-  playback: Playback | null,
-  state: PlaybackState | null,
-): void {
-  if (!playback || !state || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey)
-    return;
-  const target = event.target as Element;
-  if (target.matches('select, a, button, input:not([type=range])')) return;
-  const action = actionOf(event.key, playback, state);
-  if (!action) return;
-  event.preventDefault();
-  event.stopPropagation();
-  action();
+/** Does what keys say, wherever the focus is, unless they belong to the control that has it. */
+export function usePlayerKeys(playback: Playback | null, state: PlaybackState | null): void {
+  const latest = useRef(state);
+  latest.current = state;
+  useEffect(() => {
+    if (!playback) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (!latest.current || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey)
+        return;
+      const own = 'select, a, button, input:not([type=range])';
+      if (event.target instanceof Element && event.target.matches(own)) return;
+      const action = actionOf(event.key, playback, latest.current);
+      if (!action) return;
+      event.preventDefault();
+      event.stopPropagation();
+      action();
+    };
+    // Before the terminal, which would scroll to its end.
+    addEventListener('keydown', onKey, true);
+    return () => removeEventListener('keydown', onKey, true);
+  }, [playback]);
 }

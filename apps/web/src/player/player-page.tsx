@@ -6,7 +6,7 @@ import '../styles/player.css';
 import { api, castUrl, type RecordingOf } from '../api.ts';
 import { ErrorText } from '../error-text.tsx';
 import { Controls } from './controls.tsx';
-import { handleKey } from './player-keys.ts';
+import { usePlayerKeys } from './player-keys.ts';
 import { usePlayback } from './use-playback.ts';
 
 /** Of a recording that something links to: whose, and where. What is no number or machine is ignored. */
@@ -47,17 +47,14 @@ export default function PlayerPage({ lab, terminal }: { lab: string; terminal: s
   const host = useRef<HTMLDivElement>(null);
   const title = t('player.title', { id: terminal });
   const { playback, state } = usePlayback(host, index, { of, label: title, at });
+  usePlayerKeys(playback, state);
   useEffect(() => {
     document.title = `${title} · Tatami`;
   }, [title]);
   const missing = index?.gaps.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0;
   const when = state && new Date(state.shownAt);
   return (
-    <main
-      className="player"
-      onKeyDownCapture={(event) => handleKey(event, playback, state)}
-      data-waiting={state?.waiting}
-    >
+    <main className="player">
       <div className="player-head">
         <h1>{title}</h1>
         {when && (

@@ -5,7 +5,7 @@ import { WebLinksAddon } from '@xterm/addon-web-links';
 import { type ITerminalOptions, Terminal } from '@xterm/xterm';
 import { copy } from '../copy.ts';
 import { keyAction, type PaneAction } from './keys.ts';
-import { safeLink } from './links.ts';
+import { openLink, safeLink } from './links.ts';
 import { onSettings, terminalSettings } from './settings.ts';
 import { textContrast, themes, xtermTheme } from './themes.ts';
 
@@ -19,6 +19,8 @@ export interface MountedTerminal {
   take: (size: { cols: number; rows: number } | null) => void;
   /** Its size is not that of its element. */
   readonly keepsSize: boolean;
+  /** Where a row of the screen begins, in CSS pixels from the top of what holds `host`. */
+  topOf: (row: number) => number;
   dispose: () => void;
 }
 
@@ -34,7 +36,8 @@ interface MountOptions {
   onPaste?: (text: string) => void;
   /** The pointer is on a link, or on none. */
   onLink?: (link: URL | null) => void;
-  onFollow?: (link: URL, event: MouseEvent) => void;
+  /** A link was touched, on a screen where nobody can hold a key. */
+  onTap?: (link: URL) => void;
 }
 
 /** Of a terminal that keeps its size. */
@@ -119,6 +122,10 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
     get keepsSize() {
       return keepsSize;
     },
+    topOf: (row) => {
+      const screen = host.querySelector('.xterm-screen');
+      return host.offsetTop + ((screen?.clientHeight ?? 0) * row) / terminal.rows;
+    },
     dispose: () => {
       endSettings();
       observer.disconnect();
@@ -127,14 +134,24 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
   };
 }
 
-/** Until all columns can be seen, or hardly be read. */
+/** Until all columns and rows can be seen, or hardly be read. */
 function shrinkLetters(terminal: Terminal, host: HTMLElement): void {
   const { fontSizePx } = terminalSettings();
   const letterPx = terminal.options.fontSize ?? fontSizePx;
-  const screenPx = host.querySelector('.xterm-screen')?.clientWidth ?? 0;
-  const fittingPx = (host.clientWidth / Math.max(1, screenPx / letterPx)) * 0.99;
-  const wantedPx = Math.max(leastLetterPx, Math.min(fontSizePx, Math.floor(fittingPx * 4) / 4));
-  if (wantedPx !== letterPx) terminal.options.fontSize = wantedPx;
+  const screen = host.querySelector('.xterm-screen');
+  if (!screen?.clientWidth || !screen.clientHeight) return;
+  const room = () =>
+    Math.min(host.clientWidth / screen.clientWidth, host.clientHeight / screen.clientHeight);
+  const within = (px: number) =>
+    Math.max(leastLetterPx, Math.min(fontSizePx, Math.floor(px * 4) / 4));
+  let px = within(letterPx * room());
+  if (px === letterPx) return;
+  terminal.options.fontSize = px;
+  // Cells are whole pixels: what should fit may not.
+  while (room() < 1 && px > leastLetterPx) {
+    px = within(px - 0.25);
+    terminal.options.fontSize = px;
+  }
 }
 
 /** What surrounds the cells has their colour too. */
@@ -144,11 +161,13 @@ function paintFrame(): void {
   document.documentElement.style.setProperty('--terminal-fg', foreground);
 }
 
-function linkHandler({ onLink, onFollow }: MountOptions) {
+function linkHandler({ onLink, onTap }: MountOptions) {
   return {
     activate: (event: MouseEvent, address: string) => {
       const link = safeLink(address);
-      if (link) onFollow?.(link, event);
+      if (!link) return;
+      if (event.ctrlKey || event.metaKey) openLink(link);
+      else if (matchMedia('(pointer: coarse)').matches) onTap?.(link);
     },
     hover: (_: MouseEvent, address: string) => onLink?.(safeLink(address)),
     leave: () => onLink?.(null),

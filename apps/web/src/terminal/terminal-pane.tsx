@@ -52,7 +52,11 @@ export function TerminalPane({ lab, id, visible, onHandle, onTitle, onStartMachi
   const connection = useRef<TerminalConnection | null>(null);
   const [state, setState] = useState<ConnectionState>({ name: 'connecting' });
   const label = t('terminal', { id });
+  const ended = state.name === 'ended' ? state : null;
+  const hasEnded = useRef(false);
+  hasEnded.current = ended !== null;
   const extras = useConveniences({
+    hasEnded: () => hasEnded.current,
     send: (text) => connection.current?.send(text) ?? false,
     onTitle: (title) => onTitle(id, title),
   });
@@ -102,7 +106,6 @@ export function TerminalPane({ lab, id, visible, onHandle, onTitle, onStartMachi
   }, [visible]);
   useLeaveGuard(state.name === 'live', () => isInUse(mounted.current?.terminal));
 
-  const ended = state.name === 'ended' ? state : null;
   const reopen = () => {
     if (ended?.code === closeCodes.sandboxClosed) return onStartMachine();
     connection.current?.open({ newShell: ended?.code === closeCodes.shellExited });
@@ -186,7 +189,7 @@ function Overlays({
       {odd && (
         <OddNotice
           command={odd}
-          rows={view.terminal.rows}
+          topOf={view.topOf}
           onConvert={extras.convert}
           onLeave={extras.leaveOdd}
         />

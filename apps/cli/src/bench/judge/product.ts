@@ -11,11 +11,14 @@ const startTimeoutMs = 240_000;
 /** Tatami as `npm start` runs it, on a free port and in folders of its own. */
 export class Product {
   readonly url: string;
+  /** Of the process that started runner and server. */
+  readonly pid: number;
   readonly #child: ChildProcess;
   readonly #dir: string;
 
   private constructor(url: string, child: ChildProcess, dir: string) {
     this.url = url;
+    this.pid = child.pid ?? 0;
     this.#child = child;
     this.#dir = dir;
   }
@@ -25,6 +28,8 @@ export class Product {
     seats: number;
     /** Fills the folder that lessons are read from. */
     writeLabs: (dir: string) => Promise<void>;
+    /** Further settings of runner and server. */
+    env?: Record<string, string>;
   }): Promise<Product> {
     const dir = await mkdtemp(join(tmpdir(), 'tatami-bench-'));
     // The server's user and the sandboxes' roots pass through it.
@@ -35,10 +40,11 @@ export class Product {
     const settings = ['--port', String(port), '--labs', labs];
     const folders = ['--data', join(dir, 'data'), '--run', join(dir, 'run')];
     const launcher = join(cloneRoot, 'apps/cli/bin/tatami.mjs');
+    const fixed = { TATAMI_SEATS: String(options.seats), TATAMI_LOG_LEVEL: 'error' };
     // It ends with us, whatever ends us.
     const command = ['--pdeathsig', 'TERM', process.execPath, launcher, 'start'];
     const child = spawn('setpriv', [...command, ...settings, ...folders], {
-      env: { ...process.env, TATAMI_SEATS: String(options.seats), TATAMI_LOG_LEVEL: 'error' },
+      env: { ...process.env, ...options.env, ...fixed },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const product = new Product(`http://127.0.0.1:${port}`, child, dir);
@@ -49,6 +55,11 @@ export class Product {
       throw error;
     }
     return product;
+  }
+
+  /** Where its runner keeps what is gone after a boot. */
+  get stateDir(): string {
+    return join(this.#dir, 'run/runner');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

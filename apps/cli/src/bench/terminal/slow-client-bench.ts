@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Figure, say } from '../targets.ts';
+import { interrupt, Line, prompt } from './line.ts';
+import { residentMiB } from './processes.ts';
+import type { Stand } from './stand.ts';
+import { StreamClient } from './stream-client.ts';
+
+const floodMs = 5_000;
+const sampleEveryMs = 100;
+const flood = `yes ${'0123456789'.repeat(6)}\r`;
+
+/** What runner and server grow by under a flood that a client does not take: the worst of three kinds of clients. */
+export async function measureSlowClients(stand: Stand): Promise<Figure> {
+  const growths = {
+    'an owner that reads and never acknowledges': await ownerGrowth(stand, 'reads'),
+    'an owner that never reads': await ownerGrowth(stand, 'never reads'),
+    'a viewer that never reads': await viewerGrowth(stand),
+  };
+  for (const [who, { mebibytes }] of Object.entries(growths))
+    say(`${who}: ${mebibytes.toFixed(1)} MiB`);
+  const all = Object.values(growths);
+  return {
+    measured: Math.max(...all.map(({ mebibytes }) => mebibytes)),
+    n: all.reduce((sum, { samples }) => sum + samples, 0),
+  };
+}
+
+async function ownerGrowth(stand: Stand, how: 'reads' | 'never reads') {
+  const learner = await stand.newSession();
+  let parses = true;
+  const line = await Line.toShell(
+    StreamClient.connect({
+      ...learner.stream(1),
+      renderer: (bytes, parsed) => {
+        if (parses) parsed(bytes);
+      },
+    }),
+  );
+  // A flood that is taken, first: what the heaps and buffers of runner and server grow to by work is theirs.
+  const usual = await highestMiB(stand, () => floodFor(line, floodMs));
+  parses = false;
+  if (how === 'never reads') line.stopReading();
+  const highest = await highestMiB(stand, async () => {
+    line.type(flood);
+    await delay(floodMs);
+  });
+  line.close();
+  await learner.end();
+  return growth(usual, highest);
+}
+
+async function viewerGrowth(stand: Stand) {
+  const learner = await stand.newSession();
+  const line = await Line.toShell(StreamClient.connect(learner.stream(1)));
+  const usual = await highestMiB(stand, () => floodFor(line, floodMs));
+  const viewer = await Line.open(StreamClient.connect({ ...learner.stream(1), viewer: true }));
+  viewer.stopReading();
+  const highest = await highestMiB(stand, () => floodFor(line, floodMs));
+  viewer.close();
+  line.close();
+  await learner.end();
+  return growth(usual, highest);
+}
+
+async function floodFor(line: Line, ms: number): Promise<void> {
+  line.type(flood);
+  await delay(ms);
+  const shown = line.shows(prompt);
+  line.send(interrupt);
+  await shown;
+}
+
+async function highestMiB(stand: Stand, action: () => Promise<void>) {
+  const processes = [stand.server, stand.runner];
+  const samples: number[] = [];
+  let over = false;
+  const sampling = (async () => {
+    while (!over) {
+      samples.push(await residentMiB(processes));
+      await delay(sampleEveryMs);
+    }
+  })();
+  try {
+    await action();
+  } finally {
+    over = true;
+    await sampling;
+  }
+  return { mebibytes: Math.max(...samples), samples: samples.length };
+}
+
+type Highest = Awaited<ReturnType<typeof highestMiB>>;
+const growth = (usual: Highest, highest: Highest) => ({
+  mebibytes: Math.max(0, highest.mebibytes - usual.mebibytes),
+  samples: highest.samples,
+});
