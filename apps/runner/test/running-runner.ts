@@ -47,23 +47,27 @@ export async function startRunner(overrides: Parameters<typeof testConfig>[0] = 
   startedRunners.push(config);
   const app = await buildRunner(config);
   await listen(app, config);
-  const socketPath = config.TATAMI_RUNNER_SOCKET;
   return {
     config,
-    request: (method: string, path: string, body?: unknown) =>
-      request(socketPath, method, path, body),
-    async create(): Promise<SandboxInfo> {
-      return SandboxInfo.parse((await request(socketPath, 'POST', '/sandboxes')).body);
-    },
-    terminal: (id: string, terminal: string, query: Record<string, string | number> = {}) =>
-      openTerminal(socketPath, id, terminal, query),
-    events: (id: string) => openEvents(socketPath, id),
+    ...connectRunner(config.TATAMI_RUNNER_SOCKET),
     async [Symbol.asyncDispose]() {
       await app.close();
       await rm(folderOf(config.TATAMI_RUNNER_SOCKET), { recursive: true, force: true });
     },
   };
 }
+
+/** What a server does with a runner, on whatever process it runs. */
+export const connectRunner = (socketPath: string) => ({
+  request: (method: string, path: string, body?: unknown) =>
+    request(socketPath, method, path, body),
+  async create(): Promise<SandboxInfo> {
+    return SandboxInfo.parse((await request(socketPath, 'POST', '/sandboxes')).body);
+  },
+  terminal: (id: string, terminal: string, query: Record<string, string | number> = {}) =>
+    openTerminal(socketPath, id, terminal, query),
+  events: (id: string) => openEvents(socketPath, id),
+});
 
 function request(
   socketPath: string,

@@ -3,6 +3,7 @@ import { judgeTargets } from './judge/judge-targets.ts';
 import { mapTargets } from './map/map-targets.ts';
 import { sandboxTargets } from './sandbox-targets.ts';
 import { isMet, judge, quantile, type Rule } from './targets.ts';
+import { terminalTargets } from './terminal/terminal-targets.ts';
 
 const missed = <Name extends string>(
   targets: Record<Name, Rule>,
@@ -35,6 +36,10 @@ test('a figure at its limit meets the target, one beyond it misses', () => {
     'mapCpuCoresIdle',
     'mapTableMismatches',
   ]);
+  expect(missed(terminalTargets, {})).toEqual([]);
+  expect(
+    missed(terminalTargets, { bytesLost: 1, bulkVsBare: 0.79, echoPacedVsBare: 1.26 }),
+  ).toEqual(['echoPacedVsBare', 'bulkVsBare', 'bytesLost']);
 });
 
 test('what could not be measured is a miss', () => {

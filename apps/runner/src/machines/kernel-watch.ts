@@ -37,7 +37,8 @@ import type { StepWatch } from './step-watch.ts';
 const blindEveryMs = 250;
 /** With events: for facts that change without one, such as a connection of a daemon. */
 const serviceEveryMs = 300;
-const quietEveryMs = 1_000;
+/** A quarter of the time since something went on, within these: a hostname or a mount changes without an event. */
+const quietEveryMs = { least: 1_000, most: 5_000 };
 
 /** What the observation of machines shares. */
 export interface KernelWatchContext {
@@ -72,6 +73,8 @@ export class KernelWatch {
   readonly #unwatch: () => void;
   readonly #timer = new LookTimer(() => this.#look());
   #closed = false;
+  /** When something happened in the machine, or was typed there. */
+  #activeAt = performance.now();
   #eventsUp = false;
   #step: StepWatch | undefined;
   #faultFacts = new Map<string, string[]>();
@@ -86,6 +89,7 @@ export class KernelWatch {
     this.#history = new History((file) => context.programs.nameOf(file), this.#map.deeds);
     this.#unwatch = context.events.watch(sandbox.cgroups, {
       onEvents: (events) => {
+        this.#activeAt = performance.now();
         const notable = events.some((event) => this.#isNotable(event));
         this.#history.add(events);
         // One pace for both: a look for the checks just before the map's turn would put that off.
@@ -152,6 +156,12 @@ export class KernelWatch {
     return known;
   }
 
+  /** Something is typed: a shell may do things that are no event. */
+  typed(): void {
+    this.#activeAt = performance.now();
+    if (this.#isAsked) this.#timer.nudge(quietEveryMs.least);
+  }
+
   /** What the learner has typed since the step was opened; nothing unless it is a drill. */
   get path(): LearnerPath {
     const { lines } = this.#history;
@@ -170,6 +180,7 @@ export class KernelWatch {
   }
 
   #lookOrRest(): void {
+    this.#activeAt = performance.now();
     if (!this.#closed) this.#timer.start(this.#everyMs);
   }
 
@@ -198,7 +209,9 @@ export class KernelWatch {
     if (!this.#isAsked) return Number.POSITIVE_INFINITY;
     if (!this.#eventsUp) return blindEveryMs;
     const waits = this.#step?.unmet.some(({ service, answer }) => service || answer);
-    return waits ? serviceEveryMs : quietEveryMs;
+    if (waits) return serviceEveryMs;
+    const { least, most } = quietEveryMs;
+    return Math.min(Math.max((performance.now() - this.#activeAt) / 4, least), most);
   }
 
   /** One look for all who ask: the open step's checks, and the map. */

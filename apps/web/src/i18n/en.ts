@@ -357,7 +357,7 @@ export default {
   'map.lost':
     'Nothing is kept of {{time}}. This is the first that is known of the machine that runs now.',
   'map.cut':
-    'There is more than is shown: at most 500 processes and 100 namespaces of a kind are looked at.',
+    'Something may be missing here: a look takes in at most 500 processes and 100 namespaces of a kind, and gives up on what it cannot read in time.',
   'map.gone': 'It is not there at this moment.',
   'map.machine': 'the machine',
   'map.area.machine': 'The machine {{name}}',

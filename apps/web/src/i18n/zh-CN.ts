@@ -327,7 +327,7 @@ export default {
   'map.stale': '现在无法查看机器，显示的是 {{time}} 的样子。',
   'map.past': '这是过去的样子：{{time}}',
   'map.lost': '没有保留 {{time}} 的样子。显示的是现在这台机器最早的样子。',
-  'map.cut': '还有没显示的：最多查看 500 个进程，每种 Namespace 100 个。',
+  'map.cut': '这里可能有缺漏：一次最多查看 500 个进程，每种 Namespace 100 个，来不及读到的会略过。',
   'map.gone': '这一刻它不存在。',
   'map.machine': '机器',
   'map.area.machine': '机器 {{name}}',
