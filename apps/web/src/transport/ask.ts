@@ -23,20 +23,20 @@ export const askOf =
     return answer;
   };
 
-/** Asks what may be asked twice, again after what may pass. @throws what the last one failed with. */
+/** Asks what may be asked twice, again after what may pass while `wanted`. @throws what the last one failed with. */
 export async function askAgain(
-  ask: Ask,
-  path: string,
-  init: RequestInit & { signal: AbortSignal },
+  ask: () => Promise<Response>,
+  wanted: () => boolean,
 ): Promise<Response> {
   for (let tries = 0; ; tries++) {
     try {
-      return await ask(path, init);
+      return await ask();
     } catch (error) {
       const delayMs = delaysMs[tries];
       const lost = !(error instanceof Refused) || passing.has(error.status);
-      if (!lost || delayMs === undefined || init.signal.aborted) throw error;
+      if (!lost || delayMs === undefined) throw error;
       await new Promise((resolve) => setTimeout(resolve, delayMs));
+      if (!wanted()) throw error;
     }
   }
 }

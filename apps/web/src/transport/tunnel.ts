@@ -34,12 +34,14 @@ const path = '/api/tunnels';
 /** Streams over plain HTTP: the near end of their channels (docs/protocol.md, H rules). */
 export class Tunnel {
   readonly #options: Options;
-  readonly #abort = new AbortController();
   readonly #channels = new Map<number, TransportEvents>();
   readonly #outbox: Outbox;
   #id: string | null = null;
   #last = 0;
   #heard = false;
+  #isOver = false;
+  /** Of the answer that is being read. */
+  #abort = new AbortController();
   #watch: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: Options) {
@@ -71,16 +73,14 @@ export class Tunnel {
     };
   }
 
-  /** Idempotent; ends every channel with `code`, and tells the server even while the page is left. */
+  /** Idempotent; ends every channel with `code`. */
   close(code = 1006): void {
-    if (this.#abort.signal.aborted) return;
+    if (this.#isOver) return;
+    this.#isOver = true;
     this.#abort.abort();
     this.#outbox.close();
     clearTimeout(this.#watch);
-    if (this.#id)
-      void this.#options
-        .ask(`${path}/${this.#id}`, { method: 'DELETE', keepalive: true })
-        .catch(() => undefined);
+    this.#leave();
     const events = [...this.#channels.values()];
     this.#channels.clear();
     for (const { onClose } of events) onClose(code);
@@ -88,34 +88,49 @@ export class Tunnel {
 
   async #run(): Promise<void> {
     const { ask, way } = this.#options;
-    const { signal } = this.#abort;
-    const made = await ask(path, { method: 'POST', signal });
+    const made = await ask(path, { method: 'POST', signal: this.#abort.signal });
     this.#id = TunnelInfo.parse(await made.json()).id;
+    if (this.#isOver) return this.#leave();
     this.#outbox.start();
     const frames = new TunnelFrameReader(maxTunnelFrameBytes);
     // A poll is answered within a beat; a long answer begins at once.
     this.#expect(way === 'http' ? firstFrameMs : tunnelSilenceMs);
     if (way === 'http') {
-      const answer = await ask(`${path}/${this.#id}`, { signal });
+      const answer = await this.#get('');
       const reader = answer.body?.getReader();
       for (let read = await reader?.read(); read?.value; read = await reader?.read())
         this.#take(frames.push(read.value));
     }
-    for (let number = 1; way === 'poll'; number++) {
-      const answer = await askAgain(ask, `${path}/${this.#id}?poll=${number}`, { signal });
+    for (let number = 1; way === 'poll' && !this.#isOver; number++) {
+      const answer = await this.#again(() => this.#get(`?poll=${number}`));
       this.#take(frames.push(new Uint8Array(await answer.arrayBuffer())));
     }
     this.#end('ended');
   }
 
+  /** Ends the far side, even while the page is left. */
+  #leave(): void {
+    if (this.#id === null) return;
+    const request = { method: 'DELETE', keepalive: true };
+    void this.#options.ask(`${path}/${this.#id}`, request).catch(() => undefined);
+  }
+
+  /** A signal of its own each time: one for thousands of polls would remember them all. */
+  #get(query: string): Promise<Response> {
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    return this.#options.ask(`${path}/${this.#id}${query}`, { signal });
+  }
+
+  #again(ask: () => Promise<Response>): Promise<Response> {
+    return askAgain(ask, () => !this.#isOver);
+  }
+
   async #post(number: number, body: Uint8Array<ArrayBuffer>): Promise<void> {
+    const headers = { 'content-type': 'application/octet-stream' };
+    const url = `${path}/${this.#id}?number=${number}`;
     try {
-      await askAgain(this.#options.ask, `${path}/${this.#id}?number=${number}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/octet-stream' },
-        body,
-        signal: this.#abort.signal,
-      });
+      await this.#again(() => this.#options.ask(url, { method: 'POST', headers, body }));
     } catch (error) {
       this.#failed(error);
     }
@@ -157,7 +172,7 @@ export class Tunnel {
   }
 
   #end(end: TunnelEnd, code = 1006): void {
-    if (this.#abort.signal.aborted) return;
+    if (this.#isOver) return;
     this.#options.onEnd(end);
     this.close(code);
   }
