@@ -94,13 +94,13 @@ test('a shell that has ended stays readable, and a new one follows below it', as
   lab,
 }) => {
   await lab.open();
-  await lab.type('1', 'exit\n');
-  await expect(lab.connection).toContainText('4000');
+  await lab.type('1', 'exit 3\n');
+  await expect(lab.connection).toContainText('退出码 3');
   await page.reload();
-  await expect(lab.connection).toContainText('4000');
-  await lab.shows('1', /exit\n/);
+  await expect(lab.connection).toContainText('退出码 3');
+  await lab.shows('1', /exit 3\n/);
   await page.getByTestId('reopen').locator('visible=true').click();
-  await lab.shows('1', /exit\n[\s\S]*learner@lab-host:~\$ $/);
+  await lab.shows('1', /exit 3\n[\s\S]*learner@lab-host:~\$ $/);
   await lab.type('1', 'echo again\n');
   await lab.shows('1', /echo again\nagain\n/);
 });
