@@ -33,7 +33,7 @@ test('run waits for a terminal that is still opening, and sends once', async ({ 
 });
 
 test.describe('without a connection', () => {
-  test.use({ expectedErrors: /WebSocket connection to .* failed/ });
+  test.use({ expectedErrors: /WebSocket connection to .* failed|ERR_/ });
   test('run sends nothing, says so, and sends nothing later', async ({ page, lab, tatami }) => {
     await lab.open();
     tatami.wire.cut();

@@ -5,7 +5,7 @@ import { labId } from '../test/lab-page.ts';
 const screenshot = join(import.meta.dirname, '../../docs/screenshot.png');
 
 // What Chromium says of a line that is cut.
-test.use({ expectedErrors: /WebSocket connection to .* failed/ });
+test.use({ expectedErrors: /WebSocket connection to .* failed|ERR_/ });
 
 test('a learner opens a lab, makes a PID 1, sees the tick, loses the line and goes on', async ({
   page,

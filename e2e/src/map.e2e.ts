@@ -75,7 +75,7 @@ test('nsenter moves a process next to whose namespace it entered', async ({ page
   await expect(map.locator('[data-pointed="true"]')).toContainText('nginx');
 });
 
-test('a drawing is saved as files that need nothing else', async ({ page, lab }) => {
+test('a drawing is saved as files that need nothing else', async ({ page, lab, context }) => {
   await lab.open();
   await page.getByTestId('map-tab').click();
   await expect(page.getByTestId('map-row').first()).toBeVisible();
@@ -90,9 +90,55 @@ test('a drawing is saved as files that need nothing else', async ({ page, lab })
   };
   const svg = (await saved('svg')).toString();
   expect(svg).toContain('lab-host');
-  expect(svg).not.toMatch(/var\(|url\(|href=|class=/);
+  expect(svg).not.toMatch(/var\(|url\(|href=|class=|<script|foreignObject|\son\w+=/);
+  // It opens alone, asks for nothing, and shows what it showed here.
+  const alone = await context.newPage();
+  const asked: string[] = [];
+  alone.on('request', (request) => asked.push(request.url()));
+  const svgUrl = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await alone.goto(svgUrl);
+  await expect(alone.locator('text', { hasText: 'lab-host' }).first()).toBeVisible();
+  expect(asked.filter((url) => !url.startsWith('data:'))).toEqual([]);
+  await alone.close();
+
   const png = await saved('png');
   expect(png.subarray(1, 4).toString()).toBe('PNG');
+  const colours = await page.evaluate(
+    async (source) => {
+      const image = new Image();
+      image.src = source;
+      await image.decode();
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [image.width, image.height];
+      const context2d = canvas.getContext('2d');
+      context2d?.drawImage(image, 0, 0);
+      const pixels = context2d?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+      const found = new Set<number>();
+      for (let n = 0; n < pixels.length; n += 4)
+        found.add(((pixels[n] ?? 0) << 16) | ((pixels[n + 1] ?? 0) << 8) | (pixels[n + 2] ?? 0));
+      return found.size;
+    },
+    `data:image/png;base64,${png.toString('base64')}`,
+  );
+  expect(colours).toBeGreaterThan(10);
+});
+
+test('a reason points at the process that it speaks of, and a step at your shell', async ({
+  page,
+  lab,
+}) => {
+  await lab.open();
+  await lab.type('1', 'sudo unshare --pid --fork bash\n');
+  await lab.reason('quickstart.pid1').getByRole('button', { name: '在地图上看' }).click();
+  const pointed = page.getByTestId('map').locator('[data-pointed="true"]');
+  await expect(pointed).toContainText('里面 1');
+  await expect(pointed).toContainText('bash');
+  await expect(pointed).toBeInViewport();
+  await lab.type('1', 'exit\n');
+  await lab.openStep('02-namespaces');
+  await page.getByTestId('on-map-terminal-1').first().click();
+  await expect(pointed).toContainText('终端 1');
+  await expect(pointed).not.toContainText('里面');
 });
 
 test('a projector shows the same machine on a page of its own', async ({ lab, context }) => {
@@ -103,6 +149,27 @@ test('a projector shows the same machine on a page of its own', async ({ lab, co
   await lab.passQuickstart();
   await expect(wall.getByTestId('map-told')).toContainText('unshare');
   await wall.close();
+});
+
+test('the map opens as large as the window, and closes again beside the terminals', async ({
+  page,
+  lab,
+}) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await lab.open();
+  await page.getByTestId('map-tab').click();
+  const shell = page.getByTestId('map-row').filter({ hasText: '终端 1' });
+  await expect(shell).toBeInViewport();
+  await page.getByTestId('map-large').click();
+  const dialog = page.getByRole('dialog', { name: '地图' });
+  expect(await dialog.boundingBox()).toEqual({ x: 0, y: 0, width: 1280, height: 800 });
+  await expect(shell).toBeInViewport();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await expect(shell).toBeInViewport();
+  await page.getByTestId('map-close').click();
+  await expect(page.getByTestId('map')).toHaveCount(0);
+  await expect(page.getByTestId('terminal-1')).toBeVisible();
 });
 
 test('a phone shows the map in place of the terminal', async ({ page, lab }) => {

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
 import { highWatermarkBytes } from '@tatami/protocol';
 import type { Way } from '../../apps/web/src/transport/transport.ts';
+import { LabPage, labId } from '../test/lab-page.ts';
 import { type Network, startNginx } from '../test/nginx.ts';
 import { NodePage } from '../test/node-page.ts';
 import { freePort, type RunningTatami, startTatami } from '../test/running-tatami.ts';
@@ -60,7 +61,7 @@ for (const [network, way] of ways)
     page.count();
     await page.type('g');
     await page.gets(output.length / 4);
-    if (way === 'poll') tatami.wire.cut();
+    tatami.wire.cut();
     await delay(300);
     tatami.wire.mend();
     await page.gets(output.length / 2);
@@ -69,7 +70,7 @@ for (const [network, way] of ways)
     expect(page.received - page.parsed).toBeLessThanOrEqual(highWatermarkBytes + beyondWindowBytes);
     page.release();
     await page.gets((output.length / 4) * 3);
-    if (way === 'poll') tatami.wire.cut();
+    tatami.wire.cut();
     tatami.wire.mend();
     await page.gets(output.length);
     expect({ resets: page.resets, bytes: page.received, sha256: page.digest }).toEqual({
@@ -78,6 +79,53 @@ for (const [network, way] of ways)
     await page.type('e');
     await page.shows(/back\r\n.*\$ $/);
     await page.close();
+  });
+
+const words: Record<Way, string> = {
+  websocket: '已连接',
+  http: '已通过 HTTP 连接（此网络不放行 WebSocket）',
+  poll: '已通过 HTTP 分段连接（此网络会攒住响应再转发）',
+};
+
+for (const [network, way] of ways)
+  test(`H13: a learner goes through a lesson behind a network that ${network}`, async ({
+    browser,
+  }) => {
+    test.setTimeout(120_000);
+    await using _nginx = await startNginx(network, port, tatami.wire.port);
+    const context = await browser.newContext({ baseURL: tatami.url, locale: 'zh-CN' });
+    const page = await context.newPage();
+    const lab = new LabPage(page);
+    await lab.open();
+    await expect(lab.connection).toHaveAttribute('data-way', way);
+    await expect(lab.connection).toHaveText(words[way]);
+    await expect(page.getByTestId('lost')).toHaveCount(0);
+    await lab.passQuickstart();
+    await lab.type('1', 'exit\n');
+    await lab.prompt('1');
+
+    // More streams than a browser opens connections: two pages with three terminals and a map each.
+    // The map that one opens is open in the other from the start.
+    await page.getByTestId('map-tab').click();
+    const second = new LabPage(await context.newPage());
+    await second.page.goto(`/labs/${labId}`);
+    for (const { page: one } of [lab, second])
+      await expect(one.getByTestId('map').getByTestId('map-row').first()).toBeVisible();
+    await second.page.getByTestId('terminal-tab-2').click();
+    await second.type('2', 'echo two-$((1 + 1))\n');
+    await second.shows('2', /two-2\n/);
+
+    await second.openStep('01-unshare');
+    await second.type('2', 'sudo unshare --pid --fork /bin/bash\n');
+    await expect(second.check('unshare.fork-no-proc')).toHaveAttribute('data-status', 'passed');
+    await expect(lab.check('unshare.fork-no-proc')).toHaveAttribute('data-status', 'passed');
+    // A reload begins with the way that worked, and the screen is back.
+    await page.reload();
+    await expect(lab.connection).toHaveAttribute('data-way', way);
+    await page.getByTestId('terminal-tab-2').click();
+    await lab.shows('2', /two-2\n/);
+    await lab.closeMachine();
+    await context.close();
   });
 
 test('H1: Host and Origin are judged behind a proxy as before it', async () => {

@@ -47,7 +47,7 @@ test('hints come one by one, and a solution is typed after asking and marks its 
 });
 
 test.describe('a solution that is interrupted', () => {
-  test.use({ expectedErrors: /WebSocket connection to .* failed/ });
+  test.use({ expectedErrors: /WebSocket connection to .* failed|ERR_/ });
   test('says where it stopped, and goes on without a line lost or typed twice', async ({
     lab,
     tatami,

@@ -93,6 +93,18 @@ test('shells live on when the server is killed', async ({ page, lab, tatami }) =
   await expect(page.getByTestId('lost')).toHaveCount(0);
 });
 
+test('the map says that it is stale while the runner is gone', async ({ page, lab, tatami }) => {
+  await lab.open();
+  const wall = await page.context().newPage();
+  await wall.goto(`/labs/${labId}/map`);
+  await expect(wall.getByTestId('map-row').first()).toBeVisible();
+  process.kill(tatami.pidOf('runner'), 'SIGKILL');
+  await expect(wall.getByTestId('map-stale')).toContainText(/\d:\d\d:\d\d/, { timeout: 20_000 });
+  await expect(wall.getByTestId('map-row').first()).toBeVisible();
+  await wall.close();
+  await expect(page.getByTestId('machine-gone')).toBeVisible({ timeout: 20_000 });
+});
+
 test('when the runner is killed, the end of the machine is told and nothing proven is lost', async ({
   page,
   lab,

@@ -212,7 +212,10 @@ test('odd characters in a command are noticed before it is sent, and converted o
   // It does not cover the line.
   const line = await lab.placeOf('echo');
   const box = await notice.boundingBox();
-  expect(line.y < (box?.y ?? 0) || line.y > (box?.y ?? 0) + (box?.height ?? 0)).toBe(true);
+  const halfLine = 8;
+  expect(
+    line.y + halfLine < (box?.y ?? 0) || line.y - halfLine > (box?.y ?? 0) + (box?.height ?? 0),
+  ).toBe(true);
   await lab.shows('1', /\$ echo　“ａ－b”$/);
   await page.getByTestId('odd-convert').click();
   await expect(notice).toHaveCount(0);

@@ -219,7 +219,10 @@ test('the end of a shell is told with its exit code, and another can be started'
   await lab.open();
   await lab.type('1', 'exit 3\n');
   await expect(page.getByTestId('shell-ended')).toContainText('退出码 3');
-  await page.getByTestId('reopen').click();
+  // Nothing takes the Tab key any more.
+  await page.keyboard.press('Tab');
+  await expect(page.getByTestId('reopen')).toBeFocused();
+  await page.keyboard.press('Enter');
   await expect(page.getByTestId('shell-ended')).toHaveCount(0);
   await lab.prompt('1');
   await page.keyboard.type('echo again\n');
@@ -243,7 +246,7 @@ test('a tab that is opened again shows the same screen within a second', async (
   await lab.shows('1', /\nhere\n/);
   const took: number[] = [];
   // What else the host does only adds to it: the best of some says what it takes.
-  for (let n = 0; n < 5 && Math.min(...took) >= 1000; n++) {
+  for (let n = 0; n < 10 && Math.min(...took) >= 1000; n++) {
     const again = await context.newPage();
     const start = performance.now();
     await again.goto(`/labs/${labId}`, { waitUntil: 'commit' });

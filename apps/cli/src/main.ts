@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, program } from 'commander';
 import { judgeBench } from './bench/judge/judge-bench.ts';
 import { mapBench } from './bench/map/map-bench.ts';
+import { mapPictures } from './bench/map/pictures.ts';
 import { sandboxBench } from './bench/sandbox-bench.ts';
 import { terminalBench } from './bench/terminal/terminal-bench.ts';
 import { doctor } from './doctor.ts';
@@ -130,7 +131,12 @@ bench
   .description('the namespace map: live, smooth, cheap, true, open to all (docs/benches.md)')
   .option('--json', 'print the figures as JSON')
   .option('--only <names>', 'these targets only, with commas')
-  .action(async (options: { json?: boolean; only?: string }) => {
+  .option(
+    '--pictures <folder>',
+    'measure nothing; draw the recorded situations into the folder, print what docs/map.md says of them',
+  )
+  .action(async (options: { json?: boolean; only?: string; pictures?: string }) => {
+    if (options.pictures !== undefined) return mapPictures(options.pictures);
     process.exitCode = await mapBench(options);
   });
 

@@ -13,22 +13,21 @@ import { prepareNginx } from './prepare/nginx.ts';
 import { type Counts, playwrightCounts, printTotals, vitestCounts } from './test-report.ts';
 import { UserError } from './user-error.ts';
 
-/** What the browser tests need from Debian: Chromium, and fonts so that no character is a box. */
-const browserPackages = ['chromium', 'fonts-noto-cjk', 'fonts-dejavu-core'];
-
 /** Plays what the tests export. */
-const unitPackages = ['asciinema'];
+const player = 'asciinema';
+/** What the browser tests need from Debian: two browsers, and fonts so that no character is a box. */
+const browserPackages = ['chromium', 'firefox-esr', 'fonts-noto-cjk', 'fonts-dejavu-core'];
 
 const parts = {
   unit: async () => {
-    await installDebianPackages(unitPackages);
+    await installDebianPackages([player]);
     return runVitest('unit', {});
   },
   kernel: async () => runVitest('kernel', await kernelSetup()),
   lessons: () => countLabTests(ownLabsDir),
   browser: async () => {
     requireRoot();
-    await installDebianPackages(browserPackages);
+    await installDebianPackages([...browserPackages, player]);
     return runPlaywright({ TATAMI_NGINX: await prepareNginx() });
   },
 };

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
-import type { MapPicture, NamespaceKind } from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
 import { expect, test } from 'vitest';
 import { answersOf, MapSituation } from '../../../packages/checks/test/map-situation.ts';
 import { run } from '../test/lesson-machine.ts';
 import { MapClient } from '../test/map-client.ts';
 import { type MapPlay, mapPlays } from '../test/map-situations.ts';
-import { insideOf, MapWitness } from '../test/map-witness.ts';
+import { insideOf, MapWitness, othersThan, tableOf } from '../test/map-witness.ts';
+import { withNothingLeft } from '../test/nothing-left.ts';
 import { startRunner, type TestTerminal } from '../test/running-runner.ts';
 
 /** Set to a folder, the situations are recorded there (CONTRIBUTING.md). */
@@ -15,6 +15,8 @@ const recordTo = process.env.TATAMI_RECORD_MAP;
 type Runner = Awaited<ReturnType<typeof startRunner>>;
 
 const prompt = /[$#] $/;
+
+withNothingLeft();
 
 async function play(runner: Runner, id: string, { terminals, lines }: MapPlay) {
   const open = new Map<string, TestTerminal>();
@@ -51,20 +53,6 @@ async function shellsOf(open: Map<string, TestTerminal>, witness: MapWitness) {
   return new Map([...shells].sort());
 }
 
-/** The map's table: namespaces with their processes, but for those that the witness stands in itself. */
-function table({ processes, namespaces }: MapPicture): [string, object][] {
-  return namespaces
-    .filter(({ machine }) => !machine)
-    .map(({ kind, inode }): [string, number[]] => [
-      `${kind}:${inode}`,
-      processes
-        .filter(({ ns }) => ns[kind as NamespaceKind] === inode)
-        .map(({ pids }) => pids[0] ?? 0),
-    ])
-    .filter(([, pids]) => pids.length > 0)
-    .map(([name, pids]) => [name, { processes: pids.length, first: Math.min(...pids) }]);
-}
-
 /** What was open before the witness came, and after. */
 const settled = (answers: ReturnType<typeof answersOf>, expected: MapPlay['answers']): boolean =>
   JSON.stringify(answers.inside.map(({ terminal, kinds }) => ({ terminal, kinds }))) ===
@@ -82,31 +70,12 @@ test.each(mapPlays)('the map answers for itself: $name', async (situation) => {
     .catch((error: Error) => {
       throw new Error(`${error.message}: ${JSON.stringify(answersOf(map.picture))}`);
     });
-  // Until nothing changes any more: prompts settle.
-  let still = map.picture;
-  await until(
-    async () => {
-      const before = still;
-      await new Promise((resolve) => setTimeout(resolve, 700));
-      still = map.picture;
-      return before === still;
-    },
-    { what: 'the map stands still', timeoutMs: 10_000 },
-  );
-  const picture = still;
+  const picture = await map.still();
 
   const witnessTerminal = await runner.terminal(id, '9');
   await witnessTerminal.expect(prompt);
   const witness = new MapWitness(witnessTerminal);
-  const listed = await witness.lsns();
-  for (const [name, row] of table(picture)) expect([name, listed.get(name)]).toEqual([name, row]);
-  const machines = new Set(
-    picture.namespaces
-      .filter(({ machine }) => machine)
-      .map(({ kind, inode }) => `${kind}:${inode}`),
-  );
-  const shown = new Set(table(picture).map(([name]) => name));
-  expect([...listed.keys()].filter((name) => !machines.has(name) && !shown.has(name))).toEqual([]);
+  expect(tableOf(picture)).toEqual(othersThan(picture, await witness.lsns()));
 
   const shells = await shellsOf(open, witness);
   const said = insideOf(await witness.processes(), shells, await witness.containers());

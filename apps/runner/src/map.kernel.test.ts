@@ -1,12 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CheckSpec, type MapPicture } from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
 import { expect, test } from 'vitest';
 import { run } from '../test/lesson-machine.ts';
 import { MapClient } from '../test/map-client.ts';
+import { withNothingLeft } from '../test/nothing-left.ts';
 import { startRunner } from '../test/running-runner.ts';
 
 const prompt = /[$#] $/;
+
+withNothingLeft();
 
 const at = (picture: MapPicture, terminal: string) =>
   picture.processes.find(({ terminals }) => terminals.includes(terminal));
@@ -38,7 +42,8 @@ test('a passed check and the map at its moment are one look', async () => {
     );
     await run(terminal, 'exit');
   }
-  // Nobody followed: what was passed is in the past all the same, and looks have stopped.
+  // Nobody waits for anything any more: what is done is in the past all the same.
+  await run(terminal, 'sudo unshare --ipc sleep 2');
   const map = new MapClient(runner, id);
   await map.shows('that the shell is back', (picture) => !!at(picture, '1'));
   for (const event of events) {
@@ -52,28 +57,63 @@ test('a passed check and the map at its moment are one look', async () => {
     expect(hostname).toBe(event.verdict.checkId);
     expect(process?.terminals).toEqual(['1']);
   }
+  const machineIpc = map.picture.processes.find(({ pids }) => pids[0] === 1)?.ns.ipc;
+  const elsewhere = map.pictures.filter(({ processes }) =>
+    processes.some(({ command, ns }) => command === 'sleep 2' && ns.ipc !== machineIpc),
+  );
+  expect(elsewhere.length).toBeGreaterThan(0);
   // Every check has passed, and the map goes on.
   await run(terminal, 'sudo unshare --pid --fork bash');
   await map.shows('what is done after the last check', isInside);
 });
 
-test('a flood of namespaces makes no flood of pictures, and the end of it is shown', async () => {
+/** Pictures that fall into one second, at most. */
+const mostInASecond = (pictures: MapPicture[]): number =>
+  Math.max(
+    ...pictures.map(
+      ({ at: from }) => pictures.filter(({ at }) => at >= from && at < from + 1000).length,
+    ),
+  );
+
+/** For four seconds, by as many processes: namespaces of five kinds are made and dropped. */
+const flood = `end=$((SECONDS + 4)); for n in 1 2; do
+  while [ $SECONDS -lt $end ]; do unshare --user --net --uts --ipc --pid --fork true; done & done;
+  wait; jobs >/dev/null; echo o''ver`.replaceAll('\n', ' ');
+
+test('M5: a flood of namespaces makes no flood of pictures, holds no neighbour up, and its end is shown', async () => {
   await using runner = await startRunner();
   const { id } = await runner.create();
+  const neighbour = await runner.create();
   const map = new MapClient(runner, id);
   const terminal = await runner.terminal(id, '1');
-  await terminal.expect(prompt);
+  const quiet = await runner.terminal(neighbour.id, '1');
+  for (const one of [terminal, quiet]) await one.expect(prompt);
   await map.shows('the shell', (picture) => at(picture, '1')?.command === '/bin/bash --login');
-  const begin = Date.now();
-  await run(terminal, 'for n in $(seq 400); do unshare --user --net true; done; echo over');
-  const seconds = (Date.now() - begin) / 1000;
-  const during = map.times.filter((time) => time >= begin).length;
-  expect(during / seconds).toBeLessThanOrEqual(6);
-  expect(during).toBeGreaterThan(0);
+  const before = map.pictures.length;
+  const answers: number[] = [];
+  terminal.type(`${flood}\r`);
+  const isOver = () => /^over\r?$[\s\S]*[$#] $/m.test(terminal.text);
+  while (!isOver()) {
+    const asked = performance.now();
+    expect((await runner.request('GET', `/sandboxes`)).status).toBe(200);
+    quiet.type('\r');
+    await quiet.expect(prompt);
+    answers.push(performance.now() - asked);
+    await delay(100);
+  }
+  const during = map.pictures.slice(before);
+  expect(during.length).toBeGreaterThan(8);
+  expect(mostInASecond(during)).toBeLessThanOrEqual(5);
+  answers.sort((a, b) => a - b);
+  expect(answers.length).toBeGreaterThan(10);
+  expect(answers[Math.floor(answers.length * 0.9)]).toBeLessThan(250);
   await run(terminal, 'sudo unshare --pid --fork bash');
   await map.shows('what comes after', isInside);
   expect(map.picture.deeds.length).toBeLessThanOrEqual(20);
-  expect(map.picture.deeds.at(-1)).toMatchObject({ what: 'made', kinds: ['pid'], terminal: '1' });
+  const made = map.picture.deeds.findLast(({ what }) => what === 'made');
+  expect(made).toMatchObject({ kinds: ['pid'], terminal: '1' });
+  const own = map.picture.namespaces.filter(({ machine }) => machine);
+  expect(own).toHaveLength(8);
 });
 
 test('a crowd is shown whole, with names that nobody can read', async () => {
@@ -95,18 +135,32 @@ test('a crowd is shown whole, with names that nobody can read', async () => {
   expect(map.picture.cut).toBe(false);
 });
 
-/** Of this process, which is the runner's. */
-async function probePid(): Promise<number> {
+test('of more namespaces than are looked at a hundred are shown, and that there are more', async () => {
+  await using runner = await startRunner();
+  const { id } = await runner.create();
+  const map = new MapClient(runner, id);
+  const terminal = await runner.terminal(id, '1');
+  await terminal.expect(prompt);
+  const held = ({ namespaces }: MapPicture) =>
+    namespaces.filter(({ heldAt }) => heldAt?.startsWith('/run/netns/n')).length;
+  await run(terminal, 'for n in $(seq 104); do sudo ip netns add "n$n"; done');
+  await map.shows('that it is cut', ({ cut }) => cut);
+  await map.shows('a hundred of them', (picture) => held(picture) === 100);
+  await run(terminal, 'for n in $(seq 10); do sudo ip netns del "n$n"; done');
+  await map.shows('all there are', (picture) => !picture.cut && held(picture) === 94);
+});
+
+/** A child of this process, which is the runner's. */
+async function childPid(isIt: (command: string) => boolean): Promise<number> {
   for (const entry of await readdir('/proc')) {
     const status = await readFile(`/proc/${entry}/status`, 'utf8').catch(() => '');
     const command = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
-    if (status.includes(`\nPPid:\t${process.pid}\n`) && command.endsWith('\0probe\0'))
-      return Number(entry);
+    if (status.includes(`\nPPid:\t${process.pid}\n`) && isIt(command)) return Number(entry);
   }
-  throw new Error('the runner has no probe');
+  throw new Error('the runner has no such child');
 }
 
-test('a map that nobody can look at says so, and goes on', async () => {
+test('M3, M4: a map that nobody can look at says so, and goes on', async () => {
   await using runner = await startRunner();
   const { id } = await runner.create();
   const map = new MapClient(runner, id);
@@ -114,14 +168,35 @@ test('a map that nobody can look at says so, and goes on', async () => {
   await terminal.expect(prompt);
   await map.shows('the shell', (picture) => !!at(picture, '1'));
   // It is killed once it has not answered for long.
-  process.kill(await probePid(), 'SIGSTOP');
-  await until(() => map.events.at(-1)?.type === 'stale', { what: 'stale', timeoutMs: 15_000 });
-  await map.shows('the shell again', () => map.events.at(-1)?.type === 'past');
+  process.kill(await childPid((command) => command.endsWith('\0probe\0')), 'SIGSTOP');
+  const after = () => map.events.slice(map.events.findIndex(({ type }) => type === 'stale'));
+  await until(() => after().length > 1, { what: 'it is looked at again', timeoutMs: 20_000 });
+  expect(after()).toMatchObject([{ since: expect.any(Number) }, { type: 'past', changes: [] }]);
   await run(terminal, 'sudo unshare --pid --fork bash');
   await map.shows('what is new', isInside);
 });
 
-test('a client that reads nothing costs nothing, and is shown the map as it is once it reads', async () => {
+test('a map goes on without events, and tells of deeds again once they are back', async () => {
+  await using runner = await startRunner();
+  const { id } = await runner.create();
+  const map = new MapClient(runner, id);
+  const terminal = await runner.terminal(id, '1');
+  await terminal.expect(prompt);
+  await map.shows('the shell', (picture) => !!at(picture, '1'));
+  const { TATAMI_EVENTS_LOADER } = runner.config;
+  process.kill(await childPid((command) => command.startsWith(TATAMI_EVENTS_LOADER)), 'SIGKILL');
+  terminal.type('sudo unshare --pid --fork bash\r');
+  await map.shows('where the terminal is', isInside);
+  await terminal.expect(prompt);
+  const isBack = async () => {
+    await run(terminal, 'unshare --uts true');
+    return map.picture.deeds.some(({ what, kinds }) => what === 'made' && kinds.includes('uts'));
+  };
+  await until(isBack, { what: 'a deed is told', everyMs: 300, timeoutMs: 15_000 });
+  expect(map.events.every(({ type }) => type !== 'stale')).toBe(true);
+});
+
+test('M3: a client that reads nothing costs nothing, and is shown the map as it is once it reads', async () => {
   await using runner = await startRunner();
   const { id } = await runner.create();
   const map = new MapClient(runner, id);
@@ -141,7 +216,7 @@ test('a client that reads nothing costs nothing, and is shown the map as it is o
   expect(map.events.filter(({ type }) => type === 'past').length).toBeGreaterThan(1);
 });
 
-test('a machine that is closed closes its map, and one that is not there has none', async () => {
+test('M6: a machine that is closed closes its map, and one that is not there has none', async () => {
   await using runner = await startRunner();
   const { id } = await runner.create();
   const map = new MapClient(runner, id);

@@ -16,7 +16,7 @@ export async function drawnAs(
   { cols, rows }: { cols: number; rows: number },
   output: (Buffer | string)[],
 ): Promise<Drawn> {
-  const terminal = new headless.Terminal({ cols, rows, allowProposedApi: true });
+  const terminal = new headless.Terminal({ cols, rows, allowProposedApi: true, logLevel: 'off' });
   terminal.loadAddon(new unicode.Unicode11Addon() as Parameters<typeof terminal.loadAddon>[0]);
   terminal.unicode.activeVersion = '11';
   for (const part of output) await new Promise<void>((done) => terminal.write(part, done));

@@ -39,6 +39,17 @@ export class MapClient {
     });
   }
 
+  /** The picture that stands once nothing has changed for a while: prompts run programs too. */
+  async still(): Promise<MapPicture> {
+    let [seen, since] = [this.picture, Date.now()];
+    const isStill = () => {
+      if (seen !== this.picture) [seen, since] = [this.picture, Date.now()];
+      return Date.now() - since > 700;
+    };
+    await until(isStill, { what: 'the map stands still', timeoutMs: 10_000 });
+    return seen;
+  }
+
   #take(event: MapEvent): void {
     this.events.push(event);
     if (event.type === 'past') this.pictures.push(event.picture);

@@ -1,4 +1,4 @@
-import { NamespaceKind } from '@tatami/protocol';
+import { type MapPicture, NamespaceKind } from '@tatami/protocol';
 import { inKindOrder, type MapAnswers } from '../../../packages/checks/test/map-situation.ts';
 import { run } from './lesson-machine.ts';
 import type { TestTerminal } from './running-runner.ts';
@@ -67,7 +67,7 @@ export class MapWitness {
   }
 
   /** Namespaces as lsns(8) lists them: how many processes, and the first. */
-  async lsns(): Promise<Map<string, { processes: number; first: number }>> {
+  async lsns(): Promise<Listed> {
     const shown = await this.asRoot('lsns --noheadings --raw --output NS,TYPE,NPROCS,PID');
     return new Map(
       [...shown.matchAll(/^(\d+) (\w+) (\d+) (\d+)$/gm)].map(([, ns, type, count, pid]) => [
@@ -76,6 +76,30 @@ export class MapWitness {
       ]),
     );
   }
+}
+
+/** Namespaces by kind and inode, with how many processes and the first of them. */
+type Listed = Map<string, { processes: number; first: number }>;
+
+/** The map's table: namespaces with their processes, but for those that the witness stands in itself. */
+export const tableOf = ({ processes, namespaces }: MapPicture): Listed =>
+  new Map(
+    namespaces
+      .filter(({ machine }) => !machine)
+      .map(({ kind, inode }): [string, number[]] => [
+        `${kind}:${inode}`,
+        processes.filter(({ ns }) => ns[kind] === inode).map(({ pids }) => pids[0] ?? 0),
+      ])
+      .filter(([, pids]) => pids.length > 0)
+      .map(([name, pids]) => [name, { processes: pids.length, first: Math.min(...pids) }]),
+  );
+
+/** Of what lsns(8) lists, the namespaces that are not the machine's own. */
+export function othersThan({ namespaces }: MapPicture, listed: Listed): Listed {
+  const machines = new Set(
+    namespaces.filter(({ machine }) => machine).map(({ kind, inode }) => `${kind}:${inode}`),
+  );
+  return new Map([...listed].filter(([name]) => !machines.has(name)));
 }
 
 /** Who stands where, by what the witness has seen. `shells`: pids of the terminals' innermost shells. */

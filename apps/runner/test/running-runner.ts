@@ -38,28 +38,36 @@ export async function testConfig(
   });
 }
 
+/** Settings of every runner that this test file has started. */
+export const startedRunners: RunnerConfig[] = [];
+
 /** A real runner on a Unix socket, and what a server does with it. */
 export async function startRunner(overrides: Parameters<typeof testConfig>[0] = {}) {
   const config = await testConfig(overrides);
+  startedRunners.push(config);
   const app = await buildRunner(config);
   await listen(app, config);
-  const socketPath = config.TATAMI_RUNNER_SOCKET;
   return {
     config,
-    request: (method: string, path: string, body?: unknown) =>
-      request(socketPath, method, path, body),
-    async create(): Promise<SandboxInfo> {
-      return SandboxInfo.parse((await request(socketPath, 'POST', '/sandboxes')).body);
-    },
-    terminal: (id: string, terminal: string, query: { from?: number; new?: '1' } = {}) =>
-      openTerminal(socketPath, id, terminal, query),
-    events: (id: string) => openEvents(socketPath, id),
+    ...connectRunner(config.TATAMI_RUNNER_SOCKET),
     async [Symbol.asyncDispose]() {
       await app.close();
       await rm(folderOf(config.TATAMI_RUNNER_SOCKET), { recursive: true, force: true });
     },
   };
 }
+
+/** What a server does with a runner, on whatever process it runs. */
+export const connectRunner = (socketPath: string) => ({
+  request: (method: string, path: string, body?: unknown) =>
+    request(socketPath, method, path, body),
+  async create(): Promise<SandboxInfo> {
+    return SandboxInfo.parse((await request(socketPath, 'POST', '/sandboxes')).body);
+  },
+  terminal: (id: string, terminal: string, query: Record<string, string | number> = {}) =>
+    openTerminal(socketPath, id, terminal, query),
+  events: (id: string) => openEvents(socketPath, id),
+});
 
 function request(
   socketPath: string,
@@ -105,12 +113,19 @@ export class TestTerminal {
         return;
       }
       const message = TerminalServerMessage.parse(JSON.parse(data.toString()));
-      if (message.type === 'hello') this.offset = message.offset;
+      if (message.type === 'hello') this.#begin(message);
       this.messages.push(message);
     });
     this.socket.on('close', (code) => {
       this.closeCode = code;
     });
+  }
+
+  #begin({ offset, snapshot }: Extract<TerminalServerMessage, { type: 'hello' }>): void {
+    this.offset = offset;
+    if (snapshot === null) return;
+    this.text += snapshot;
+    this.socket.send(JSON.stringify({ type: 'ack', offset }));
   }
 
   type(text: string): void {
@@ -140,12 +155,10 @@ async function openTerminal(
   socketPath: string,
   id: string,
   terminal: string,
-  options: { from?: number; new?: '1' },
+  options: Record<string, string | number>,
 ): Promise<TestTerminal> {
-  const query = new URLSearchParams({
-    ...(options.from === undefined ? {} : { from: String(options.from) }),
-    ...(options.new ? { new: options.new } : {}),
-  });
+  const entries = Object.entries(options).map(([name, value]) => [name, String(value)]);
+  const query = new URLSearchParams(entries);
   const client = new TestTerminal(
     `ws+unix:${socketPath}:/sandboxes/${id}/terminals/${terminal}/stream?${query}`,
   );

@@ -182,7 +182,7 @@ describe('a machine', () => {
     expect((await browser.call('GET', `${lab}/terminals/2/screen`)).body).toBe('last words');
   });
 
-  test('of a second browser of the same session takes the terminal over', async () => {
+  test('shows its terminal in every browser of the session, and the last one owns it', async () => {
     await using server = await startServer();
     const one = await server.browser();
     const two = await openBrowser(server.url, one.cookie);
@@ -192,8 +192,12 @@ describe('a machine', () => {
     first.socket.send(Buffer.from('abc'));
     await eventually('it echoes', () => first.bytes.toString() === 'abc');
     const second = await two.socket(path).opened();
-    await first.closed('takenOver');
     await eventually('the screen is replayed', () => second.bytes.toString() === 'abc');
+    await eventually('the first is told', () => first.controls.at(-1)?.type === 'role');
+    second.socket.send(Buffer.from('def'));
+    for (const one of [first, second])
+      await eventually('both show it', () => one.bytes.toString() === 'abcdef');
+    expect(first.closeCode).toBeUndefined();
   });
 
   test('refuses what breaks the protocol', async () => {
@@ -303,6 +307,8 @@ describe('the page', () => {
         '/api/labs/{lab}',
         '/api/labs/{lab}/machine',
         '/api/labs/{lab}/step',
+        '/api/tunnels',
+        '/api/tunnels/{tunnel}',
       ]),
     );
     expect((await fetch(`${server.url}/api/docs/`)).status).toBe(200);

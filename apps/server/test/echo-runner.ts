@@ -41,7 +41,8 @@ class EchoMachine {
   /** What the learner typed in the drill that is open. */
   path: LearnerPath = { lines: [], omitted: 0 };
   readonly output = new Map<string, Buffer>();
-  readonly clients = new Map<string, WebSocket>();
+  /** Who shows a terminal; the last one that came is its owner. */
+  readonly clients = new Map<string, WebSocket[]>();
   stepOpenedAt: string | null = null;
 
   get info(): SandboxInfo {
@@ -67,7 +68,7 @@ class EchoMachine {
   /** A terminal whose shell is `cat`; typing `pass ID` makes that check pass. */
   type(terminal: string, bytes: Buffer): void {
     this.output.set(terminal, Buffer.concat([this.output.get(terminal) ?? Buffer.of(), bytes]));
-    this.clients.get(terminal)?.send(bytes);
+    for (const client of this.clients.get(terminal) ?? []) client.send(bytes);
     const checkId = bytes.toString().match(/^pass (\S+)/)?.[1];
     if (checkId) this.pass(checkId);
   }
@@ -157,7 +158,7 @@ export async function startEchoRunner(socketPath: string) {
     machines.delete(machine.id);
     for (const [terminal, bytes] of machine.output)
       recordings.set(`${machine.id}/${terminal}`, bytes);
-    for (const client of [...machine.clients.values(), ...machine.maps])
+    for (const client of [...[...machine.clients.values()].flat(), ...machine.maps])
       client.close(closeCodes.sandboxClosed);
     machine.emit({ type: 'closed', reason });
   };
@@ -247,8 +248,10 @@ export async function startEchoRunner(socketPath: string) {
         const { id, terminal } = request.params as { id: string; terminal: string };
         const machine = machines.get(id);
         if (!machine) return socket.close(closeCodes.unknown);
-        machine.clients.get(terminal)?.close(closeCodes.takenOver);
-        machine.clients.set(terminal, socket);
+        const earlier = machine.clients.get(terminal) ?? [];
+        const viewer = { type: 'role', role: 'viewer' } satisfies TerminalServerMessage;
+        earlier.at(-1)?.send(JSON.stringify(viewer));
+        machine.clients.set(terminal, [...earlier, socket]);
         const held = machine.output.get(terminal) ?? Buffer.of();
         machine.output.set(terminal, held);
         const from = Number((request.query as { from?: string }).from ?? 0);

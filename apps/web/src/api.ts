@@ -5,7 +5,9 @@ import {
   ErrorBody,
   LabCard,
   LabContent,
+  offsetHeader,
   type QuizAnswers,
+  RecordingIndex,
   Session,
   Solution,
 } from '@tatami/protocol';
@@ -45,6 +47,25 @@ const call = async <T>(schema: z.ZodType<T>, path: string, method?: string, body
 
 const lab = (id: string) => `/api/labs/${encodeURIComponent(id)}`;
 
+/** A terminal's recording; without a machine, that of the one that runs or ran last. */
+export interface RecordingOf {
+  lab: string;
+  terminal: string;
+  machine: string | null;
+}
+
+const recordingPath = (
+  of: RecordingOf,
+  part: string,
+  query: Record<string, string> = {},
+): string => {
+  const all = new URLSearchParams({ ...(of.machine ? { machine: of.machine } : {}), ...query });
+  return `${lab(of.lab)}/terminals/${of.terminal}/recording${part}?${all}`;
+};
+
+/** Where a recording can be had as a file for asciinema. */
+export const castUrl = (of: RecordingOf): string => recordingPath(of, '/cast');
+
 /** The routes of learner-api.ts. */
 export const api = {
   session: () => call(Session, '/api/session'),
@@ -64,6 +85,13 @@ export const api = {
   solution: (id: string, checkId: string) =>
     call(Solution, `${lab(id)}/solutions/${encodeURIComponent(checkId)}`, 'POST'),
   debrief: (id: string) => call(Debrief, `${lab(id)}/debrief`),
+  recording: (of: RecordingOf) => call(RecordingIndex, recordingPath(of, '')),
+  /** Bytes from this offset on, or from where some are kept. */
+  recordedBytes: async (of: RecordingOf, from: number) => {
+    const answer = await answerOf(recordingPath(of, '/bytes', { from: String(from) }));
+    const offset = z.coerce.number().parse(answer.headers.get(offsetHeader));
+    return { offset, bytes: new Uint8Array(await answer.arrayBuffer()) };
+  },
   screen: async (id: string, terminal: string) =>
     new Uint8Array(await (await answerOf(`${lab(id)}/terminals/${terminal}/screen`)).arrayBuffer()),
 };

@@ -7,6 +7,7 @@ import { keep } from './storage.ts';
 // The terminal is most of the program; the catalogue does not wait for it.
 const LabPage = lazy(() => import('./lab/lab-page.tsx'));
 const MapPage = lazy(() => import('./map/map-page.tsx'));
+const PlayerPage = lazy(() => import('./player/player-page.tsx'));
 
 function toggleTheme() {
   const root = document.documentElement;
@@ -20,7 +21,10 @@ function toggleTheme() {
 /** The page that the address names, below the common header. */
 export function App() {
   const { t, i18n } = useTranslation();
-  const [, lab, map] = /^\/labs\/([^/]+)\/?(map\/?)?$/.exec(usePath()) ?? [];
+  const path = usePath();
+  const [, lab, map] = /^\/labs\/([^/]+)\/?(map\/?)?$/.exec(path) ?? [];
+  const [, recordedLab, terminal] =
+    /^\/labs\/([^/]+)\/terminals\/([1-9])\/recording\/?$/.exec(path) ?? [];
   const Page = map ? MapPage : LabPage;
   return (
     <>
@@ -50,13 +54,13 @@ export function App() {
           ◐
         </button>
       </header>
-      {lab ? (
-        <Suspense fallback={<main className="page">{t('loading')}</main>}>
-          <Page key={lab} lab={decodeURIComponent(lab)} />
-        </Suspense>
-      ) : (
-        <CataloguePage />
-      )}
+      <Suspense fallback={<main className="page">{t('loading')}</main>}>
+        {lab && <Page key={lab} lab={decodeURIComponent(lab)} />}
+        {recordedLab && terminal && (
+          <PlayerPage key={path} lab={decodeURIComponent(recordedLab)} terminal={terminal} />
+        )}
+      </Suspense>
+      {!lab && !recordedLab && <CataloguePage />}
     </>
   );
 }

@@ -86,10 +86,7 @@ function lastMade(picture: MapPicture): MapAnswers['made'] {
 function lastEntered(picture: MapPicture): MapAnswers['entered'] {
   const deed = byTool(picture, 'entered');
   if (!deed?.terminal) return null;
-  const kinds = inKindOrder(deed.kinds);
-  const [kind = 'net'] = kinds;
-  const owner = picture.processes.find(({ ns }) => ns[kind] === deed.ns[kind]);
-  const uts = picture.namespaces.find(({ inode }) => inode === owner?.ns.uts);
-  const whose = owner?.container ?? (uts?.machine ? 'the machine' : (uts?.hostname ?? 'nobody'));
-  return { terminal: deed.terminal, kinds, whose };
+  const { whose } = deed;
+  const name = whose?.type === 'machine' ? 'the machine' : (whose?.text ?? 'nobody');
+  return { terminal: deed.terminal, kinds: inKindOrder(deed.kinds), whose: name };
 }

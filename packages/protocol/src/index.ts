@@ -1,3 +1,5 @@
+import './no-eval.ts';
+
 export * from './check-spec.ts';
 export * from './errors.ts';
 export * from './ids.ts';
@@ -6,6 +8,7 @@ export * from './kernel-map.ts';
 export type * from './kernel-view.ts';
 export * from './learner-api.ts';
 export * from './map-change.ts';
+export * from './map-name.ts';
 export * from './recording.ts';
 export * from './runner-api.ts';
 export * from './shell-prompt.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NamespaceKind } from './check-spec.ts';
 import { TerminalId } from './ids.ts';
+import { MapName } from './map-name.ts';
 
 /**
  * A process of a machine for good: its pid in the machine's pid namespace and its start (proc_pid_stat(5)), as
@@ -60,6 +61,8 @@ export const MapDeed = z.strictObject({
   terminal: TerminalId.nullable(),
   /** The line that was typed, cut; of what has ended, the process's own. */
   command: z.string().max(200),
+  /** Of `entered`, whose they were when that happened: later the namespaces may be gone, and their inodes another's. */
+  whose: MapName.nullable(),
 });
 export type MapDeed = z.infer<typeof MapDeed>;
 
@@ -93,7 +96,8 @@ export type MapChange = z.infer<typeof MapChange>;
 
 /**
  * GET /sandboxes/:id/map (runner) and GET /api/labs/:lab/map (server): WebSocket, MapEvent as JSON text frames.
- * First `past` (what the slider goes back over, oldest first: a picture and changes), then changes as they come.
+ * First `past` (what the slider goes back over, oldest first: a picture and changes), then changes as they come
+ * (docs/protocol.md, M1 to M7).
  * `past` comes again after a gap, without changes: `seq` tells whether it is of the same machine, whose count goes up.
  */
 export const MapEvent = z.discriminatedUnion('type', [

@@ -54,14 +54,37 @@ export function applied(picture: MapPicture, change: MapChange): MapPicture {
     namespaces: namespacesInOrder(
       replaced(picture.namespaces, change.namespaces, change.goneNamespaces, ({ inode }) => inode),
     ),
-    deeds: replaced(picture.deeds, change.deeds, [], deedKey)
-      .sort((a, b) => a.at - b.at)
-      .slice(-keptDeeds),
+    deeds: newest([...picture.deeds, ...change.deeds]),
+  };
+}
+
+/** One change that leads as far as these, in the order of time, do together; there is at least one. */
+export function joined(changes: MapChange[]): MapChange {
+  const [first, ...later] = changes;
+  if (!first) throw new Error('no changes make no change');
+  const { seq, at, cut } = later.at(-1) ?? first;
+  const processes = changes.map((change) => ({ newer: change.processes, left: change.gone }));
+  const namespaces = changes.map((change) => ({
+    newer: change.namespaces,
+    left: change.goneNamespaces,
+  }));
+  const [newer, left] = together(processes, ({ id }) => id);
+  const [newerNamespaces, leftNamespaces] = together(namespaces, ({ inode }) => inode);
+  return {
+    ...{ seq, at, cut, processes: newer, gone: left },
+    ...{ namespaces: newerNamespaces, goneNamespaces: leftNamespaces },
+    deeds: newest(changes.flatMap(({ deeds }) => deeds)),
   };
 }
 
 /** A deed grows while its command goes on (nsenter enters one kind after another). */
 const deedKey = ({ at, process, what }: MapDeed): string => `${at} ${process} ${what}`;
+
+/** Each as it was told last, oldest first. */
+const newest = (deeds: MapDeed[]): MapDeed[] =>
+  replaced([], deeds, [], deedKey)
+    .sort((a, b) => a.at - b.at)
+    .slice(-keptDeeds);
 
 function different<T, K>(before: T[], after: T[], key: (one: T) => K): T[] {
   const known = new Map(before.map((one) => [key(one), one]));
@@ -81,4 +104,21 @@ function replaced<T, K>(before: T[], newer: T[], left: K[], key: (one: T) => K):
   for (const one of left) all.delete(one);
   for (const one of newer) all.set(key(one), one);
   return [...all.values()];
+}
+
+/** What is new or different after all of them, and what is gone. */
+function together<T, K>(steps: { newer: T[]; left: K[] }[], key: (one: T) => K): [T[], K[]] {
+  const all = new Map<K, T>();
+  const gone = new Set<K>();
+  for (const { newer, left } of steps) {
+    for (const one of left) {
+      all.delete(one);
+      gone.add(one);
+    }
+    for (const one of newer) {
+      all.set(key(one), one);
+      gone.delete(key(one));
+    }
+  }
+  return [[...all.values()], [...gone]];
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { judgeTargets } from './judge/judge-targets.ts';
+import { mapTargets } from './map/map-targets.ts';
 import { sandboxTargets } from './sandbox-targets.ts';
 import { isMet, judge, quantile, type Rule } from './targets.ts';
 import { terminalTargets } from './terminal/terminal-targets.ts';
@@ -29,6 +30,11 @@ test('a figure at its limit meets the target, one beyond it misses', () => {
     'tickP95Ms1',
     'recordsPerSecond',
     'lost',
+  ]);
+  expect(missed(mapTargets, {})).toEqual([]);
+  expect(missed(mapTargets, { mapCpuCoresIdle: 0.0202, mapTableMismatches: 1 })).toEqual([
+    'mapCpuCoresIdle',
+    'mapTableMismatches',
   ]);
   expect(missed(terminalTargets, {})).toEqual([]);
   expect(

@@ -39,7 +39,7 @@ export const judge = <Name extends string>(
 ): Measured[] =>
   (Object.entries(targets) as [Name, Rule][]).map(([name, rule]) => {
     const { measured, n } = figures[name];
-    return { name, ...rule, measured: Math.round(measured * 100) / 100, n };
+    return { name, ...rule, measured: Math.round(measured * 10_000) / 10_000, n };
   });
 
 export function isMet({ op, limit, measured }: Measured): boolean {

@@ -37,9 +37,8 @@ import type { StepWatch } from './step-watch.ts';
 const blindEveryMs = 250;
 /** With events: for facts that change without one, such as a connection of a daemon. */
 const serviceEveryMs = 300;
-const quietEveryMs = 1_000;
-/** Between two pictures of the map, however busy the machine is. */
-const mapEveryMs = 200;
+/** A quarter of the time since something went on, within these: a hostname or a mount changes without an event. */
+const quietEveryMs = { least: 1_000, most: 5_000 };
 
 /** What the observation of machines shares. */
 export interface KernelWatchContext {
@@ -74,6 +73,8 @@ export class KernelWatch {
   readonly #unwatch: () => void;
   readonly #timer = new LookTimer(() => this.#look());
   #closed = false;
+  /** When something happened in the machine, or was typed there. */
+  #activeAt = performance.now();
   #eventsUp = false;
   #step: StepWatch | undefined;
   #faultFacts = new Map<string, string[]>();
@@ -88,10 +89,11 @@ export class KernelWatch {
     this.#history = new History((file) => context.programs.nameOf(file), this.#map.deeds);
     this.#unwatch = context.events.watch(sandbox.cgroups, {
       onEvents: (events) => {
+        this.#activeAt = performance.now();
         const notable = events.some((event) => this.#isNotable(event));
         this.#history.add(events);
         // One pace for both: a look for the checks just before the map's turn would put that off.
-        if (this.#map.isFollowed) this.#timer.nudge(mapEveryMs);
+        if (this.#map.isFollowed || !this.#isAsked) this.#timer.nudge(this.#map.everyMs);
         else if (notable) this.#timer.nudge();
       },
       onLost: (count) => {
@@ -154,6 +156,12 @@ export class KernelWatch {
     return known;
   }
 
+  /** Something is typed: a shell may do things that are no event. */
+  typed(): void {
+    this.#activeAt = performance.now();
+    if (this.#isAsked) this.#timer.nudge(quietEveryMs.least);
+  }
+
   /** What the learner has typed since the step was opened; nothing unless it is a drill. */
   get path(): LearnerPath {
     const { lines } = this.#history;
@@ -172,9 +180,13 @@ export class KernelWatch {
   }
 
   #lookOrRest(): void {
-    const isAsked = (this.#step && !this.#step.done) || this.#map.isFollowed;
-    if (isAsked && !this.#closed) this.#timer.start(this.#everyMs);
-    else this.#timer.stop();
+    this.#activeAt = performance.now();
+    if (!this.#closed) this.#timer.start(this.#everyMs);
+  }
+
+  /** Somebody waits for what is seen. */
+  get #isAsked(): boolean {
+    return (this.#step !== undefined && !this.#step.done) || this.#map.isFollowed;
   }
 
   /** To be asked before the history takes the event in: it forgets who has ended. */
@@ -193,9 +205,13 @@ export class KernelWatch {
   }
 
   get #everyMs(): number {
+    // What happens is still worth a look, for the map's past; what does not happen costs nothing.
+    if (!this.#isAsked) return Number.POSITIVE_INFINITY;
     if (!this.#eventsUp) return blindEveryMs;
     const waits = this.#step?.unmet.some(({ service, answer }) => service || answer);
-    return waits ? serviceEveryMs : quietEveryMs;
+    if (waits) return serviceEveryMs;
+    const { least, most } = quietEveryMs;
+    return Math.min(Math.max((performance.now() - this.#activeAt) / 4, least), most);
   }
 
   /** One look for all who ask: the open step's checks, and the map. */
@@ -211,7 +227,6 @@ export class KernelWatch {
     if (step && this.#step === step) {
       for (const verdict of changed) this.#listener.onVerdict(step.stepId, verdict);
       if (!step.done) this.#attention = attentionFor(step.unmet);
-      else if (!this.#map.isFollowed) this.#timer.stop();
       this.#timer.everyMs = this.#everyMs;
     }
     if (snapshot) this.#showOnMap(snapshot, changed);
@@ -236,7 +251,7 @@ export class KernelWatch {
     const lineOf = (pid: number) => this.#history.lineOf(pid);
     try {
       const isKept = this.#map.look({ snapshot, terminals, lineOf }, passed);
-      if (!isKept && this.#map.isFollowed) this.#timer.nudge(mapEveryMs);
+      if (!isKept && (this.#map.isFollowed || !this.#isAsked)) this.#timer.nudge(this.#map.everyMs);
     } catch (error) {
       // It must not take the checks down with it.
       this.#context.warn('the map of a machine could not be made', error);

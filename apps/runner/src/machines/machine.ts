@@ -157,6 +157,7 @@ export class Machine {
   touch(): void {
     const now = Date.now();
     this.#deadlines.touch(now);
+    this.#watch.typed();
     if (this.#deadlines.idle - this.#announcedIdle > announceIdleMs) this.#announce();
   }
 

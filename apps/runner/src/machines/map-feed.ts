@@ -1,10 +1,10 @@
 import { MapPast, type MapTerminal } from '@tatami/checks';
 import type { KernelSnapshot } from '@tatami/protocol';
 
-/** While nobody follows, enough to go back over later. */
-const unseenEveryMs = 1_000;
-/** While somebody does: a machine in a loop must not cost more. */
-const seenEveryMs = 190;
+/** Pictures in any second: while somebody follows, and to go back over later. A machine in a loop must not cost more. */
+const mostInASecond = { seen: 5, unseen: 1 };
+/** Between looks for the map alone; with a little to spare, since some take longer than others. */
+const lookEveryMs = { seen: 210, unseen: 1_020 };
 
 /** Whoever shows a machine's map: told MapEvents of the protocol as JSON. */
 export type MapListener = (json: string) => void;
@@ -26,7 +26,8 @@ interface Look {
 export class MapFeed {
   readonly #past = new MapPast();
   readonly #listeners = new Set<MapListener>();
-  #keptAt = 0;
+  /** Of the newest pictures, oldest first. */
+  #keptAt: number[] = [];
   #staleSince: number | null = null;
 
   get deeds(): MapPast['deeds'] {
@@ -37,16 +38,20 @@ export class MapFeed {
     return this.#listeners.size > 0;
   }
 
-  /** Takes in a look. @returns false when it came too soon after the last, and another has to follow. */
+  /** How long after one look the next is worth it. */
+  get everyMs(): number {
+    return this.isFollowed ? lookEveryMs.seen : lookEveryMs.unseen;
+  }
+
+  /** Takes in a look; `mustKeep`: it is to be shown for as long as the machine lives. @returns false when it came too soon after the last, and another has to follow. */
   look(look: Look, mustKeep: boolean): boolean {
     const wasStale = this.#staleSince !== null;
     const { at } = look.snapshot;
-    const everyMs = this.isFollowed ? seenEveryMs : unseenEveryMs;
-    if (!mustKeep && !wasStale && at >= this.#keptAt && at - this.#keptAt < everyMs) return false;
-    this.#keptAt = at;
+    if (!mustKeep && !wasStale && this.#isTooSoon(at)) return false;
+    this.#keptAt = [...this.#keptAt, at].slice(-mostInASecond.seen);
     this.#staleSince = null;
     const isFirst = !this.#past.newest;
-    const change = this.#past.look(look);
+    const change = this.#past.look(look, mustKeep);
     if (isFirst) this.#tell(this.#past.json);
     else if (wasStale) this.#tell(this.#past.newestJson);
     else if (change !== null) this.#tell(`{"type":"change","change":${change}}`);
@@ -56,7 +61,7 @@ export class MapFeed {
   /** Nobody can look; said once. */
   blind(): void {
     if (this.#staleSince !== null) return;
-    this.#staleSince = this.#keptAt || Date.now();
+    this.#staleSince = this.#keptAt.at(-1) ?? Date.now();
     this.#tell(this.#staleJson);
   }
 
@@ -69,6 +74,13 @@ export class MapFeed {
       now: () => all(this.#past.newestJson, this.#staleJson),
       stop: () => this.#listeners.delete(listener),
     };
+  }
+
+  #isTooSoon(at: number): boolean {
+    const most = this.isFollowed ? mostInASecond.seen : mostInASecond.unseen;
+    const first = this.#keptAt.at(-most);
+    // A clock may be set back.
+    return first !== undefined && at >= first && at - first < 1000;
   }
 
   get #staleJson(): string | null {

@@ -23,8 +23,13 @@ export class HeadlessTerminal {
       import('@xterm/headless'),
       import('@xterm/addon-unicode11'),
     ]);
-    const options = { cols, rows, scrollback: linesAbove, allowProposedApi: true };
-    const terminal = new headless.Terminal(options);
+    const terminal = new headless.Terminal({
+      ...{ cols, rows, scrollback: linesAbove },
+      // For the unicode version.
+      allowProposedApi: true,
+      // It would tell of every byte that means nothing, and a learner may print any.
+      logLevel: 'off',
+    });
     // Made for the page's terminal, whose interface is the same but for its element.
     terminal.loadAddon(new unicode.Unicode11Addon() as Parameters<typeof terminal.loadAddon>[0]);
     terminal.unicode.activeVersion = '11';

@@ -46,8 +46,7 @@ export class Pacing {
 
   /** The owner's connection is gone; it may come back for what it has not acknowledged. */
   lose(acked: number): void {
-    this.follow(undefined);
-    if (this.#over) return;
+    this.#owner = undefined;
     const timer = setTimeout(() => this.follow(undefined), ownerReturnsMs);
     this.#lost = { acked, timer };
     this.update();

@@ -67,7 +67,7 @@ describe('a snapshot', () => {
     ],
     ['a part of a sequence', '\x1b[38;5;1', '2mcolour'],
     ['a part of a title', '\x1b]0;a lo', 'ng title\x07text'],
-  ])('carries on with %s', async ([, begun, rest]) => {
+  ])('carries on with %s', async ([, begun = '', rest = '']) => {
     await expectSame(Buffer.from(`${text}${begun}`), Buffer.from(rest), 8192);
   });
 

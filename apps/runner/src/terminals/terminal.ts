@@ -179,6 +179,7 @@ export class Terminal {
     for (const client of [...this.#attachments.keys()])
       this.detach(client, closeCodes.sandboxClosed);
     this.#pacing.end();
+    this.#gatherer.flush();
     this.#screen.dispose();
   }
 

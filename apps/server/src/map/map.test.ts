@@ -24,7 +24,7 @@ const change = (seq: number, name = ''): string => {
   return JSON.stringify({ type: 'change', change: told });
 };
 
-test("a learner follows the map of the own machine, and of no other's", async () => {
+test("M6: a learner follows the map of the own machine, and of no other's", async () => {
   await using server = await startServer();
   const [one, two] = [await server.browser(), await server.browser()];
   await one.socket(`${lab}/map`).closed('sandboxClosed');
@@ -46,7 +46,7 @@ test("a learner follows the map of the own machine, and of no other's", async ()
   await map.closed('sandboxClosed');
 });
 
-test('a map outlives the runner, and says so while that is away', async () => {
+test('M3, M4: a map outlives the runner, and says so while that is away', async () => {
   await using server = await startServer();
   const browser = await server.browser();
   await browser.call('POST', `${lab}/machine`);
@@ -58,6 +58,46 @@ test('a map outlives the runner, and says so while that is away', async () => {
   await eventually('the past comes again', () => typesOf(map).at(-1) === 'past');
   expect(typesOf(map)).toEqual(['past', 'stale', 'past']);
   expect(map.closeCode).toBeUndefined();
+});
+
+test('M4: a runner that hangs makes a map stale, since it was last heard of', {
+  timeout: 20_000,
+}, async () => {
+  await using server = await startServer();
+  const browser = await server.browser();
+  await browser.call('POST', `${lab}/machine`);
+  const map = await browser.socket(`${lab}/map`).opened();
+  const begun = Date.now();
+  const [upstream] = [...server.runner.machines.values()].flatMap(({ maps }) => [...maps]);
+  // It reads nothing, so it answers nothing, as a stopped process does.
+  upstream?.pause();
+  await eventually('it is stale', () => typesOf(map)[1] === 'stale', 10_000);
+  const [, stale] = map.texts.map((text) => MapEvent.parse(text));
+  expect(stale?.type === 'stale' && stale.since).toBeLessThan(begun + 2_000);
+  await eventually('the past comes again', () => typesOf(map)[2] === 'past');
+});
+
+test('M7: a learner follows with eight browsers at once, and opens one more only a while after one went', {
+  timeout: 20_000,
+}, async () => {
+  await using server = await startServer();
+  const browser = await server.browser();
+  await browser.call('POST', `${lab}/machine`);
+  const open = () => browser.socket(`${lab}/map`);
+  const maps = await Promise.all(Array.from({ length: 8 }, () => open().opened()));
+  await open().closed('tooFast');
+  maps[0]?.socket.close();
+  await eventually('it is gone', () => maps[0]?.closeCode !== undefined);
+  await open().closed('tooFast');
+  await eventually(
+    'there is a place again',
+    async () => {
+      const map = open();
+      await eventually('it opens or closes', () => map.texts.length > 0 || !!map.closeCode);
+      return map.texts.length > 0;
+    },
+    10_000,
+  );
 });
 
 test('what a slow browser does not read is held back at the runner', async () => {

@@ -4,6 +4,7 @@ import findMyWay from 'find-my-way';
 import type { Learner } from '../sessions/learners.ts';
 import type { Channel } from './channel.ts';
 import { Connects } from './connects.ts';
+import { Places } from './places.ts';
 import { WebSocketChannel } from './web-socket-channel.ts';
 
 const closeCodeOf: Partial<Record<ErrorCode, CloseCode>> = {
@@ -25,12 +26,25 @@ export interface StreamAddress {
 
 type Handle = (channel: Channel, address: StreamAddress, learner: Learner) => Promise<void>;
 
+interface Bounds {
+  /** Of one learner at once. */
+  most: number;
+  /** A place is taken until then after its stream has closed: to open costs too. */
+  restMs: number;
+}
+
+interface Route {
+  path: string;
+  handle: Handle;
+  bounds: Bounds;
+}
+
 /** The streams of learners, each over a WebSocket or through a tunnel, and their limits. */
 export class LearnerStreams {
   readonly #app: FastifyInstance;
   readonly #router = findMyWay();
-  /** Open channels by learner, over all routes. */
-  readonly #open = new Map<string, number>();
+  /** Of learners, over all routes and by route. */
+  readonly #places = new Places();
   readonly connects = new Connects();
 
   constructor(app: FastifyInstance) {
@@ -38,8 +52,9 @@ export class LearnerStreams {
   }
 
   /** A stream at a path; over a WebSocket, one without a session is closed with 4005. */
-  route(path: string, handle: Handle): void {
-    this.#router.on('GET', path, () => undefined, handle);
+  route(path: string, handle: Handle, bounds: Bounds = { most: maxChannels, restMs: 0 }): void {
+    const route: Route = { path, handle, bounds };
+    this.#router.on('GET', path, () => undefined, route);
     const onRequest = async ({ learner }: FastifyRequest) => {
       if (learner && this.connects.isFlood(learner.id)) throw new AppError('request.rate');
     };
@@ -48,7 +63,7 @@ export class LearnerStreams {
       if (!request.learner) return socket.close(closeCodes.unauthorized);
       const channel = new WebSocketChannel(socket);
       const address = { params: request.params, query: queryOf(request.url) };
-      this.#serve(channel, handle, address, request.learner, request.log);
+      this.#serve(channel, route, address, request.learner, request.log);
     });
   }
 
@@ -56,27 +71,30 @@ export class LearnerStreams {
   open(channel: Channel, path: string, learner: Learner): void {
     const found = this.#router.find('GET', path);
     const address = { params: found?.params, query: queryOf(path) };
-    if (found) this.#serve(channel, found.store as Handle, address, learner, this.#app.log);
+    if (found) this.#serve(channel, found.store as Route, address, learner, this.#app.log);
     else channel.close(closeCodes.unknown);
   }
 
   #serve(
     channel: Channel,
-    handle: Handle,
+    { path, handle, bounds }: Route,
     address: StreamAddress,
     learner: Learner,
     log: FastifyBaseLogger,
   ): void {
-    const count = this.#open.get(learner.id) ?? 0;
-    if (!this.connects.take(learner.id) || count >= maxChannels) {
+    const giveBack = this.connects.take(learner.id)
+      ? this.#places.take([
+          [learner.id, maxChannels],
+          [`${learner.id} ${path}`, bounds.most],
+        ])
+      : null;
+    if (!giveBack) {
       channel.close(closeCodes.tooFast);
       return;
     }
-    this.#open.set(learner.id, count + 1);
     channel.on('close', () => {
-      const left = (this.#open.get(learner.id) ?? 1) - 1;
-      if (left > 0) this.#open.set(learner.id, left);
-      else this.#open.delete(learner.id);
+      if (bounds.restMs === 0) giveBack();
+      else setTimeout(giveBack, bounds.restMs).unref();
     });
     handle(channel, address, learner).catch((error: unknown) => {
       const code = error instanceof AppError ? closeCodeOf[error.code] : undefined;

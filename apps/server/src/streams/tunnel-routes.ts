@@ -9,6 +9,7 @@ import { Tunnel, type Unanswered } from './tunnel.ts';
 /** Pages of one learner that are open at once; with one more, the oldest tunnel ends. */
 const maxTunnels = 16;
 
+const octets = 'application/octet-stream';
 const ById = z.object({ tunnel: TunnelInfo.shape.id });
 const Turn = z.coerce.number().int().positive();
 const Frames = z.any().describe('frames of docs/protocol.md, H2');
@@ -24,10 +25,8 @@ export const tunnelRoutes: FastifyPluginAsyncZod<{ streams: LearnerStreams }> = 
   app.addHook('preClose', async () => {
     for (const tunnel of [...tunnels.values()]) tunnel.end();
   });
-  app.addContentTypeParser(
-    'application/octet-stream',
-    { parseAs: 'buffer' },
-    (_request, body, done) => done(null, body),
+  app.addContentTypeParser(octets, { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
   );
   // A page whose WebSockets failed asks now and then whether they come through.
   streams.route('/api/websocket', async (channel) => {
@@ -64,6 +63,7 @@ export const tunnelRoutes: FastifyPluginAsyncZod<{ streams: LearnerStreams }> = 
       schema: {
         params: ById,
         querystring: z.object({ poll: Turn.optional() }),
+        produces: [octets],
         response: { 200: Frames },
       },
     },
@@ -84,6 +84,7 @@ export const tunnelRoutes: FastifyPluginAsyncZod<{ streams: LearnerStreams }> = 
       schema: {
         params: ById,
         querystring: z.object({ number: Turn }),
+        consumes: [octets],
         body: z.instanceof(Buffer).meta({ description: Frames.description }),
         response: { 204: z.null() },
       },
@@ -111,7 +112,7 @@ const errorOf = (why: Unanswered) =>
 /** What may stand between us and the browser is asked to pass every byte on at once, as it is. */
 function unbuffered(reply: FastifyReply): FastifyReply {
   return reply
-    .header('content-type', 'application/octet-stream')
+    .header('content-type', octets)
     .header('cache-control', 'no-store, no-transform')
     .header('x-accel-buffering', 'no');
 }

@@ -37,6 +37,7 @@ export function CheckItem({ item, context }: Props) {
         {evidence ? (
           <Proof
             evidence={evidence}
+            lab={attempt.lab}
             quiz={item.quiz}
             onMap={item.quiz ? null : (at) => context.actions.showOnMap(null, at)}
           />

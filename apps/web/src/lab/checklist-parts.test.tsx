@@ -88,10 +88,24 @@ describe('what you did', () => {
 
   test('is told with its time, commands as code', () => {
     const evidence = { at: '2026-01-02T03:04:05Z', facts, offsets: [] };
-    const markup = html(<Proof evidence={evidence} />);
+    const markup = html(<Proof evidence={evidence} lab="01-echo" />);
     expect(markup).toContain('what you did</summary>');
     expect(markup.match(/<code><bdi>ip addr<\/bdi><\/code>/g)).toHaveLength(2);
     expect(markup).toContain('<dt>Namespaces entered</dt><dd><bdi>net</bdi></dd>');
+  });
+
+  test('leads to what the terminals showed then', () => {
+    const offsets = [
+      { terminal: '1', offset: 1234, machine: 'a00000000001' },
+      { terminal: '2', offset: 0, machine: 'a00000000001' },
+      { terminal: '3', offset: 5 },
+    ];
+    const evidence = { at: '2026-01-02T03:04:05Z', facts, offsets };
+    const markup = html(<Proof evidence={evidence} lab="01-echo" />);
+    expect([...markup.matchAll(/href="([^"]+)"/g)].map(([, href]) => href)).toEqual([
+      '/labs/01-echo/terminals/1/recording?machine=a00000000001&amp;at=1234',
+      '/labs/01-echo/terminals/3/recording?at=5',
+    ]);
   });
 
   test('shows an answer in the words of the interface, and bounds what a learner chose', () => {
@@ -100,7 +114,7 @@ describe('what you did', () => {
       facts: [fact('answer', 'name: 192.0.2.1'), fact('command', `<b>\n${'x'.repeat(1000)}`)],
       offsets: [],
     };
-    const markup = html(<Proof evidence={evidence} />);
+    const markup = html(<Proof evidence={evidence} lab="01-echo" />);
     expect(markup).toContain('<bdi>Name resolution: 192.0.2.1</bdi>');
     expect(markup).toContain(`>&lt;b&gt;␊${'x'.repeat(295)}…</bdi></code>`);
   });

@@ -13,6 +13,16 @@ function picture(character: string): string {
 /** Text that a learner chose (a command line, a host name), with every character made visible. */
 export const visible = (text: string): string => text.replace(unseen, picture);
 
+const rightToLeft =
+  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/**
+ * Text that is visible already as a part of a sentence, whose order it cannot change: between isolates
+ * (UAX #9) when it has letters that run from right to left.
+ */
+export const isolated = (text: string): string =>
+  rightToLeft.test(text) ? `\u2068${text}\u2069` : text;
+
 /** The first characters, counted as a reader counts them, and an ellipsis for the rest. */
 export function shortened(text: string, most: number): string {
   const characters = [...text];

@@ -1,5 +1,6 @@
 import { Cause, type Evidence, type QuizContent } from '@tatami/protocol';
 import { useTranslation } from 'react-i18next';
+import { RecordingLink } from '../player/recording-link.tsx';
 import { LearnerText } from './learner-text.tsx';
 
 type Fact = Evidence['facts'][number];
@@ -31,10 +32,12 @@ interface Props {
   quiz?: QuizContent | null;
   /** Shows the map as it was then (ms since the epoch). */
   onMap?: ((at: number) => void) | null;
+  /** Whose terminals were recorded. */
+  lab: string;
 }
 
 /** When a check passed, and what the kernel saw the learner do. */
-export function Proof({ evidence, quiz = null, onMap = null }: Props) {
+export function Proof({ evidence, quiz = null, onMap = null, lab }: Props) {
   const { t, i18n } = useTranslation();
   const at = new Date(evidence.at);
   const today = at.toDateString() === new Date().toDateString();
@@ -63,6 +66,13 @@ export function Proof({ evidence, quiz = null, onMap = null }: Props) {
           {t('map.see')}
         </button>
       )}
+      {evidence.offsets
+        .filter(({ offset }) => offset > 0)
+        .map(({ terminal, offset, machine }) => (
+          <RecordingLink key={terminal} {...{ lab, terminal, machine }} at={offset}>
+            {t('player.evidence', { id: terminal })}
+          </RecordingLink>
+        ))}
     </details>
   );
 }

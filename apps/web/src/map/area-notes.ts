@@ -1,8 +1,9 @@
 import type { TFunction } from 'i18next';
-import { visible } from '../lab/learner-text.tsx';
 import { type Area, heldOf } from './areas.ts';
 import { fact } from './facts.ts';
-import { nameOf } from './names.ts';
+import { nameOf, shown } from './names.ts';
+
+const mostOfPath = 80;
 
 /** With whom an area shares and where it is held, a sentence each. */
 export function areaNotes(area: Area, t: TFunction): { text: string; facts: string[] }[] {
@@ -22,7 +23,7 @@ export function areaNotes(area: Area, t: TFunction): { text: string; facts: stri
   if (held)
     shared.push({
       text: t(area.processes.length > 0 ? 'map.heldAt' : 'map.heldEmpty', {
-        path: visible(held.heldAt),
+        path: shown(held.heldAt, mostOfPath),
       }),
       facts: [fact(held.inode, 'heldAt', held.heldAt)],
     });

@@ -6,12 +6,15 @@ import type { Chip } from './chips.ts';
 import { fact, shows } from './facts.ts';
 import { KindGlyph } from './kind-glyph.tsx';
 import { type AreaBox, size } from './layout.ts';
+import { LineText } from './line-text.tsx';
 import { MapScene } from './map-context.ts';
 import { titleOf } from './names.ts';
-import { fitted, textWidth } from './text-width.ts';
+import { textWidth } from './text-width.ts';
 
 const titlePx = 14;
 const notePx = 12;
+/** It sits on the edge, so that it takes nothing from the name. */
+const freshHeight = 16;
 
 /** The rectangle of an area with its name, what it has of its own and with whom it shares. */
 export function AreaShape({ box }: { box: AreaBox }) {
@@ -33,33 +36,31 @@ export function AreaShape({ box }: { box: AreaBox }) {
     <>
       <rect className="map-area-box" width={width} height={height} rx={8} />
       <Stripe own={area.own} height={height} />
-      <text className="map-name" x={size.pad + 2} y={size.pad + 15} {...shows(...nameFacts)}>
-        {fitted(title, titlePx, inner - freshWidth)}
-        <title>{title}</title>
-      </text>
+      <LineText
+        className="map-name"
+        font="bold"
+        {...{ text: title, fontSize: titlePx, facts: nameFacts, width: inner }}
+        {...{ x: size.pad + 2, y: size.pad + 15 }}
+      />
       {isFresh && (
         <g
           className="map-fresh"
-          transform={`translate(${width - freshWidth - size.pad} ${size.pad})`}
+          transform={`translate(${width - freshWidth - size.pad} ${-freshHeight / 2})`}
         >
-          <rect width={freshWidth} height={20} rx={10} />
-          <text x={8} y={14.5}>
+          <rect width={freshWidth} height={freshHeight} rx={freshHeight / 2} />
+          <text x={8} y={12.2}>
             {freshLabel}
           </text>
         </g>
       )}
       <Chips chips={box.chips} />
       {notes.map(({ text, facts }, index) => (
-        <text
+        <LineText
           key={index}
           className="map-note"
-          x={size.pad + 2}
-          y={box.notesY + index * size.note + 12}
-          {...shows(...facts)}
-        >
-          {fitted(text, notePx, inner)}
-          <title>{text}</title>
-        </text>
+          {...{ text, facts, fontSize: notePx, width: inner }}
+          {...{ x: size.pad + 2, y: box.notesY + index * size.note + 12 }}
+        />
       ))}
     </>
   );

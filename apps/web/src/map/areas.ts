@@ -1,11 +1,14 @@
-import type { MapNamespace, MapPicture, MapProcess, NamespaceKind } from '@tatami/protocol';
+import type {
+  MapName,
+  MapNamespace,
+  MapPicture,
+  MapProcess,
+  NamespaceKind,
+} from '@tatami/protocol';
 import { byAge, kinds, machineInodes, machinePid, programOf } from './kinds.ts';
 
 /** What an area is called; the words around it are the interface's. */
-export type AreaName =
-  | { type: 'machine'; text: string }
-  | { type: 'container' | 'hostname' | 'held'; text: string }
-  | { type: 'process'; text: string; pid: number };
+export type AreaName = MapName;
 
 /** A namespace in which an area differs from what is around it. */
 export interface OwnNamespace {
@@ -58,7 +61,8 @@ export function areasOf(picture: MapPicture): Areas {
   const [machine, ...others] = [...groups.values()] as [Area, ...Area[]];
   const byId = new Map(picture.processes.map((one) => [one.id, one]));
   const first = firstOf(picture.processes);
-  for (const area of others) area.around = surrounding(area, { byId, of, others, machine, first });
+  const family = { byId, of, eldest: eldestOf(others), machine, first };
+  for (const area of others) area.around = surrounding(area, family);
   const held = unpeopled(picture.namespaces, picture.processes).map((one) =>
     heldArea(one, machine),
   );
@@ -66,6 +70,13 @@ export function areasOf(picture: MapPicture): Areas {
   const homes = settle([...others, ...held], picture.namespaces);
   for (const area of groups.values()) nameArea(area, picture.namespaces, machineNs.uts);
   return { machine, all: withInside(machine), of, homes };
+}
+
+function eldestOf(areas: Area[]): Map<number, Area> {
+  const eldest = new Map<number, Area>();
+  for (const area of areas.toSorted(byAreaAge))
+    for (const inode of area.differs.values()) if (!eldest.has(inode)) eldest.set(inode, area);
+  return eldest;
 }
 
 function firstOf(processes: MapProcess[]): Map<number, MapProcess> {
@@ -89,25 +100,33 @@ const differences = ({ ns }: MapProcess, machineNs: Partial<Record<NamespaceKind
 
 /**
  * Whether an area was made from another: it has all that sets the other apart, or something newer in its
- * place, and at least one of these still. What came in by setns(2) was not made from where it is now.
+ * place, and at least one of these still, or a pid namespace below the other's (pid_namespaces(7)). What
+ * came in by setns(2) was not made from where it is now.
  */
 function isMadeFrom(inner: Area, outer: Area, first: Map<number, MapProcess>): boolean {
   const own = (inode: number) => inner.processes.includes(first.get(inode) as MapProcess);
   const entries = [...outer.differs].map(([kind, inode]) => ({
-    inode,
+    ...{ kind, inode },
     now: inner.differs.get(kind),
   }));
   return (
     entries.every(({ inode, now }) => now !== undefined && (now === inode || own(now))) &&
-    entries.some(({ inode, now }) => now === inode) &&
+    entries.some(
+      ({ kind, inode, now }) => now === inode || (kind === 'pid' && isDeeper(inner, outer)),
+    ) &&
     [...inner.differs].some(([kind, inode]) => outer.differs.get(kind) !== inode)
   );
 }
 
+/** Numbers in more pid namespaces: of what descends from the other's processes, all that they have and its own. */
+const isDeeper = (inner: Area, outer: Area): boolean =>
+  (inner.processes[0]?.pids.length ?? 0) > (outer.processes[0]?.pids.length ?? 0);
+
 interface Family {
   byId: Map<string, MapProcess>;
   of: Map<string, Area>;
-  others: Area[];
+  /** The oldest area that differs from the machine in an inode. */
+  eldest: Map<number, Area>;
   machine: Area;
   /** The oldest process of each namespace. */
   first: Map<number, MapProcess>;
@@ -117,7 +136,7 @@ interface Family {
  * Where its first process came from, not who has fewer namespaces of it: what entered a container's
  * net namespace alone has fewer, but the container was not made from it.
  */
-function surrounding(area: Area, { byId, of, others, machine, first }: Family): Area {
+function surrounding(area: Area, { byId, of, eldest, machine, first }: Family): Area {
   const [oldest] = area.processes;
   if (!oldest) return machine;
   const parentOf = ({ parent }: MapProcess) => (parent === null ? undefined : byId.get(parent));
@@ -130,14 +149,15 @@ function surrounding(area: Area, { byId, of, others, machine, first }: Family): 
   }
   // An orphan of the machine's PID 1 does not tell any more: what is older may be what it was made from.
   if (parent && machinePid(parent) !== 1) return machine;
-  const older = others.filter(
-    (one) => one !== area && isOlder(one, oldest) && isMadeFrom(area, one, first),
-  );
+  const akin = [...area.differs.values()].flatMap((inode) => eldest.get(inode) ?? []);
+  const older = akin.filter((one) => one !== area && isMadeFrom(area, one, first));
   return older.sort((a, b) => b.differs.size - a.differs.size)[0] ?? machine;
 }
 
-const isOlder = ({ processes: [first] }: Area, than: MapProcess): boolean =>
-  first !== undefined && byAge(first, than) < 0;
+/** By the oldest process; what nobody is in comes last. */
+export function byAreaAge({ processes: [a] }: Area, { processes: [b] }: Area): number {
+  return a && b ? byAge(a, b) : Number(!a) - Number(!b);
+}
 
 /** Namespaces that a mount holds and nobody is in. */
 function unpeopled(namespaces: MapNamespace[], processes: MapProcess[]): MapNamespace[] {
@@ -205,4 +225,5 @@ export const heldOf = ({ own, container }: Area): (OwnNamespace & { heldAt: stri
       container === null && one.home === null && one.heldAt !== null,
   );
 
-const withInside = (area: Area): Area[] => [area, ...area.inside.flatMap(withInside)];
+/** An area and all in it, each before what is inside it. */
+export const withInside = (area: Area): Area[] => [area, ...area.inside.flatMap(withInside)];

@@ -10,9 +10,9 @@ export interface Chip {
 }
 
 const labelPx = 12;
-const gap = 5;
+const gap = 4;
 /** Of the sign before the kind's name, and around both. */
-const signWidth = 30;
+const signWidth = 27;
 
 /** Labels in rows of at most this width. */
 export function chipsOf(
@@ -22,7 +22,7 @@ export function chipsOf(
   const chips: Chip[] = [];
   let [x, row, widest] = [0, 0, 0];
   for (const one of own) {
-    const width = textWidth(one.kind, labelPx) + signWidth;
+    const width = textWidth(one.kind, labelPx, 'bold') + signWidth;
     if (x > 0 && x + width > most) [x, row] = [0, row + 1];
     chips.push({ own: one, x, row, width });
     widest = Math.max(widest, x + width);

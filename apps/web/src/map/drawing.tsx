@@ -1,13 +1,12 @@
 import { type KeyboardEvent, type RefObject, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
-import { visible } from '../lab/learner-text.tsx';
 import { areaNotes } from './area-notes.ts';
 import { AreaShape } from './area-shape.tsx';
 import type { Item, Layout } from './layout.ts';
 import { LinkShape } from './link-shape.tsx';
 import { linksOf } from './links.ts';
 import { MapScene } from './map-context.ts';
-import { kindList, nameOf, titleOf } from './names.ts';
+import { kindList, nameOf, shown, titleOf } from './names.ts';
 import { foldText, RowShape } from './row-shape.tsx';
 import { useMotion } from './use-motion.ts';
 
@@ -106,7 +105,7 @@ function useLabel(item: Item): string {
   const { process, program, pid, inside, children } = facts;
   return [
     ...process.terminals.map((id) => t('terminal', { id })),
-    visible(program),
+    shown(program),
     inside === null ? t('map.pid', { pid }) : t('map.pids', { pid, inside }),
     children === 'own' ? '' : children === 'nobody' ? t('map.door.nobody') : doorText(children),
   ]

@@ -141,7 +141,8 @@ export function deedFacts(deed: MapDeed, { picture, areas }: Facts): DeedFacts {
   });
   return {
     ...{ deed, program: toldProgram(deed.command) },
-    target: deed.what === 'entered' ? bestKnown(owners.map(({ name }) => name)) : null,
+    target:
+      deed.what === 'entered' ? (deed.whose ?? bestKnown(owners.map(({ name }) => name))) : null,
   };
 }
 

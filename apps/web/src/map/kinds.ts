@@ -1,5 +1,7 @@
 import { type MapPicture, type MapProcess, NamespaceKind } from '@tatami/protocol';
 
+export { programOf } from '@tatami/protocol';
+
 /** In the order in which the map and the table list them. */
 export const kinds = NamespaceKind.options;
 
@@ -22,17 +24,6 @@ export function ageOf({ id }: MapProcess): [ticks: number, pid: number] {
 export function byAge(a: MapProcess, b: MapProcess): number {
   const [[ticksA, pidA], [ticksB, pidB]] = [ageOf(a), ageOf(b)];
   return ticksA - ticksB || pidA - pidB;
-}
-
-/** The program of a command line, without quotes, folder, login dash and what a daemon appends. */
-export function programOf(command: string): string {
-  const first = command.trim().split(/\s+/)[0] ?? '';
-  return (
-    first
-      .replace(/^['"]?-?/, '')
-      .replace(/^.*\/(?=.)/, '')
-      .replace(/:$/, '') || '?'
-  );
 }
 
 /** The machine's number of a process, as `ps` on the machine shows it. */

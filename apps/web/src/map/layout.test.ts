@@ -101,6 +101,17 @@ test('a guest stands right below its host, with a bridge of the shared kind', ()
   expect(guest && host && guest.y - host.y - host.height).toBeLessThan(30);
 });
 
+test('two doors to one place share a line, and none lies over the other', () => {
+  const doors = linksOf(layoutOf(areasOf(situation('nsenter-all').picture), choice));
+  const [first, second] = doors.map(({ path }) =>
+    [...path.matchAll(/V([\d.]+)/g)].map(([, y]) => y),
+  );
+  const [, start] = doors[1]?.path.match(/^M[\d.]+ ([\d.]+)/) ?? [];
+  expect(doors).toHaveLength(2);
+  expect(first).toEqual([start]);
+  expect(second).not.toEqual([start]);
+});
+
 test('a door leads from unshare to where its children are', () => {
   const { picture } = situation('unshare-fork');
   const unshare = picture.processes.find(({ command }) => command.startsWith('unshare'));

@@ -1,6 +1,7 @@
 import { type Area, type Areas, heldOf } from './areas.ts';
 import { type Chip, chipsOf } from './chips.ts';
 import { type Folding, hasDoor, type Row, rowsOf } from './fold.ts';
+import { type FoldedAreas, foldAreas, hostsOf } from './fold-areas.ts';
 import { type Places, placed } from './places.ts';
 
 /** Where something is drawn, in the drawing's own units. */
@@ -44,7 +45,7 @@ export interface Choice extends Omit<Folding, 'mostRows'> {
 }
 
 export const size = {
-  pad: 14,
+  pad: 12,
   gap: 8,
   /** Left of what came in: room for the bridge to what it shares. */
   gutter: 26,
@@ -54,7 +55,9 @@ export const size = {
   note: 18,
   row: 28,
   door: 20,
-  column: 280,
+  column: 264,
+  /** However deep it is: then the drawing gets wider than the room for it. */
+  least: 180,
 } as const;
 
 /** Whose namespace an area came into: it is drawn right below that one. */
@@ -68,6 +71,7 @@ export const notesOf = (area: Area): number =>
 /** An area with more lines than this says only how many there are. */
 const mostRowsOfArea = 12;
 const mostCompactRows = 4;
+const rowGap = 4;
 
 interface Measured {
   width: number;
@@ -76,29 +80,35 @@ interface Measured {
 }
 
 /** Places the areas of a picture for a width; nothing that stays moves unless it has to. */
-export function layoutOf({ machine }: Areas, choice: Choice, before: Places = new Map()): Layout {
+export function layoutOf(
+  { machine, all }: Areas,
+  choice: Choice,
+  before: Places = new Map(),
+): Layout {
   const places: Places = new Map();
-  const { items, height } = measure(machine, choice.width, 0, { choice, before, places });
-  return { width: choice.width, height, items, places };
+  const context = { choice, before, places, hosts: hostsOf(all) };
+  return { ...measure(machine, choice.width, 0, context), places };
 }
 
 interface Context {
   choice: Choice;
   before: Places;
   places: Places;
+  hosts: ReadonlySet<Area>;
 }
 
 function measure(area: Area, most: number, depth: number, context: Context): Measured {
-  const inner = most - 2 * size.pad;
+  const inner = Math.max(most - 2 * size.pad, size.least);
   const chips = chipsOf(area.own, inner);
   const notesY = size.pad + size.name + chips.rows * size.chips;
   const headHeight = notesY + notesOf(area) * size.note;
-  const lines = rowBoxes(area, inner, depth, context);
-  const blocks = insideBlocks(area, inner, depth, context);
+  const folded = foldAreas(area, { ...context.choice, hosts: context.hosts });
+  const lines = rowBoxes(area, folded, inner, depth, context);
+  const blocks = insideBlocks(area, folded, inner, depth, context);
   const shelves = shelve(blocks, inner);
   const isMachine = depth === 0;
   const content = Math.max(lines.width, shelves.width, chips.width, Math.min(inner, size.column));
-  const width = isMachine ? most : content + 2 * size.pad;
+  const width = Math.max(isMachine ? most : 0, content + 2 * size.pad);
   const linesY = headHeight + 2;
   const shelvesY = linesY + lines.height + (lines.height > 0 ? size.gap : 0);
   const height =
@@ -127,13 +137,14 @@ const moved = (items: Item[], x: number, y: number): Item[] =>
 /** Lines in columns; each keeps its cell while it lives, and a free cell is taken by the next. */
 function rowBoxes(
   area: Area,
+  folded: FoldedAreas,
   inner: number,
   depth: number,
   context: Context,
 ): Measured & { columns: number } {
   const { choice, before, places } = context;
   const mostRows = choice.compact && depth === 0 ? mostCompactRows : mostRowsOfArea;
-  const rows = rowsOf(area, { ...choice, mostRows });
+  const rows: Row[] = [...rowsOf(area, { ...choice, mostRows }), ...folded.rows];
   const cells = placed(
     rows.map(({ id }) => id),
     before.get(area.id),
@@ -149,7 +160,7 @@ function rowBoxes(
     heights[line] = Math.max(heights[line] ?? 0, rowHeight(row));
   }
   const top = (line: number) =>
-    heights.slice(0, line).reduce((sum, height) => sum + (height ?? 0) + 4, 0);
+    heights.slice(0, line).reduce((sum, height) => sum + (height ?? 0) + rowGap, 0);
   const items = rows.map((row): RowBox => {
     const cell = cells.get(row.id) ?? 0;
     const x = (cell % columns) * (size.column + size.gap);
@@ -157,7 +168,12 @@ function rowBoxes(
     return { ...{ type: 'row', id: row.id, row, area, depth: depth + 1 }, ...box };
   });
   const used = Math.max(0, ...items.map((item) => item.x + item.width));
-  return { items: items.sort(byReading), width: used, height: top(heights.length), columns };
+  return {
+    items: items.sort(byReading),
+    width: used,
+    height: Math.max(0, top(heights.length) - rowGap),
+    columns,
+  };
 }
 
 const byReading = (a: Box, b: Box) => a.y - b.y || a.x - b.x;
@@ -166,13 +182,19 @@ export const rowHeight = (row: Row): number =>
   row.type === 'process' && hasDoor(row.process) ? size.row + size.door : size.row;
 
 /** What is inside an area: each with those below it that came into one of its namespaces. */
-function insideBlocks(area: Area, inner: number, depth: number, context: Context): Measured[] {
+function insideBlocks(
+  area: Area,
+  { shown }: FoldedAreas,
+  inner: number,
+  depth: number,
+  context: Context,
+): Measured[] {
   const order = placed(
-    area.inside.map(({ id }) => id),
+    shown.map(({ id }) => id),
     context.before.get(`in ${area.id}`),
   );
   context.places.set(`in ${area.id}`, order);
-  const sorted = area.inside.toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
+  const sorted = shown.toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
   const hostIn = (one: Area): Area => {
     const seen = new Set([one]);
     for (let host = hostOf(one); host && !seen.has(host); host = hostOf(one)) {

@@ -23,7 +23,7 @@ export function linksOf({ items }: Layout): Link[] {
   const boxes = new Map(items.flatMap((item) => (item.type === 'area' ? [[item.id, item]] : [])));
   const bridges = [...boxes.values()].flatMap((box) => bridgesOf(box, boxes));
   const doors = items.flatMap((item) => (item.type === 'row' ? doorOf(item, boxes) : []));
-  return [...bridges, ...doors];
+  return [...bridges, ...doors.map((door) => doorLink(door, doors))];
 }
 
 function bridgesOf(guest: AreaBox, boxes: Map<string, AreaBox>): Link[] {
@@ -46,24 +46,41 @@ function bridgesOf(guest: AreaBox, boxes: Map<string, AreaBox>): Link[] {
   });
 }
 
-function doorOf({ row, area, x, y, width, height }: RowBox, boxes: Map<string, AreaBox>): Link[] {
+interface Door {
+  id: string;
+  start: { x: number; y: number };
+  end: { x: number; y: number };
+  /** Where the line goes up or down, beside the words. */
+  x: number;
+}
+
+function doorOf({ row, area, x, y, width, height }: RowBox, boxes: Map<string, AreaBox>): Door[] {
   if (row.type !== 'process' || !hasDoor(row.process)) return [];
   const { id, pidForChildren } = row.process;
   const target = [...boxes.values()].find(({ area: other }) =>
     other.own.some(({ inode, home }) => inode === pidForChildren && home === null),
   );
   if (!target || target.area === area) return [];
+  const endY = target.y + size.pad + size.name / 2;
+  const startY = y + height - doorAbovePx;
   // Along the edges, so that no line crosses another row's words.
   if (target.y >= y + height) {
-    const start = { x, y: y + height - doorAbovePx };
-    const end = { x: target.x, y: target.y + size.pad + size.name / 2 };
     const left = Math.min(x, target.x) - besidePx;
-    const path = `M${start.x} ${start.y}H${left}V${end.y}H${end.x}`;
-    return [{ id: `door ${id}`, type: 'door', kinds: ['pid'], path, ends: [start, end] }];
+    return [{ id, start: { x, y: startY }, end: { x: target.x, y: endY }, x: left }];
   }
-  const start = { x: x + width, y: y + height - doorAbovePx };
-  const end = { x: target.x + target.width, y: target.y + size.pad + size.name / 2 };
-  const right = Math.max(start.x, end.x) + besidePx;
-  const path = `M${start.x} ${start.y}H${right}V${end.y}H${end.x}`;
-  return [{ id: `door ${id}`, type: 'door', kinds: ['pid'], path, ends: [start, end] }];
+  const start = { x: x + width, y: startY };
+  const end = { x: target.x + target.width, y: endY };
+  return [{ id, start, end, x: Math.max(start.x, end.x) + besidePx }];
+}
+
+/** A line to the next door on the same way, so that no two dashed lines lie over each other. */
+function doorLink({ id, start, end, x }: Door, doors: Door[]): Link {
+  const further = doors
+    .filter((one) => one.x === x && one.end.x === end.x && one.end.y === end.y)
+    .map((one) => one.start.y)
+    .filter((y) => y > start.y && y < end.y);
+  const next = Math.min(...further);
+  const rest = further.length > 0 ? `V${next}` : `V${end.y}H${end.x}`;
+  const path = `M${start.x} ${start.y}H${x}${rest}`;
+  return { id: `door ${id}`, type: 'door', kinds: ['pid'], path, ends: [start, end] };
 }

@@ -7,8 +7,6 @@ import type { MapWish } from './focus.ts';
 import { MapView } from './map-view.tsx';
 import { useFilm } from './use-film.ts';
 
-/** Read from the last row of a room. */
-const wallScale = 1.6;
 const now: MapWish = { focus: null, at: null };
 
 /** The map alone, for a projector: it follows what happens. */
@@ -37,7 +35,7 @@ export default function MapPage({ lab }: { lab: string }) {
     <main className="map-page">
       <h1>{title || t('map')}</h1>
       <ErrorText error={error} />
-      <MapView {...{ lab, film, wish: now }} scale={wallScale}>
+      <MapView {...{ lab, film, wish: now }} isLarge>
         <a className="button quiet" href={`/labs/${lab}`}>
           {t('map.toLab')}
         </a>

@@ -21,7 +21,7 @@ export default function MapPanel({ lab, wish, onClose }: Props) {
     if (isLarge) dialog.current?.showModal();
   }, [isLarge]);
   const view = (
-    <MapView {...{ lab, film, wish }}>
+    <MapView {...{ lab, film, wish, isLarge }}>
       <button
         type="button"
         className="quiet"
@@ -30,7 +30,12 @@ export default function MapPanel({ lab, wish, onClose }: Props) {
       >
         {t(isLarge ? 'map.smaller' : 'map.larger')}
       </button>
-      <a className="button quiet" href={`/labs/${lab}/map`} target="_blank" rel="noreferrer">
+      <a
+        className="button quiet map-extra"
+        href={`/labs/${lab}/map`}
+        target="_blank"
+        rel="noreferrer"
+      >
         {t('map.projector')}
       </a>
       {!isLarge && (

@@ -6,7 +6,7 @@ import { fileName, pngOf, save, svgText } from './export.ts';
 import type { MapWish } from './focus.ts';
 import { MapScene } from './map-context.ts';
 import { deedText } from './names.ts';
-import type { Film } from './replay.ts';
+import { type Film, isLost } from './replay.ts';
 import { TimeSlider } from './slider.tsx';
 import { MapTable } from './table.tsx';
 import { useCalm, useSettled } from './use-calm.ts';
@@ -20,7 +20,10 @@ const tellPauseMs = 1500;
 /** Lower than this there is no room for everything at once. */
 const compactBelowPx = 420;
 /** What was done last, below the drawing. */
-const toldDeeds = 3;
+const toldDeeds = { beside: 2, large: 3 };
+const besideScales = [1] as const;
+/** Where the map is all that is shown: as large as it fits. */
+const largeScales = [1.6, 1.45, 1.3, 1.15, 1] as const;
 /** A pointer on its way to somewhere else opens nothing. */
 const previewAfterMs = 400;
 
@@ -28,23 +31,23 @@ interface Props {
   lab: string;
   film: Film;
   wish: MapWish;
-  /** Size of type: 1 beside terminals, more on a wall. */
-  scale?: number;
+  /** It is all that is shown, not beside terminals. */
+  isLarge: boolean;
   /** Buttons of where it is shown. */
   children?: ReactNode;
 }
 
 /** The map of one machine with its table, its past and what was done last. */
-export function MapView({ lab, film, wish, scale = 1, children }: Props) {
+export function MapView({ lab, film, wish, isLarge, children }: Props) {
   const { t, i18n } = useTranslation();
   const [isTable, setTable] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
   const { width, height } = useSize(scroller);
+  const compact = height < compactBelowPx;
   const { index, facts, deeds, now, fresh, setIndex } = useMoment(film, wish);
-  const { layout, scene, selected, looked, close } = useChoice(facts, wish, {
-    width: width / scale,
-    compact: height < compactBelowPx,
+  const { layout, scale, scene, selected, looked, close } = useChoice(facts, wish, {
+    ...{ width, height, compact, scales: isLarge ? largeScales : besideScales },
   });
   const { current, setCurrent, onKeyDown } = useRoving(svg, layout.items, {
     open: scene.open,
@@ -58,7 +61,8 @@ export function MapView({ lab, film, wish, scale = 1, children }: Props) {
       svg.current?.querySelector('[data-pointed="true"]')?.scrollIntoView({ block: 'nearest' });
   }, [wish]);
   const last = deeds.at(-1);
-  useFollow(svg, facts, index === null && selected === null ? (last ?? null) : null);
+  const followed = index === null && selected === null ? (last ?? null) : null;
+  useFollow(svg, facts, followed, `${width} ${height} ${scale}`);
   const sentence = last ? deedText(last, t, i18n.language) : t('map.nothingYet');
   const told = useCalm(sentence, tellPauseMs);
   const { at } = facts.picture;
@@ -86,7 +90,7 @@ export function MapView({ lab, film, wish, scale = 1, children }: Props) {
           <button
             key={ending}
             type="button"
-            className="quiet"
+            className="quiet map-extra"
             disabled={isTable || isEmpty}
             data-testid={`map-save-${ending}`}
             onClick={() => void saveAs(ending)}
@@ -96,7 +100,13 @@ export function MapView({ lab, film, wish, scale = 1, children }: Props) {
         ))}
         {children}
       </div>
-      <Warnings film={film} cut={facts.picture.cut} isPast={index !== null} at={at} />
+      <Warnings
+        film={film}
+        cut={facts.picture.cut}
+        isPast={index !== null}
+        at={at}
+        asked={index === 0 ? wish.at : null}
+      />
       <div className="map-stage">
         <div className="map-scroller" ref={scroller} tabIndex={isTable ? 0 : undefined}>
           {isEmpty ? (
@@ -118,7 +128,7 @@ export function MapView({ lab, film, wish, scale = 1, children }: Props) {
       </div>
       <ol className="map-told" aria-hidden="true" data-testid="map-told">
         {deeds.length === 0 && <li>{sentence}</li>}
-        {deeds.slice(-toldDeeds).map((one) => (
+        {deeds.slice(-toldDeeds[isLarge ? 'large' : 'beside']).map((one) => (
           <li key={`${one.deed.at} ${one.deed.process} ${one.deed.what}`}>
             {deedText(one, t, i18n.language)}
           </li>
@@ -140,10 +150,13 @@ interface WarningsProps {
   cut: boolean;
   isPast: boolean;
   at: number;
+  /** The moment that was asked for. */
+  asked: number | null;
 }
 
 /** What the picture is not: of now, or whole. */
-function Warnings({ film: { staleSince }, cut, isPast, at }: WarningsProps) {
+function Warnings({ film, cut, isPast, at, asked }: WarningsProps) {
+  const { staleSince } = film;
   const { t, i18n } = useTranslation();
   const time = (ms: number) => new Date(ms).toLocaleTimeString(i18n.language);
   return (
@@ -151,6 +164,11 @@ function Warnings({ film: { staleSince }, cut, isPast, at }: WarningsProps) {
       {staleSince !== null && (
         <p className="banner" role="alert" data-testid="map-stale">
           {t('map.stale', { time: time(staleSince) })}
+        </p>
+      )}
+      {asked !== null && isLost(film, asked) && (
+        <p className="banner" role="alert" data-testid="map-lost">
+          {t('map.lost', { time: new Date(asked).toLocaleString(i18n.language) })}
         </p>
       )}
       {isPast && (

@@ -1,11 +1,15 @@
 import type { NamespaceKind } from '@tatami/protocol';
 import type { TFunction } from 'i18next';
-import { shortened, visible } from '../lab/learner-text.tsx';
+import { isolated, shortened, visible } from '../lab/learner-text.tsx';
 import type { AreaName } from './areas.ts';
 import type { DeedFacts } from './facts.ts';
+import { kinds } from './kinds.ts';
 
 const mostOfName = 40;
-const shown = (text: string) => shortened(visible(text), mostOfName);
+
+/** A text that a learner chose as a part of a sentence. */
+export const shown = (text: string, most = mostOfName): string =>
+  isolated(shortened(visible(text), most));
 
 /** An area's name in a sentence: `nginx`, `bash (4711)`. */
 export function nameOf(name: AreaName, t: TFunction): string {
@@ -26,10 +30,10 @@ export const titleOf = (name: AreaName, t: TFunction): string =>
   });
 
 /** Kinds as a list in words. */
-export const kindList = (kinds: NamespaceKind[], language: string): string =>
+export const kindList = (of: NamespaceKind[], language: string): string =>
   language.startsWith('zh')
-    ? kinds.join('、')
-    : new Intl.ListFormat(language, { type: 'conjunction' }).format(kinds);
+    ? of.join('、')
+    : new Intl.ListFormat(language, { type: 'conjunction' }).format(of);
 
 /** What was done, in one sentence. */
 export function deedText(
@@ -38,7 +42,13 @@ export function deedText(
   language: string,
 ): string {
   const sentence = t(target ? 'map.deed.entered-of' : `map.deed.${deed.what}`, {
-    ...{ program: shown(program), kinds: kindList(deed.kinds, language) },
+    ...{
+      program: shown(program),
+      kinds: kindList(
+        kinds.filter((kind) => deed.kinds.includes(kind)),
+        language,
+      ),
+    },
     target: target && nameOf(target, t),
   });
   return deed.terminal

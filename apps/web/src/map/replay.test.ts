@@ -7,6 +7,7 @@ import {
   type Film,
   freshNamespaces,
   indexAt,
+  isLost,
   withEvent,
 } from './replay.ts';
 
@@ -37,6 +38,11 @@ test('finds the picture of a moment, and of one before all', () => {
   expect([0, 10_000, 19_999, 20_000, 95_000].map((at) => indexAt(film, at))).toEqual([
     0, 0, 0, 1, 2,
   ]);
+});
+
+test('says of what time nothing is kept', () => {
+  expect([9_999, 10_000, 95_000].map((at) => isLost(film, at))).toEqual([true, false, false]);
+  expect(isLost(emptyFilm, 5)).toBe(false);
 });
 
 test('marks the pictures at which something was done', () => {

@@ -61,6 +61,10 @@ export function indexAt({ frames }: Film, at: number): number {
   return after === -1 ? frames.length - 1 : Math.max(0, after - 1);
 }
 
+/** Nothing is kept of this time (ms since the epoch): another machine ran then. */
+export const isLost = ({ frames: [first] }: Film, at: number): boolean =>
+  first !== undefined && at < first.picture.at;
+
 /** The pictures at which something was done to namespaces. */
 export const deedIndexes = ({ frames }: Film): number[] =>
   frames.flatMap(({ deeds }, index) => (deeds.length > 0 ? [index] : []));

@@ -1,14 +1,14 @@
 import type { TFunction } from 'i18next';
 import { useContext } from 'react';
 import { useTranslation } from 'react-i18next';
-import { visible } from '../lab/learner-text.tsx';
 import { fact, type ProcessFacts, shows } from './facts.ts';
 import { leftOut, type Row } from './fold.ts';
 import { programOf } from './kinds.ts';
 import { type RowBox, size } from './layout.ts';
+import { LineText } from './line-text.tsx';
 import { MapScene } from './map-context.ts';
-import { nameOf } from './names.ts';
-import { fitted, textWidth } from './text-width.ts';
+import { nameOf, shown } from './names.ts';
+import { textWidth } from './text-width.ts';
 
 const programPx = 13;
 const smallPx = 12;
@@ -58,14 +58,12 @@ function ProcessShape({
           </text>
         </g>
       ))}
-      <text
+      <LineText
         className="map-program"
-        x={x}
-        y={baseline}
-        {...shows(fact(process.id, 'program', program))}
-      >
-        {fitted(program, programPx, room)}
-      </text>
+        font="mono"
+        {...{ text: shown(program), fontSize: programPx, x, y: baseline, width: room }}
+        facts={[fact(process.id, 'program', program)]}
+      />
       <text
         className="map-pids"
         x={width - 8}
@@ -100,10 +98,10 @@ function Door({ facts, width }: { facts: ProcessFacts; width: number }) {
       {...shows(fact(process.id, 'children', children === 'nobody' ? 'nobody' : children.inode))}
     >
       <path d={`M10 ${y + 15}V${y + 2}h8v13M15.5 ${y + 9}h.1`} />
-      <text x={24} y={y + 13}>
-        {fitted(text, smallPx, width - 32)}
-        <title>{text}</title>
-      </text>
+      <LineText
+        className="map-door-text"
+        {...{ text, fontSize: smallPx, x: 24, y: y + 13, width: width - 32 }}
+      />
     </g>
   );
 }
@@ -121,27 +119,27 @@ function FoldShape({ row, width, height }: FoldProps) {
     <>
       <rect className="map-row-box map-fold" width={width} height={height} rx={5} />
       <path className="map-twist" d={row.opened ? 'M9 11l4 5 4-5z' : 'M10 9l5 5-5 5z'} />
-      <text
+      <LineText
         className="map-fold-text"
-        x={24}
-        y={baseline}
-        {...shows(
-          ...row.processes.map(({ id, command }) => fact(id, 'program', programOf(command))),
-        )}
-      >
-        {fitted(text, programPx, width - 32)}
-      </text>
+        {...{ text, fontSize: programPx, x: 24, y: baseline, width: width - 32 }}
+        facts={row.processes.map(({ id, command }) => fact(id, 'program', programOf(command)))}
+      />
     </>
   );
 }
 
 /** A fold in words: `12 × sleep`. */
 export function foldText(row: Exclude<Row, { type: 'process' }>, t: TFunction): string {
-  const n = row.processes.length;
   const out = leftOut(row);
-  const named = row.programs.slice(0, mostPrograms).map(visible);
-  const [program = ''] = named;
-  const programs = named.join(', ');
-  const text = t(`map.fold.${row.type}`, { n, program, programs });
+  const named =
+    row.type === 'areas'
+      ? row.areas.slice(0, mostPrograms).map(({ name }) => nameOf(name, t))
+      : row.programs.slice(0, mostPrograms).map((program) => shown(program));
+  const one = row.type === 'areas' && row.areas.length === 1;
+  const text = t(one ? 'map.fold.area' : `map.fold.${row.type}`, {
+    n: row.type === 'areas' ? row.areas.length : row.processes.length,
+    kinds: row.type === 'areas' ? row.kinds.join(', ') : '',
+    ...{ program: named[0] ?? '', programs: named.join(', ') },
+  });
   return out > 0 ? `${text} ${t('map.fold.out', { n: out })}` : text;
 }

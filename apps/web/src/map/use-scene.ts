@@ -2,9 +2,8 @@ import type { MapPicture } from '@tatami/protocol';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { deedFacts, type Facts, factsOf } from './facts.ts';
 import { type MapWish, processesAt } from './focus.ts';
-import { type Layout, layoutOf } from './layout.ts';
+import { type Choice, type Layout, layoutOf, size } from './layout.ts';
 import type { MapContext } from './map-context.ts';
-import type { Places } from './places.ts';
 import { type Film, freshNamespaces, indexAt } from './replay.ts';
 
 const noPicture: MapPicture = {
@@ -40,21 +39,62 @@ export function useMoment(film: Film, wish: MapWish) {
   return { index, facts, deeds, now: film.frames[shown]?.deeds ?? [], fresh, setIndex };
 }
 
+interface Room {
+  width: number;
+  height: number;
+  compact: boolean;
+  /** Sizes of type that may be drawn in, largest first. */
+  scales: readonly number[];
+}
+
+/** A drawing, and the size of type at which it fits. */
+interface Fitted {
+  layout: Layout;
+  scale: number;
+}
+
+/** Free below the drawing before it becomes larger again: a command that comes and goes moves nothing. */
+const sparePx = 2 * size.row;
+
+/** The largest type at which all is seen at once; the smallest where that cannot be. */
+function fittedLayout(
+  facts: Facts,
+  { width, height, scales }: Room,
+  choice: Omit<Choice, 'width'>,
+  before: Fitted | null,
+): Fitted {
+  const places = before?.layout.places;
+  const at = (scale: number): Fitted => ({
+    ...{ scale, layout: layoutOf(facts.areas, { ...choice, width: width / scale }, places) },
+  });
+  const fits = ({ layout, scale }: Fitted) => {
+    const spare = before && scale > before.scale ? sparePx : 0;
+    return layout.height + spare <= height / scale && layout.width <= width / scale;
+  };
+  const [last = 1] = scales.slice(-1);
+  for (const scale of scales.slice(0, -1)) {
+    const found = at(scale);
+    if (fits(found)) return found;
+  }
+  return at(last);
+}
+
 /** What is chosen, unfolded and pointed at, and where everything is drawn for it. */
-export function useChoice(facts: Facts, wish: MapWish, room: { width: number; compact: boolean }) {
-  const { width, compact } = room;
+export function useChoice(facts: Facts, wish: MapWish, room: Room) {
+  const { width, height, compact, scales } = room;
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const [selected, setSelected] = useState<string | null>(null);
   const [looked, setLooked] = useState<string | null>(null);
-  const places = useRef<Places>(new Map());
+  const before = useRef<Fitted | null>(null);
   const pointedAt = useMemo(() => processesAt(wish.focus, facts), [wish, facts]);
-  const layout: Layout = useMemo(() => {
+  const drawn = useMemo(() => {
     const kept = new Set(selected === null ? pointedAt : [...pointedAt, selected]);
-    return layoutOf(facts.areas, { width, compact, opened, pointedAt: kept }, places.current);
-  }, [facts, width, compact, opened, pointedAt, selected]);
+    const choice = { compact, opened, pointedAt: kept };
+    return fittedLayout(facts, { width, height, compact, scales }, choice, before.current);
+  }, [facts, width, height, compact, scales, opened, pointedAt, selected]);
   useEffect(() => {
-    places.current = layout.places;
-  }, [layout]);
+    before.current = drawn;
+  }, [drawn]);
   const open = useCallback(
     (id: string) => {
       const isItem = facts.processes.has(id) || facts.areas.all.some((area) => area.id === id);
@@ -72,5 +112,5 @@ export function useChoice(facts: Facts, wish: MapWish, room: { width: number; co
   const scene: Pick<MapContext, 'selected' | 'pointedAt' | 'look' | 'open'> = {
     ...{ pointedAt, open, look: setLooked, selected: looked ?? selected },
   };
-  return { layout, scene, selected, looked, close };
+  return { ...drawn, scene, selected, looked, close };
 }

@@ -19,6 +19,7 @@ const prompt = 'learner@lab-host:~$ ';
 test('the command behind the prompt, with the rows it takes', async () => {
   expect(await after(`${prompt}ls　-l`)).toEqual({ text: 'ls　-l', firstRow: 0, lastRow: 0 });
   expect(await after(`one\r\n${prompt}`)).toEqual({ text: '', firstRow: 1, lastRow: 1 });
+  expect(await after(`no end of line${prompt}id`)).toMatchObject({ text: 'id' });
   expect(await after(`\x1b[1mroot@lab-host\x1b[m:/# id`)).toMatchObject({ text: 'id' });
 });
 
@@ -38,6 +39,6 @@ test('a prompt within a command begins no other', async () => {
 
 test('nothing is known where no prompt of ours is', async () => {
   expect(await after('> ls')).toBeNull();
-  expect(await after(`see ${prompt}ls`)).toBeNull();
+  expect(await after('learner@lab-host: ls')).toBeNull();
   expect(await after(`${prompt}vim\r\n\x1b[?1049h\x1b[H${prompt}`)).toBeNull();
 });

@@ -24,10 +24,11 @@ export function commandLine({ buffer: { active } }: Pick<Terminal, 'buffer'>): C
   let line = '';
   for (let y = first; y <= last; y++)
     line += active.getLine(y)?.translateToString(y === last) ?? '';
+  // The first one: what a command printed without an end of line stands before it.
   const prompt = shellPrompt.exec(line);
-  if (prompt?.index !== 0) return null;
+  if (!prompt) return null;
   return {
-    text: line.slice(prompt[0].length),
+    text: line.slice(prompt.index + prompt[0].length),
     firstRow: first - active.baseY,
     lastRow: last - active.baseY,
   };

@@ -5,7 +5,7 @@ import { WebLinksAddon } from '@xterm/addon-web-links';
 import { type ITerminalOptions, Terminal } from '@xterm/xterm';
 import { copy } from '../copy.ts';
 import { keyAction, type PaneAction } from './keys.ts';
-import { safeLink } from './links.ts';
+import { openLink, safeLink } from './links.ts';
 import { onSettings, terminalSettings } from './settings.ts';
 import { textContrast, themes, xtermTheme } from './themes.ts';
 
@@ -15,12 +15,16 @@ export interface MountedTerminal {
   search: SearchAddon;
   /** Fits it to its element, if that can be seen. */
   fit: () => void;
+  /** Where a row of the screen begins, in CSS pixels from the top of what holds `host`. */
+  topOf: (row: number) => number;
   dispose: () => void;
 }
 
 interface MountOptions {
   readOnly: boolean;
   label: string;
+  /** The columns and rows are given: where there is no room for them, the letters become smaller. */
+  keepsSize?: boolean;
   /** Whether Tab leaves the terminal now; asked at each Tab. */
   tabLeaves?: () => boolean;
   onAction?: (action: PaneAction) => void;
@@ -28,8 +32,12 @@ interface MountOptions {
   onPaste?: (text: string) => void;
   /** The pointer is on a link, or on none. */
   onLink?: (link: URL | null) => void;
-  onFollow?: (link: URL, event: MouseEvent) => void;
+  /** A link was touched, on a screen where nobody can hold a key. */
+  onTap?: (link: URL) => void;
 }
+
+/** Of a terminal that keeps its size. */
+const leastLetterPx = 5;
 
 /** Whose keyboard it is; xterm.js decides by the same word. */
 export const isMac = /^(Mac|iPhone|iPad)/.test(navigator.platform);
@@ -73,10 +81,13 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
   terminal.open(host);
   terminal.textarea?.setAttribute('aria-label', options.label);
   const fit = () => {
-    if (host.offsetParent) fitAddon.fit();
+    if (!host.offsetParent) return;
+    if (options.keepsSize) shrinkLetters(terminal, host);
+    else fitAddon.fit();
   };
   const observer = new ResizeObserver(fit);
   observer.observe(host);
+  if (options.keepsSize) terminal.onResize(fit);
   // Measured again once our font is there; before that the columns are those of another.
   void document.fonts.load('14px "JetBrains Mono Variable"').then(() => {
     terminal.options.fontFamily = `${fontFamily} `;
@@ -95,12 +106,36 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
     terminal,
     search,
     fit,
+    topOf: (row) => {
+      const screen = host.querySelector('.xterm-screen');
+      return host.offsetTop + ((screen?.clientHeight ?? 0) * row) / terminal.rows;
+    },
     dispose: () => {
       endSettings();
       observer.disconnect();
       terminal.dispose();
     },
   };
+}
+
+/** Until all columns and rows can be seen, or hardly be read. */
+function shrinkLetters(terminal: Terminal, host: HTMLElement): void {
+  const { fontSizePx } = terminalSettings();
+  const letterPx = terminal.options.fontSize ?? fontSizePx;
+  const screen = host.querySelector('.xterm-screen');
+  if (!screen?.clientWidth || !screen.clientHeight) return;
+  const room = () =>
+    Math.min(host.clientWidth / screen.clientWidth, host.clientHeight / screen.clientHeight);
+  const within = (px: number) =>
+    Math.max(leastLetterPx, Math.min(fontSizePx, Math.floor(px * 4) / 4));
+  let px = within(letterPx * room());
+  if (px === letterPx) return;
+  terminal.options.fontSize = px;
+  // Cells are whole pixels: what should fit may not.
+  while (room() < 1 && px > leastLetterPx) {
+    px = within(px - 0.25);
+    terminal.options.fontSize = px;
+  }
 }
 
 /** What surrounds the cells has their colour too. */
@@ -110,11 +145,13 @@ function paintFrame(): void {
   document.documentElement.style.setProperty('--terminal-fg', foreground);
 }
 
-function linkHandler({ onLink, onFollow }: MountOptions) {
+function linkHandler({ onLink, onTap }: MountOptions) {
   return {
     activate: (event: MouseEvent, address: string) => {
       const link = safeLink(address);
-      if (link) onFollow?.(link, event);
+      if (!link) return;
+      if (event.ctrlKey || event.metaKey) openLink(link);
+      else if (matchMedia('(pointer: coarse)').matches) onTap?.(link);
     },
     hover: (_: MouseEvent, address: string) => onLink?.(safeLink(address)),
     leave: () => onLink?.(null),

@@ -16,21 +16,20 @@ export function useOddKinds(found: Odd[]): string {
 
 interface Props {
   command: OddCommand;
-  /** Of the screen. */
-  rows: number;
+  /** Where a row of the screen begins, in CSS pixels from the top of what this stands in. */
+  topOf: (row: number) => number;
   onConvert: () => void;
   onLeave: () => void;
 }
 
 /** Says that the command holds characters of an input method, next to its line and not over it. */
-export function OddNotice({ command: { line, found, meant }, rows, onConvert, onLeave }: Props) {
+export function OddNotice({ command: { line, found, meant }, topOf, onConvert, onLeave }: Props) {
   const { t } = useTranslation();
   const kinds = useOddKinds(found);
   const isAbove = line.firstRow >= noticeRows;
-  const percent = (row: number) => `${(100 * row) / rows}%`;
   const place = isAbove
-    ? { bottom: percent(rows - line.firstRow) }
-    : { top: percent(line.lastRow + 1) };
+    ? { bottom: `calc(100% - ${topOf(line.firstRow)}px)` }
+    : { top: topOf(line.lastRow + 1) };
   return (
     <div className="terminal-card odd-notice" style={place} role="status" data-testid="odd-notice">
       <p>{t('odd.notice', { kinds })}</p>

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api.ts';
 import { ErrorText } from '../error-text.tsx';
+import { RecordingLink } from '../player/recording-link.tsx';
 import { mountTerminal } from './create-terminal.ts';
 
 /** What a terminal of a machine that is gone showed last: to read and copy, not to type. */
@@ -32,6 +33,9 @@ export function OldScreen({ lab, id }: { lab: string; id: string }) {
       </div>
       <div className="terminal-status">
         <span>{t('readOnly')}</span>
+        <RecordingLink lab={lab} terminal={id}>
+          {t('player.open')}
+        </RecordingLink>
       </div>
     </section>
   );

@@ -2,6 +2,7 @@ import { closeCodes } from '@tatami/protocol';
 import type { Terminal } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { RecordingLink } from '../player/recording-link.tsx';
 import { pageLine } from '../transport/page-line.ts';
 import { type MountedTerminal, mountTerminal } from './create-terminal.ts';
 import { LinkDialog, LinkHint } from './link-parts.tsx';
@@ -44,7 +45,11 @@ export function TerminalPane({ lab, id, visible, onHandle, onTitle, onStartMachi
   const connection = useRef<TerminalConnection | null>(null);
   const [state, setState] = useState<ConnectionState>({ name: 'connecting' });
   const label = t('terminal', { id });
+  const ended = state.name === 'ended' ? state : null;
+  const hasEnded = useRef(false);
+  hasEnded.current = ended !== null;
   const extras = useConveniences({
+    hasEnded: () => hasEnded.current,
     send: (text) => connection.current?.send(text) ?? false,
     onTitle: (title) => onTitle(id, title),
   });
@@ -88,7 +93,6 @@ export function TerminalPane({ lab, id, visible, onHandle, onTitle, onStartMachi
   }, [visible]);
   useLeaveGuard(state.name === 'live', () => isInUse(mounted.current?.terminal));
 
-  const ended = state.name === 'ended' ? state : null;
   const reopen = () => {
     if (ended?.code === closeCodes.sandboxClosed) return onStartMachine();
     connection.current?.open({ newShell: ended?.code === closeCodes.shellExited });
@@ -130,6 +134,9 @@ export function TerminalPane({ lab, id, visible, onHandle, onTitle, onStartMachi
           {extras.note && t(extras.note)}
         </span>
         <span className="tab-hint">{t(extras.tabLeaves ? 'tabLeaves' : 'tabStays')}</span>
+        <RecordingLink lab={lab} terminal={id}>
+          {t('player.open')}
+        </RecordingLink>
         <TerminalTools
           onSearch={extras.search}
           onFullScreen={() => host.current?.closest('.terminals') ?? null}
@@ -164,7 +171,7 @@ function Overlays({
       {odd && (
         <OddNotice
           command={odd}
-          rows={view.terminal.rows}
+          topOf={view.topOf}
           onConvert={extras.convert}
           onLeave={extras.leaveOdd}
         />

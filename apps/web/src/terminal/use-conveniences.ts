@@ -2,7 +2,6 @@ import type { Terminal } from '@xterm/xterm';
 import { useRef, useState } from 'react';
 import type { MountedTerminal } from './create-terminal.ts';
 import { type Held, isKey, type PaneAction, withHeld } from './keys.ts';
-import { openLink } from './links.ts';
 import { stepFontSize } from './settings.ts';
 import { safeTitle } from './title.ts';
 import { useBell } from './use-bell.ts';
@@ -15,11 +14,13 @@ const nothingHeld: Held = { ctrl: false, alt: false };
 interface Parts {
   /** False when it was dropped. */
   send: (text: string) => boolean;
+  /** Nothing more can be typed. */
+  hasEnded: () => boolean;
   onTitle: (title: string) => void;
 }
 
 /** What a terminal offers beside its shell: search, paste with care, links, odd characters, a bell, touch keys. */
-export function useConveniences({ send, onTitle }: Parts) {
+export function useConveniences({ send, hasEnded, onTitle }: Parts) {
   const terminal = useRef<Terminal>(undefined);
   const watch = useRef<LineWatch>(undefined);
   const [note, setNote] = useState<'paste.tooLarge' | 'run.dropped' | null>(null);
@@ -81,14 +82,11 @@ export function useConveniences({ send, onTitle }: Parts) {
     },
     /** For mounting the terminal; read when they are called. */
     handlers: {
-      tabLeaves: () => now.current.tabLeaves,
+      tabLeaves: () => now.current.tabLeaves || hasEnded(),
       onAction: act,
       onPaste: paste.offer,
       onLink: setLink,
-      onFollow: (target: URL, event: MouseEvent) => {
-        if (event.ctrlKey || event.metaKey) openLink(target);
-        else if (matchMedia('(pointer: coarse)').matches) setAsksLink(target);
-      },
+      onTap: setAsksLink,
     },
     /** To be called with the terminal once it is mounted. */
     attach: (mounted: MountedTerminal) => {

@@ -3,6 +3,7 @@ import {
   type KernelEvent,
   keptDeeds,
   type MapDeed,
+  type MapNamespace,
   type MapPicture,
   type MapProcess,
   type NamespaceKind,
@@ -11,6 +12,7 @@ import { commandText } from '../command-line.ts';
 import { shown } from './picture.ts';
 import { processId } from './process-id.ts';
 import { type StandingScene, terminalAbove } from './standing.ts';
+import { whoseOf } from './whose.ts';
 
 /** Of the container runtime these, by the names they give themselves (their file is a copy in memory), make and enter containers; podman itself makes their networks. */
 const runtimeStarters = ['crun', 'runc'];
@@ -27,8 +29,11 @@ export interface Doing {
 
 interface Noted {
   deed: MapDeed;
-  /** On the host; null once it is known which process it was. */
+  /** On the host; null of what has ended. */
   pid: number | null;
+  /** Something of it was not told yet, or nothing ever was. */
+  isNew: boolean;
+  isTold: boolean;
   command: CommandView | null;
   typed: CommandView | null;
 }
@@ -53,6 +58,7 @@ export class Deeds {
         kinds: [...new Set([...deed.kinds, ...kinds])],
         ns: { ...deed.ns, ...ns },
       };
+      same.isNew = true;
       return;
     }
     const deed = {
@@ -65,27 +71,38 @@ export class Deeds {
       },
       process: `${event.pids[0] ?? 0}.0`,
       terminal: null,
+      whose: null,
     };
-    this.#add({ deed, pid: event.pid, command, typed });
+    this.#add({ deed, pid: event.pid, isNew: true, isTold: false, command, typed });
   }
 
   /** Takes in what has ended between two pictures. */
   noteEnded(before: MapPicture, after: MapPicture): void {
     for (const deed of ended(before, after))
-      this.#add({ deed, pid: null, command: null, typed: null });
+      this.#add({ deed, pid: null, isNew: false, isTold: true, command: null, typed: null });
   }
 
-  /** The newest, oldest first; those of processes that this look is the first to show, or not to show, are told by id. */
-  told(scene: StandingScene): MapDeed[] {
+  /**
+   * The newest, oldest first, as far as this look, or else the picture before, tells of them: a process that it is
+   * the first to show, or not to show, is told by id from here on.
+   */
+  told(scene: StandingScene, now: MapPicture, before: MapPicture | undefined): MapDeed[] {
     const { processes } = scene.snapshot;
     for (const noted of this.#noted) {
-      const { pid, deed, typed } = noted;
-      if (pid === null) continue;
-      const process = processes.find((one) => one.pid === pid);
+      const { pid, deed, typed, isTold } = noted;
+      if (!noted.isNew) continue;
+      const process = isTold ? undefined : processes.find((one) => one.pid === pid);
       const shell = typed ? [typed.pid, typed.parent] : [];
-      const terminal = terminalAbove(shell, scene);
-      noted.deed = { ...deed, terminal, ...(process && { process: processId(process) }) };
-      noted.pid = null;
+      const whose = deed.what === 'entered' ? whoseOf(deed, now) : null;
+      noted.deed = {
+        ...deed,
+        ...(process && { process: processId(process) }),
+        terminal: terminalAbove(shell, scene) ?? deed.terminal,
+        whose:
+          whose ?? deed.whose ?? (before && deed.what === 'entered' ? whoseOf(deed, before) : null),
+      };
+      noted.isNew = false;
+      noted.isTold = true;
     }
     return this.#noted.map(({ deed }) => deed);
   }
@@ -127,18 +144,21 @@ const inodes = ({ ns, pidForChildren, type }: KernelEvent, kinds: NamespaceKind[
       .filter(([, inode]) => inode > 0),
   );
 
-/** Namespaces that lost their last process, by the oldest that was in them. */
+/** The kernel gives an inode to the next namespace, of whatever kind, at once. */
+const nameOf = ({ kind, inode }: MapNamespace): string => `${kind}:${inode}`;
+
+/** Namespaces that lost their last process, by the oldest that was in them; what a cut look leaves out may be there. */
 function ended(before: MapPicture, after: MapPicture): MapDeed[] {
-  const left = new Set(after.namespaces.map(({ inode }) => inode));
-  const gone = before.namespaces.filter(({ inode }) => !left.has(inode));
-  if (gone.length === 0) return [];
+  const left = new Set(after.namespaces.map(nameOf));
+  const gone = before.namespaces.filter((namespace) => !left.has(nameOf(namespace)));
+  if (gone.length === 0 || after.cut) return [];
   const byOldest = new Map<MapProcess, typeof gone>();
   for (const namespace of gone) {
     const oldest = before.processes.find(({ ns }) => ns[namespace.kind] === namespace.inode);
     if (oldest) byOldest.set(oldest, [...(byOldest.get(oldest) ?? []), namespace]);
   }
   return [...byOldest].map(([{ id, command }, all]) => ({
-    ...{ at: after.at, process: id, what: 'ended', command, terminal: null },
+    ...{ at: after.at, process: id, what: 'ended', command, terminal: null, whose: null },
     kinds: all.map(({ kind }) => kind),
     ns: Object.fromEntries(all.map(({ kind, inode }) => [kind, inode])),
   }));

@@ -18,19 +18,28 @@ const terminals = [{ id: '1', pid: 900 }];
 function machine() {
   const past = new MapPast();
   const history = new History(programOf, past.deeds);
-  const look = (at: number, processes: ProcessView[]) =>
-    past.look({
-      ...{ snapshot: { ...view(processes), at }, terminals },
-      lineOf: (pid) => history.lineOf(pid),
-    });
+  const look = (
+    at: number,
+    processes: ProcessView[],
+    more: { cut?: boolean; isMoment?: boolean | undefined } = {},
+  ) => {
+    const { cut = false, isMoment } = more;
+    const snapshot = { ...view(processes), at, cut };
+    return past.look({ snapshot, terminals, lineOf: (pid) => history.lineOf(pid) }, isMoment);
+  };
   return { past, look, do: (events: KernelEvent[]) => history.add(events) };
 }
 
-function newestOf(past: MapPast): MapPicture | undefined {
+function picturesOf(past: MapPast): MapPicture[] {
   const event = MapEvent.parse(JSON.parse(past.json ?? 'null'));
   if (event.type !== 'past') throw new Error('a past begins with one');
-  return event.changes.reduce(applied, event.picture);
+  const pictures = [event.picture];
+  for (const change of event.changes)
+    pictures.push(applied(pictures.at(-1) ?? event.picture, change));
+  return pictures;
 }
+const bytesOf = (text: string) => encodeURIComponent(text).replace(/%../g, '.').length;
+const newestOf = (past: MapPast) => picturesOf(past).at(-1);
 
 describe('the past of a map', () => {
   test('is nothing before the first look, and no change where nothing is new', () => {
@@ -54,18 +63,44 @@ describe('the past of a map', () => {
     expect(newestOf(past)).toEqual(past.newest);
   });
 
-  test.each([
-    ['many changes', 2_000, 1],
-    ['large changes', 200, 60],
-  ])('is bounded: %s', (_name, looks, count) => {
+  test('keeps the moments that checks passed on for good, as they were', () => {
     const { past, look } = machine();
-    const argv = ['x'.repeat(190)];
-    for (let n = 0; n < looks + 500; n++)
-      look(n, [
-        login,
-        ...Array.from({ length: count }, (_, i) => other(1100 + i, { startTicks: n, argv })),
-      ]);
-    expect(past.json?.length).toBeLessThan(1.2 * 1024 * 1024);
+    const moments: (MapPicture | undefined)[] = [];
+    for (let minute = 0; minute < 180; minute++) {
+      const isMoment = minute % 20 === 5 || undefined;
+      look(minute * 60_000, [login, other(1100 + minute)], { isMoment });
+      // A look that shows nothing new may be the one that a check passes on.
+      if (minute === 90) look(minute * 60_000 + 1, [login, other(1190)], { isMoment: true });
+      if (isMoment || minute === 90) moments.push(past.newest);
+    }
+    const pictures = picturesOf(past);
+    expect(moments).toHaveLength(10);
+    expect(pictures).toEqual(expect.arrayContaining(moments));
+    expect(pictures.length).toBeLessThanOrEqual(10 + 30 + 1);
+    expect(pictures.map(({ at }) => at)).toEqual(
+      pictures.map(({ at }) => at).sort((a, b) => a - b),
+    );
+    expect(newestOf(past)).toEqual(past.newest);
+  });
+
+  test.each([
+    ['many changes', 2_000, 1, 'x'],
+    ['large changes', 200, 60, 'x'],
+    ['names of three bytes a character', 200, 60, '畳'],
+    ['characters that are escaped', 40, 200, '\u0007'],
+  ])('is bounded, moments and all: %s', (_name, looks, count, letter) => {
+    const { past, look } = machine();
+    const argv = [letter.repeat(190)];
+    for (let n = 0; n < looks * 1.25; n++)
+      look(
+        n,
+        [
+          login,
+          ...Array.from({ length: count }, (_, i) => other(1100 + i, { startTicks: n, argv })),
+        ],
+        { isMoment: n % 3 === 0 || undefined },
+      );
+    expect(bytesOf(past.json ?? '')).toBeLessThan(1.5 * 1024 * 1024);
     expect(newestOf(past)).toEqual(past.newest);
   });
 });
@@ -82,10 +117,22 @@ describe('deeds', () => {
     happens(made('unshare --uts sleep', ['uts'], { uts: 300 }));
     look(2, [login, other(1031, { parent: 1010, ns: { uts: 300 }, argv: ['sleep'] })]);
     look(50, [login]);
-    const deed = { kinds: ['uts'], ns: { uts: 300 }, process: '31.1031' };
+    const deed = { kinds: ['uts'], ns: { uts: 300 }, process: '31.1031', whose: null };
     expect(past.newest?.deeds).toEqual([
       { ...deed, at: 3, what: 'made', terminal: '1', command: 'unshare --uts sleep' },
       { ...deed, at: 50, what: 'ended', terminal: null, command: 'sleep' },
+    ]);
+  });
+
+  test('of an end are told though another namespace has the inode, and not of what a look left out', () => {
+    const { past, look } = machine();
+    look(1, [login, other(1031, { ns: { uts: 300, net: 301 } })]);
+    look(2, [login], { cut: true });
+    expect(past.newest?.deeds).toEqual([]);
+    look(3, [login, other(1031, { ns: { uts: 300 } })]);
+    look(4, [login, other(1032, { ns: { net: 300 } })]);
+    expect(past.newest?.deeds).toMatchObject([
+      { what: 'ended', process: '31.1031', kinds: ['uts'], ns: { uts: 300 } },
     ]);
   });
 
@@ -106,8 +153,32 @@ describe('deeds', () => {
       {
         ...{ at: 3, process: '31.0', what: 'entered', terminal: '1' },
         ...{ kinds: ['net', 'uts'], ns: { net: 300, uts: 301 }, command: 'nsenter -n -u ip' },
+        whose: null,
       },
     ]);
+  });
+
+  test('keep whose it was that was entered, though that goes and its inode is given away', () => {
+    const { past, look, do: happens } = machine();
+    const { fork, exec, setns, exit } = script();
+    const entered = (pid: number, net: number, ns = {}) => [
+      ...[fork(pid, 1010), exec(pid, 'nsenter -n ip', { parent: 1010, ns })],
+      ...[setns(pid, ['net'], { ns: { net } }), exit(pid)],
+    ];
+    const daemon = other(1040, { ns: { net: 300 }, argv: ['/usr/sbin/nginx', '-g'] });
+    look(101, [login, daemon]);
+    happens(entered(1031, 300));
+    look(102, [login, daemon]);
+    const whose = { type: 'process', text: 'nginx', pid: 40 };
+    expect(past.newest?.deeds).toMatchObject([{ what: 'entered', whose }]);
+    // The next one ends before anybody looks again, and a third has its inode then.
+    happens(entered(1032, 300));
+    look(103, [login]);
+    look(104, [login, other(1041, { ns: { net: 300 }, argv: ['else'] })]);
+    expect(past.newest?.deeds).toMatchObject([{ whose }, { whose }, { what: 'ended' }]);
+    happens(entered(1033, machineNs.net, { net: 300 }));
+    look(105, [login]);
+    expect(past.newest?.deeds[2]).toMatchObject({ whose: { type: 'machine' } });
   });
 
   test('are not told of the way back, of failures, nor of what nobody typed', () => {

@@ -15,16 +15,40 @@ export interface StandingScene {
   lineOf: (pid: number) => number | null;
 }
 
+/** Processes of one look, to be found by what each step down asks for: a learner can make hundreds of sessions. */
+interface Kin {
+  byGroup: Map<number, ProcessView[]>;
+  byParent: Map<number, ProcessView[]>;
+}
+
 /** The process that each terminal stands at: what its keys go to, by its number on the host. */
 export function standings(scene: StandingScene): Map<number, TerminalId[]> {
+  const { processes } = scene.snapshot;
+  const kin = {
+    byGroup: grouped(processes, ({ group }) => group),
+    byParent: grouped(processes, ({ parent }) => parent),
+  };
   const found = new Map<number, TerminalId[]>();
   for (const { id, pid } of scene.terminals) {
-    const shell = scene.snapshot.processes.find(({ parent, tty }) => parent === pid && tty);
+    const shell = kin.byParent.get(pid)?.find(({ tty }) => tty);
     if (!shell) continue;
-    const at = standsAt(shell, scene);
+    const at = standsAt(shell, scene, kin);
     found.set(at.pid, [...(found.get(at.pid) ?? []), id]);
   }
   return found;
+}
+
+function grouped(
+  processes: ProcessView[],
+  key: (process: ProcessView) => number,
+): Map<number, ProcessView[]> {
+  const groups = new Map<number, ProcessView[]>();
+  for (const process of processes) {
+    const group = groups.get(key(process));
+    if (group) group.push(process);
+    else groups.set(key(process), [process]);
+  }
+  return groups;
 }
 
 /** The terminal that the first of these processes that lives was started from; numbers are the host's. */
@@ -48,14 +72,16 @@ export function terminalAbove(
  * Down from a session's leader to the innermost process in the foreground. What that puts between itself and a
  * command has a session of its own, on a terminal of its own (sudo's use_pty, script): there it goes on.
  */
-function standsAt(leader: ProcessView, scene: StandingScene): ProcessView {
+function standsAt(leader: ProcessView, scene: StandingScene, kin: Kin): ProcessView {
   const seen = new Set<number>();
   for (let at = leader; ; ) {
     seen.add(at.session);
-    const front = scene.snapshot.processes.filter(({ group }) => group === at.foreground);
+    const front = kin.byGroup.get(at.foreground) ?? [];
     const last = innermost(front);
     if (!last) return at;
-    const next = sessionBelow(front, at, seen, scene);
+    const next = [...ledTo(front, at, kin), ...startedBy(front, scene)]
+      .filter((one) => one.foreground > 0 && !seen.has(one.session))
+      .sort((a, b) => a.startTicks - b.startTicks || a.pid - b.pid)[0];
     if (!next) return last;
     at = next;
   }
@@ -68,31 +94,26 @@ function innermost(group: ProcessView[]): ProcessView | undefined {
   return leaves.sort((a, b) => b.startTicks - a.startTicks || b.pid - a.pid)[0];
 }
 
-/** The oldest process on another terminal that the foreground of this one has led to. */
-function sessionBelow(
+/** What the foreground of a session has led to, outside that session: a process in its background may hold a terminal too. */
+function ledTo(
   front: ProcessView[],
   { session }: ProcessView,
-  seen: Set<number>,
-  { snapshot, lineOf }: StandingScene,
-): ProcessView | undefined {
-  const byPid = new Map(snapshot.processes.map((process) => [process.pid, process]));
-  const inFront = new Set(front);
-  // A process that waits in the background may hold a terminal too.
-  const leadsTo = (process: ProcessView): boolean => {
-    const passed = new Set<ProcessView>();
-    for (let up = byPid.get(process.parent); up && !passed.has(up); up = byPid.get(up.parent)) {
-      if (inFront.has(up)) return true;
-      if (up.session === session) return false;
-      passed.add(up);
+  { byParent }: Kin,
+): Set<ProcessView> {
+  const found = new Set<ProcessView>();
+  const ways = [...front];
+  for (let at = ways.pop(); at; at = ways.pop())
+    for (const child of byParent.get(at.pid) ?? []) {
+      if (found.has(child) || child.session === session) continue;
+      found.add(child);
+      ways.push(child);
     }
-    return false;
-  };
-  // The container runtime is no ancestor of what it starts; the line that was typed tells.
+  return found;
+}
+
+/** The container runtime is no ancestor of what it starts; the line that was typed tells. */
+function startedBy(front: ProcessView[], { snapshot, lineOf }: StandingScene): ProcessView[] {
   const client = front.find(({ program }) => program === 'podman');
   const line = client ? lineOf(client.pid) : null;
-  const startedBy = ({ pid }: ProcessView) => line !== null && lineOf(pid) === line;
-  return snapshot.processes
-    .filter((one) => one.foreground > 0 && !seen.has(one.session))
-    .filter((one) => leadsTo(one) || startedBy(one))
-    .sort((a, b) => a.startTicks - b.startTicks || a.pid - b.pid)[0];
+  return line === null ? [] : snapshot.processes.filter(({ pid }) => lineOf(pid) === line);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { drawnOf, insideOf, netOf, rowsOf } from './read-facts.ts';
+import { differences, drawnOf, insideOf, netOf, rowsOf, terminalsOf } from './read-facts.ts';
 
 const kinds = ['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup', 'time'];
 const process = (id: string, pid: number, other: Record<string, number>, ...more: string[]) => [
@@ -33,4 +33,27 @@ test('a process that is drawn elsewhere than it is makes another answer', () => 
   const wrong = facts.map((fact) => (fact === '21.3 net 100' ? '21.3 net 3' : fact));
   expect(insideOf(drawnOf(wrong))).toEqual([]);
   expect(rowsOf(drawnOf(wrong)).rows.get('net:100')).toBe('1 processes from 20');
+});
+
+test('what contradicts is a mismatch, one for each fact', () => {
+  const { rows: listed } = rowsOf(drawnOf(facts));
+  const drawn = facts.filter((fact) => /number|terminal/.test(fact));
+  expect(differences({ drawn, table: facts, listed })).toEqual([]);
+  expect(terminalsOf(drawnOf(facts))).toEqual(['1', '2']);
+
+  expect(differences({ drawn: [], table: facts, listed })).toEqual([
+    'nothing is drawn',
+    'only in the table: 21.3 terminal 1',
+    'only in the table: 22.4 terminal 2',
+  ]);
+  expect(differences({ drawn: [...drawn, '21.3 stopped yes'], table: facts, listed })).toEqual([
+    'only drawn: 21.3 stopped yes',
+  ]);
+  const fewer = facts.filter((fact) => !fact.startsWith('21.3'));
+  expect(differences({ drawn: [], table: fewer, listed })).toContain(
+    'net:100: the table says 1 processes from 20, lsns 2 processes from 20',
+  );
+  expect(differences({ drawn, table: facts, listed: new Map() })).toContain(
+    'net:3: the table says 2 processes from 1, lsns nothing',
+  );
 });

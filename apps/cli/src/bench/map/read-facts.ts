@@ -69,3 +69,43 @@ export function rowsOf(drawn: Drawn): { rows: Map<string, string>; machine: Set<
     machine: new Set(kinds.map((kind) => `${kind}:${one(machine, kind)}`)),
   };
 }
+
+/** Terminals that stand somewhere. */
+export const terminalsOf = (drawn: Drawn): string[] =>
+  processes(drawn)
+    .all.flatMap((of) => of.get('terminal') ?? [])
+    .sort();
+
+interface Views {
+  /** Facts of the drawing and of the table. */
+  drawn: string[];
+  table: string[];
+  /** What lsns(8) lists, as {@link rowsOf} says it. */
+  listed: Map<string, string>;
+}
+
+/** Where drawing, table and lsns(8) contradict each other, a sentence each. */
+export function differences({ drawn, table, listed }: Views): string[] {
+  const known = new Set(table);
+  // The table alone has more; where terminals stand is in both.
+  const stands = table.filter((fact) => / terminal \S+$/.test(fact) && !drawn.includes(fact));
+  return [
+    ...(drawn.length === 0 ? ['nothing is drawn'] : []),
+    ...drawn.filter((fact) => !known.has(fact)).map((fact) => `only drawn: ${fact}`),
+    ...stands.map((fact) => `only in the table: ${fact}`),
+    ...unlisted(table, listed),
+  ];
+}
+
+/** The machine's own namespaces hold the witness too: of them only that both have them counts. */
+function unlisted(table: string[], listed: Map<string, string>): string[] {
+  const { rows, machine } = rowsOf(drawnOf(table));
+  const names = new Set([...rows.keys(), ...listed.keys()]);
+  return [...names].flatMap((name) => {
+    const [ours, theirs] = [rows.get(name), listed.get(name)];
+    const same = machine.has(name) ? ours && theirs : ours === theirs;
+    return same
+      ? []
+      : [`${name}: the table says ${ours ?? 'nothing'}, lsns ${theirs ?? 'nothing'}`];
+  });
+}

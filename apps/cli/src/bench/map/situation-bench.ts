@@ -1,37 +1,21 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { until } from '@tatami/sandbox';
 import type { Browser } from 'playwright-core';
-import { z } from 'zod';
 import { cloneRoot } from '../../paths.ts';
 import { say } from '../targets.ts';
 import { MapLearner } from './map-learner.ts';
 import type { MapFigures } from './map-targets.ts';
-import { type Drawn, drawnOf, insideOf, netOf, rowsOf } from './read-facts.ts';
-
-const Situation = z.object({
-  name: z.string(),
-  lines: z.array(z.object({ terminal: z.string(), text: z.string() })),
-  answers: z.object({
-    inside: z.array(z.object({ terminal: z.string(), kinds: z.array(z.string()) })),
-    sharesNet: z.array(z.object({ who: z.string(), with: z.array(z.string()) })),
-  }),
-});
-type Situation = z.infer<typeof Situation>;
-
-const recorded = 'packages/checks/test/map-situations';
+import { type Drawn, differences, drawnOf, insideOf, netOf, terminalsOf } from './read-facts.ts';
+import { readSituations, type Situation } from './situations.ts';
 
 /** Plays the recorded situations anew, and holds the table to the answers and to lsns(8), and the drawing to the table. */
 export async function measureSituations(
   browser: Browser,
   url: string,
 ): Promise<{ figures: MapFigures; mismatches: string[] }> {
-  const folder = join(cloneRoot, recorded);
   const mismatches: string[] = [];
   let answered = 0;
-  const files = await readdir(folder);
-  for (const file of files.sort()) {
-    const situation = Situation.parse(JSON.parse(await readFile(join(folder, file), 'utf8')));
+  const situations = await readSituations(cloneRoot);
+  for (const situation of situations) {
     const found = await play(browser, url, situation);
     mismatches.push(...found.mismatches.map((text) => `${situation.name}: ${text}`));
     if (found.answers) answered++;
@@ -41,8 +25,8 @@ export async function measureSituations(
   return {
     mismatches,
     figures: {
-      situations: { measured: answered, n: files.length },
-      mapTableMismatches: { measured: mismatches.length, n: files.length },
+      situations: { measured: answered, n: situations.length },
+      mapTableMismatches: { measured: mismatches.length, n: situations.length },
     },
   };
 }
@@ -57,6 +41,7 @@ async function play(
   await learner.openMap();
   for (const { terminal, text } of lines) await learner.run(terminal, text);
   const is = (drawn: Drawn) =>
+    terminalsOf(drawn).join() === '1,2' &&
     JSON.stringify(insideOf(drawn)) ===
       JSON.stringify(answers.inside.map(({ terminal, kinds }) => ({ terminal, kinds }))) &&
     JSON.stringify(netOf(drawn)) === JSON.stringify(answers.sharesNet);
@@ -74,19 +59,13 @@ async function play(
     await toggle.click();
     const drawn = await learner.facts('map');
     await toggle.click();
-    mismatches = [...apart(drawn, table), ...compare(table, await lsns(learner))];
+    mismatches = differences({ drawn, table, listed: await lsns(learner) });
     return mismatches.length === 0;
   };
   const same = { what: 'drawing, table and lsns say the same', everyMs: 300, timeoutMs: 10_000 };
   await until(isSame, same).catch((error: Error) => mismatches.push(error.message));
   return { answers: answered, mismatches };
 }
-
-/** What is drawn and not in the table; the table alone has more. */
-const apart = (drawn: string[], table: string[]): string[] => {
-  const known = new Set(table);
-  return drawn.filter((fact) => !known.has(fact)).map((fact) => `only drawn: ${fact}`);
-};
 
 /** Namespaces by kind and inode with how many processes and the first, from a terminal that is opened for it. */
 async function lsns(learner: MapLearner): Promise<Map<string, string>> {
@@ -96,17 +75,4 @@ async function lsns(learner: MapLearner): Promise<Map<string, string>> {
       ([, ns, type, processes, pid]) => [`${type}:${ns}`, `${processes} processes from ${pid}`],
     ),
   );
-}
-
-/** The machine's own namespaces hold the witness too: of them only that both have them counts. */
-function compare(table: string[], listed: Map<string, string>): string[] {
-  const { rows, machine } = rowsOf(drawnOf(table));
-  const names = new Set([...rows.keys(), ...listed.keys()]);
-  return [...names].flatMap((name) => {
-    const [ours, theirs] = [rows.get(name), listed.get(name)];
-    const same = machine.has(name) ? ours && theirs : ours === theirs;
-    return same
-      ? []
-      : [`${name}: the table says ${ours ?? 'nothing'}, lsns ${theirs ?? 'nothing'}`];
-  });
 }
