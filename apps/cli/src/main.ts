@@ -145,7 +145,8 @@ bench
   .description('the terminal: keys, output, floods, reconnects, memory (docs/benches.md)')
   .option('--json', 'print the figures as JSON')
   .option('--only <names>', 'these targets only, with commas')
-  .action(async (options: { json?: boolean; only?: string }) => {
+  .option('--with <names>', 'beside these too, where installed: ttyd, gotty, wetty, with commas')
+  .action(async (options: { json?: boolean; only?: string; with?: string }) => {
     process.exitCode = await terminalBench(options);
   });
 

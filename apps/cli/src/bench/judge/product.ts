@@ -84,7 +84,8 @@ async function ready(child: ChildProcess): Promise<void> {
   }).finally(() => clearTimeout(timer));
 }
 
-async function freePort(): Promise<number> {
+/** One that nobody listens on now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };

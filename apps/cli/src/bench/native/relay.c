@@ -1,13 +1,13 @@
-// tatami-relay COMMAND...
+// tatami-relay PORT COMMAND...
 //
-// The limit for every terminal server: listens on a free port of the loopback, says "listening PORT", and gives
-// each connection COMMAND on a PTY of its own, 80 by 24, with nothing between the two but read and write.
+// The limit for every terminal server: gives each connection to this port of the loopback COMMAND on a PTY of its
+// own, 80 by 24, with nothing between the two but read and write.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -48,18 +48,16 @@ static int serve(int socket, char **command) {
 }
 
 int main(int argc, char **argv) {
+  if (argc < 3) return 2;
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  socklen_t length = sizeof address;
+  address.sin_port = htons(atoi(argv[1]));
   int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (argc < 2 || bind(listener, (struct sockaddr *)&address, length) || listen(listener, 16)) return 2;
-  if (getsockname(listener, (struct sockaddr *)&address, &length)) return 2;
-  printf("listening %d\n", ntohs(address.sin_port));
-  fflush(stdout);
+  if (bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 16)) return 2;
   for (int connection; (connection = accept(listener, NULL, NULL)) >= 0; close(connection)) {
     while (waitpid(-1, NULL, WNOHANG) > 0) continue;
     if (fork()) continue;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    return serve(connection, argv + 1);
+    return serve(connection, argv + 2);
   }
   return 1;
 }

@@ -1,6 +1,7 @@
 import { measureBulk } from './bulk-bench.ts';
+import { bare, relay } from './contenders.ts';
 import { measureEchoes } from './echo-bench.ts';
-import { bare, openContender, openDirect, openOurs, type Peer, relay } from './peers.ts';
+import { openContender, openDirect, openOurs, type Peer } from './peers.ts';
 import { pssMiB } from './processes.ts';
 import type { Stand } from './stand.ts';
 import type { PeerPrograms } from './terminal-bench.ts';
@@ -9,7 +10,7 @@ import type { TerminalFigures } from './terminal-targets.ts';
 /** Ours beside the bare server and the relay, in turns; the relay without a machine says what attaching costs. */
 export async function measureBesidePeers(
   stand: Stand,
-  { bareBundle, programs }: PeerPrograms,
+  { bareBundle, programs, contenders }: PeerPrograms,
 ): Promise<{ figures: TerminalFigures; more: Record<string, unknown> }> {
   const peers: Peer[] = [];
   try {
@@ -17,6 +18,7 @@ export async function measureBesidePeers(
     peers.push(await openContender(stand, bare(bareBundle)));
     peers.push(await openContender(stand, relay(programs)));
     peers.push(await openDirect(stand, relay(programs)));
+    for (const contender of contenders) peers.push(await openContender(stand, contender));
     const { paced, unpaced } = await measureEchoes(peers);
     const bulk = await measureBulk(peers, stand.shown.length);
     const { megabytesPerSecond, cpuMsPerMB, helperCpuMsPerMB } = bulk;

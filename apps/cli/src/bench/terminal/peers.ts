@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { learner as insideLearner } from '@tatami/sandbox';
+import { freePort } from '../judge/product.ts';
+import type { Contender } from './contenders.ts';
 import { Line } from './line.ts';
 import { familyOf, isAttachHelper } from './processes.ts';
 import { type Stand, streamPath } from './stand.ts';
 import { StreamClient } from './stream-client.ts';
-import { type Connect, overTcp, overWebSocket } from './wire.ts';
+import type { Connect } from './wire.ts';
 
 const startTimeoutMs = 10_000;
 
@@ -21,31 +24,6 @@ export interface Peer {
   helpers: number[];
   close(): Promise<void>;
 }
-
-/** A server that is another program's, for comparison: how it is started and spoken to. */
-export interface Contender {
-  name: string;
-  /** Of a server that attaches with this command. */
-  command: (attach: string[]) => string[];
-  /** How to reach it; it listens where it was told or said so. */
-  connect: (listening: { port: number }) => Connect;
-  /** For one that does not say itself where it listens. */
-  port?: number;
-}
-
-/** fastify, ws and node-pty, and nothing else (apps/runner/bench/bare-terminal.ts). */
-export const bare = (bundle: string): Contender => ({
-  name: 'bare',
-  command: (attach) => [process.execPath, bundle, ...attach],
-  connect: ({ port }) => overWebSocket(`ws://127.0.0.1:${port}/`),
-});
-
-/** Raw TCP (native/relay.c). */
-export const relay = (programs: string): Contender => ({
-  name: 'relay',
-  command: (attach) => [`${programs}/relay`, ...attach],
-  connect: ({ port }) => overTcp(port),
-});
 
 /** Ours: the first terminal of a new learner. */
 export async function openOurs(stand: Stand): Promise<Peer> {
@@ -83,20 +61,21 @@ export const openDirect = (stand: Stand, contender: Contender): Promise<Peer> =>
   open({ ...contender, name: 'direct' }, ['/bin/bash', '--norc', '--noprofile'], stand.streamPath);
 
 async function open(contender: Contender, attach: string[], stream: string): Promise<Peer> {
+  const port = await freePort();
+  const command = contender.command(port, attach);
   // It ends with us, whatever ends us.
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', ...contender.command(attach)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', ...command], {
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const port = contender.port ?? (await listening(child));
-  const line = await Line.toShell(contender.connect({ port }));
-  const family = await familyOf(child.pid ?? 0);
-  const name = contender.command([])[0];
+  const line = await Line.toShell(onceListening(contender.connect(port), child));
+  const [program] = attach;
   return {
     ...{ name: contender.name, line, stream },
-    servers: family.filter(({ command }) => command.split('\0')[0] === name).map(({ pid }) => pid),
-    helpers: family.filter(isAttachHelper).map(({ pid }) => pid),
+    servers: (await familyOf(child.pid ?? 0, program)).map(({ pid }) => pid),
+    helpers: (await familyOf(child.pid ?? 0)).filter(isAttachHelper).map(({ pid }) => pid),
     close: async () => {
       line.close();
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
       await ended;
@@ -104,21 +83,24 @@ async function open(contender: Contender, attach: string[], stream: string): Pro
   };
 }
 
-/** The port that a server says it listens on. */
-async function listening(child: ChildProcess): Promise<number> {
-  let output = '';
-  const timer = setTimeout(() => child.kill('SIGTERM'), startTimeoutMs);
-  try {
-    for await (const text of child.stdout ?? []) {
-      output += text;
-      const port = output.match(/^listening (\d+)$/m)?.[1];
-      if (port !== undefined) return Number(port);
+/** Tries until somebody listens. */
+const onceListening =
+  (connect: Connect, child: ChildProcess): Connect =>
+  async (receive, ended) => {
+    const deadline = performance.now() + startTimeoutMs;
+    for (;;) {
+      let lost: (error: Error) => void = () => undefined;
+      try {
+        const wire = await connect(receive, (error) => lost(error));
+        lost = ended;
+        return wire;
+      } catch (error) {
+        if (child.exitCode !== null) throw new Error(`a server to compare with ended: ${error}`);
+        if (performance.now() > deadline) throw error;
+        await delay(20);
+      }
     }
-  } finally {
-    clearTimeout(timer);
-  }
-  throw new Error(`a server to compare with ended before it listened: ${output}`);
-}
+  };
 
 const helpersBelow = async (pid: number): Promise<number[]> =>
   (await familyOf(pid))

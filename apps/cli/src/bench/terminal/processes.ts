@@ -28,9 +28,9 @@ export async function residentMiB(pids: number[]): Promise<number> {
 export const pssMiB = async (pids: number[]): Promise<number> =>
   sum(await Promise.all(pids.map(pssBytes))) / mebibyte;
 
-/** A process and all below it. */
-export async function familyOf(ancestor: number): Promise<HostProcess[]> {
-  const all = await hostProcesses();
+/** A process and all below it, but for those who run `program` and all below these. */
+export async function familyOf(ancestor: number, program?: string): Promise<HostProcess[]> {
+  const all = (await hostProcesses()).filter(({ command }) => command.split('\0')[0] !== program);
   const family = all.filter(({ pid }) => pid === ancestor);
   for (const { pid } of family) family.push(...all.filter(({ parent }) => parent === pid));
   return family;

@@ -6,6 +6,7 @@ import { UserError } from '../../user-error.ts';
 import { buildBenchPrograms } from '../native.ts';
 import { chooseTargets, judge, report, say } from '../targets.ts';
 import { measureBesidePeers } from './beside-peers.ts';
+import { type Contender, installed } from './contenders.ts';
 import { interruptSlowNetwork, interruptSlowRenderer } from './interrupt-bench.ts';
 import { measureLoss } from './loss-bench.ts';
 import { measureReconnects } from './reconnect-bench.ts';
@@ -18,6 +19,8 @@ import { type TerminalFigures, type TerminalTarget, terminalTargets } from './te
 export interface PeerPrograms {
   bareBundle: string;
   programs: string;
+  /** Those that were asked for by name. */
+  contenders: Contender[];
 }
 
 interface Part {
@@ -67,10 +70,15 @@ const parts: Part[] = [
  * Measures the terminal beside the least that could serve one, and what it bears.
  * @returns the exit code: 0 when every target is met, else 1. @throws UserError when it could not run.
  */
-export async function terminalBench(options: { json?: boolean; only?: string }): Promise<number> {
+export async function terminalBench(options: {
+  json?: boolean;
+  only?: string;
+  with?: string;
+}): Promise<number> {
   requireRoot();
   const chosen = chooseTargets(terminalTargets, options.only);
-  const { figures, more } = await measure(chosen).catch((cause: Error) => {
+  const contenders = options.with?.split(',').map(installed) ?? [];
+  const { figures, more } = await measure(chosen, contenders).catch((cause: Error) => {
     if (cause instanceof UserError) throw cause;
     throw new UserError(`the bench could not run: ${cause.message}`, { cause });
   });
@@ -81,12 +89,13 @@ export async function terminalBench(options: { json?: boolean; only?: string }):
   });
 }
 
-async function measure(chosen: TerminalTarget[]) {
+async function measure(chosen: TerminalTarget[], contenders: Contender[]) {
   await installDebianPackages(runtimePackages);
   const sources = join(cloneRoot, 'apps/cli/src/bench/native');
   const programs = {
     programs: await buildBenchPrograms(join(cacheDir, 'bench'), sources),
     bareBundle: await bundleApp('apps/runner/bench/bare-terminal.ts', 'bare-terminal'),
+    contenders,
   };
   await using stand = await Stand.build();
   const figures: TerminalFigures = {};

@@ -31,17 +31,35 @@ export const overTcp =
     };
   };
 
-/** Bytes in binary WebSocket messages and nothing else. */
+type Message = Buffer | string;
+
+/** How a server's messages differ from plain bytes. */
+interface Dialect {
+  protocol?: string;
+  /** What a client says first. */
+  begin?: Message[];
+  wrap?: (bytes: Buffer) => Message;
+  /** The output that is in a message, if it has any. */
+  unwrap?: (message: Buffer, answer: (message: Message) => void) => Buffer | undefined;
+}
+
+/** WebSocket messages: bytes and nothing else, unless the server has a dialect. */
 export const overWebSocket =
-  (url: string): Connect =>
+  (url: string, { protocol, begin = [], wrap, unwrap }: Dialect = {}): Connect =>
   async (receive, ended) => {
-    const socket = new WebSocket(url, { perMessageDeflate: false });
-    socket.on('message', receive);
+    const socket = new WebSocket(url, protocol ?? [], { perMessageDeflate: false });
+    const answer = (message: Message) => socket.send(message);
+    const take = (message: Buffer) => {
+      const output = unwrap?.(message, answer);
+      if (output) receive(output);
+    };
+    socket.on('message', unwrap ? take : receive);
     socket.on('error', ended);
     socket.on('close', (code) => ended(new Error(`the connection was closed with ${code}`)));
     await once(socket, 'open');
+    for (const message of begin) socket.send(message);
     return {
-      send: (bytes) => socket.send(bytes),
+      send: wrap ? (bytes) => socket.send(wrap(bytes)) : (bytes) => socket.send(bytes),
       stopReading: () => socket.pause(),
       close: () => socket.terminate(),
     };
