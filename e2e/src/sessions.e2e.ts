@@ -28,10 +28,14 @@ test('the resume code brings another browser to the same machine, and the first 
   const other = new LabPage(second);
   await second.goto(`/labs/${labId}`);
   await other.shows('1', /one-2\n/);
-  await expect(lab.connection).toContainText('4002');
-  await page.getByTestId('reopen').locator('visible=true').click();
-  await lab.prompt('1');
-  await expect(other.connection).toContainText('在别处打开');
+  // The first window goes on showing everything, and takes the terminal when asked.
+  await expect(page.getByTestId('viewer').locator('visible=true')).toBeVisible();
+  await other.type('1', 'echo two-$((1 + 1))\n');
+  await lab.shows('1', /two-2\n/);
+  await page.getByTestId('use-here').locator('visible=true').click();
+  await lab.type('1', 'echo three-$((1 + 2))\n');
+  await other.shows('1', /three-3\n/);
+  await expect(second.getByTestId('viewer').locator('visible=true')).toContainText('另一个窗口');
   await context.close();
 });
 

@@ -48,10 +48,10 @@ export class NodePage {
     });
     this.connection = new TerminalConnection(
       {
-        path: (from, { cols, rows }, fresh) =>
-          `/api/labs/${labId}/terminals/1/stream?from=${from}&cols=${cols}&rows=${rows}${fresh ? '&new=1' : ''}`,
+        path: ({ from, cols, rows, newShell }) =>
+          `/api/labs/${labId}/terminals/1/stream?from=${from}&cols=${cols}&rows=${rows}${newShell ? '&new=1' : ''}`,
         openTransport: this.line.open,
-        screen: { write: (data, done) => this.#write(data, done) },
+        screen: { write: (data, done) => this.#write(data, done), take: () => undefined },
         onState: () => undefined,
       },
       { cols: 80, rows: 24 },
@@ -126,9 +126,9 @@ export class NodePage {
   }
 
   #write(data: Uint8Array | string, done?: () => void): void {
-    // Only the connection itself writes text: it clears the screen.
+    // Only the connection itself writes text: nothing, to know when it is parsed, or what clears the screen.
     if (typeof data === 'string') {
-      this.resets += 1;
+      if (data !== '') this.resets += 1;
       done?.();
       return;
     }

@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
+import { TerminalServerMessage } from '@tatami/protocol';
 import { WebSocket } from 'ws';
 
 const patienceMs = 10_000;
@@ -94,12 +95,21 @@ export class TerminalClient {
   #output(data: Buffer): void {
     this.#text += this.#decoder.write(data);
     this.#offset += data.length;
-    this.#socket.send(JSON.stringify({ type: 'ack', offset: this.#offset }));
+    this.#acknowledge();
     this.#changed();
   }
 
+  #acknowledge(): void {
+    this.#socket.send(JSON.stringify({ type: 'ack', offset: this.#offset }));
+  }
+
   #control(text: string): void {
-    const message = JSON.parse(text) as { type: string; offset: number };
-    if (message.type === 'hello') this.#offset = message.offset;
+    const message = TerminalServerMessage.parse(JSON.parse(text));
+    if (message.type !== 'hello') return;
+    this.#offset = message.offset;
+    if (message.snapshot === null) return;
+    this.#text += message.snapshot;
+    this.#acknowledge();
+    this.#changed();
   }
 }

@@ -17,21 +17,23 @@ describe('modes in force', () => {
 
   test('hold colours until they end', () => {
     expect(after('\x1b[1;31mx\x1b[38;5;9my\x1b[48;2;1;2;3m').sequences).toBe(
-      '\x1b[1m\x1b[38;5;9m\x1b[48;2;1;2;3m',
+      '\x1b[1;38;5;9;48;2;1;2;3m',
     );
     expect(after('\x1b[1;31m\x1b[0;4m').sequences).toBe('\x1b[4m');
     expect(after('\x1b[1;31m\x1b[m').sequences).toBe('');
     expect(after('\x1b[31;0;7m').sequences).toBe('\x1b[7m');
-    expect(after('\x1b[>4;1m\x1b[38:2::1:2:3m').sequences).toBe('\x1b[38:2::1:2:3m');
-    expect(after('\x1b[1m'.repeat(1000), '\x1b[2m\x1b[22m\x1b[1m').sequences).toBe(
-      '\x1b[22m\x1b[1m',
+    expect(after('\x1b[31;;7m').sequences).toBe('\x1b[7m');
+    expect(after('\x1b[>4;1m\x1b[?7m\x1b[38:2::1:2:3m').sequences).toBe('\x1b[38:2::1:2:3m');
+    expect(after('\x1b[1m'.repeat(1000), '\x1b[2;4;41m\x1b[22m\x1b[1;24;49m').sequences).toBe(
+      '\x1b[1m',
     );
+    expect(after('\x1b[1;99999999999;200;38;5m\x1b[3').sequences).toBe('\x1b[1;38;5m');
   });
 
   test('are found however the output is split', () => {
     const output = Buffer.from('名\x1b[?25l前\x1b[38;5;200m😀\x1b(0\x1b]0;title\x07\x1b[2;20r\x0e');
     const whole = after(output).sequences;
-    expect(whole).toBe('\x1b[?25l\x1b[38;5;200m\x1b(0\x1b[2;20r\x0e');
+    expect(whole).toBe('\x1b[?25l\x1b(0\x1b[2;20r\x0e\x1b[38;5;200m');
     for (let at = 1; at < output.length; at++) {
       expect(after(output.subarray(0, at), output.subarray(at)).sequences).toBe(whole);
     }

@@ -1,4 +1,4 @@
-import { attributesOf } from './sgr.ts';
+import { Colours } from './colours.ts';
 
 const esc = 0x1b;
 const bel = 0x07;
@@ -6,16 +6,17 @@ const [shiftOut, shiftIn] = [0x0e, 0x0f];
 const byte = (character: string): number => character.charCodeAt(0);
 const csi = byte('[');
 const sgr = byte('m');
+const lessThan = byte('<');
 /** Last bytes of the control sequences that are looked into: DECSET, DECRST, DECSTBM, DECSCUSR, DECSTR. */
 const finals = new Set([...'hlrqp'].map(byte));
 /** Of strings that end with BEL or ST: OSC, DCS, APC, PM, SOS. */
 const strings = new Set([...']P_^X'].map(byte));
+/** Which of the four character sets each names (ISO 2022). */
+const charsetsBy = '()*+-./';
 /** A longer control sequence is none of these. */
 const maxSequenceBytes = 128;
 /** Nor is a longer string a title. */
 const maxStringBytes = 4096;
-/** Colours within a line, until they are looked into. */
-const maxColours = 64;
 
 /** Private modes that last, as ctlseqs of xterm numbers them. */
 const privateModes = new Set([
@@ -24,9 +25,9 @@ const privateModes = new Set([
 const alternateModes = new Set([47, 1047, 1049]);
 const cursorModes = new Set([1048, 1049]);
 /** What DECSTR takes back. */
-const soft = /^(\?1|\?6|\?7|\?25|\?66|4|region|keypad|g\w|sgr .*)$/;
-/** What DECSC saves besides the place. */
-const saved = /^(g\w|sgr .*)$/;
+const soft = /^(\?1|\?6|\?7|\?25|\?66|4|region|keypad|g\w)$/;
+/** What DECSC saves besides the place and the colours. */
+const saved = /^g\w$/;
 
 /**
  * What a program switched on in its terminal and may have left on: modes, scroll region, character sets,
@@ -34,15 +35,21 @@ const saved = /^(g\w|sgr .*)$/;
  */
 export class Modes {
   /** The sequence that was last for each thing, in the order in which they came. */
-  #last: Map<string, string>;
-  #saved: Map<string, string>;
+  #last = new Map<string, string>();
+  #saved = new Map<string, string>();
+  #colours = new Colours();
+  #savedColours = new Colours();
   /** What was begun and is not complete: a control sequence, the head of a string, a character of UTF-8. */
-  #begun: Buffer;
+  #begun: Buffer = Buffer.of();
 
-  constructor(copied: Modes | null = null) {
-    this.#last = new Map(copied ? copied.#last : []);
-    this.#saved = new Map(copied ? copied.#saved : []);
-    this.#begun = copied ? copied.#begun : Buffer.of();
+  copy(): Modes {
+    const copy = new Modes();
+    copy.#last = new Map(this.#last);
+    copy.#saved = new Map(this.#saved);
+    copy.#colours = this.#colours.copy();
+    copy.#savedColours = this.#savedColours.copy();
+    copy.#begun = this.#begun;
+    return copy;
   }
 
   get alternate(): boolean {
@@ -51,7 +58,7 @@ export class Modes {
 
   /** Brings a fresh terminal to where this one is, but for the screen and for what is only begun. */
   get sequences(): string {
-    return [...this.#last.values()].join('');
+    return [...this.#last.values(), this.#colours.sequence].join('');
   }
 
   /** Of `sequences` those that move the cursor. */
@@ -62,7 +69,8 @@ export class Modes {
   /** Of `sequences` those that do not, but for the alternate screen. */
   get others(): string {
     const placing = ['region', '?6', 'alternate'];
-    return [...this.#last].map(([thing, text]) => (placing.includes(thing) ? '' : text)).join('');
+    const others = [...this.#last].map(([thing, text]) => (placing.includes(thing) ? '' : text));
+    return [...others, this.#colours.sequence].join('');
   }
 
   /** The row that cursor addresses count from. */
@@ -79,22 +87,24 @@ export class Modes {
   read(output: Buffer): void {
     const bytes = this.#begun.length > 0 ? Buffer.concat([this.#begun, output]) : output;
     this.#begun = Buffer.of();
-    const colours: [number, number][] = [];
     let last = -1;
     for (let at = bytes.indexOf(esc); at >= 0; at = bytes.indexOf(esc, at + 1)) {
       last = at;
       const end = sequenceEnd(bytes, at);
       if (end === undefined) break;
       const final = bytes[end - 1] as number;
-      if (bytes[at + 1] === csi && final === sgr) {
-        if (startsAnew(bytes, at)) this.#forgetColours(colours);
-        if (colours.push([at, end]) > maxColours) this.#colour(bytes, colours);
-      } else if (bytes[at + 1] !== csi || finals.has(final)) {
-        this.#colour(bytes, colours);
-        this.#apply(bytes, at, end);
+      if (bytes[at + 1] !== csi) {
+        this.#escape(bytes, at, end);
+      } else if (final === sgr) {
+        // CSI > m and CSI ? m are about keys.
+        if ((bytes[at + 2] as number) < lessThan || end === at + 3)
+          this.#colours.read(bytes, at + 2, end - 1);
+      } else if (finals.has(final)) {
+        this.#colours.settle(bytes);
+        this.#control(bytes.toString('latin1', at + 2, end));
       }
     }
-    this.#colour(bytes, colours);
+    this.#colours.settle(bytes);
     this.#shift(output);
     this.#begun = begunIn(bytes, last);
   }
@@ -109,49 +119,32 @@ export class Modes {
     for (const thing of this.#last.keys()) if (things.test(thing)) this.#last.delete(thing);
   }
 
-  #forgetColours(colours: [number, number][]): void {
-    colours.length = 0;
-    this.#forget(/^sgr /);
-  }
-
-  /** Looks into the colours that were passed over. */
-  #colour(bytes: Buffer, colours: [number, number][]): void {
-    for (const [at, end] of colours.splice(0)) {
-      // CSI > m and CSI ? m are about keys.
-      if ((bytes[at + 2] as number) >= byte('<') && bytes[at + 2] !== sgr) continue;
-      for (const { attribute, code } of attributesOf(bytes.toString('latin1', at + 2, end - 1))) {
-        if (attribute === undefined) this.#forget(/^sgr /);
-        else this.#set(`sgr ${attribute}`, `\x1b[${code}m`);
-      }
-    }
-  }
-
   #shift(bytes: Buffer): void {
     const [out, back] = [bytes.lastIndexOf(shiftOut), bytes.lastIndexOf(shiftIn)];
     if (out !== back) this.#set('gl', out > back ? '\x0e' : '\x0f');
   }
 
-  #apply(bytes: Buffer, at: number, end: number): void {
-    if (bytes[at + 1] === csi) {
-      this.#control(bytes.toString('latin1', at + 2, end));
-      return;
+  #escape(bytes: Buffer, at: number, end: number): void {
+    const sequence = bytes.toString('latin1', at, end);
+    const first = sequence[1] as string;
+    const set = charsetsBy.indexOf(first);
+    // By far the most frequent: every change of colour of a program that uses terminfo has one.
+    if (set >= 0) this.#set(`g${set % 4}`, sequence);
+    else if (first === '=' || first === '>') this.#set('keypad', sequence);
+    else if ('no|}~'.includes(first)) this.#set('gl', sequence);
+    else {
+      this.#colours.settle(bytes);
+      if (first === 'c') this.#reset();
+      else if (first === '7') this.#save();
+      else if (first === '8') this.#restore();
     }
-    const text = bytes.toString('latin1', at, end);
-    const rest = text.slice(1);
-    if (rest === 'c') this.#reset();
-    else if (rest === '7') this.#save();
-    else if (rest === '8') this.#restore();
-    else if (rest === '=' || rest === '>') this.#set('keypad', text);
-    else if (/^[no|}~]$/.test(rest)) this.#set('gl', text);
-    else if (/^[()*+\-./]/.test(rest))
-      this.#set(`g${'()*+-./'.indexOf(rest[0] as string) % 4}`, text);
   }
 
   #control(text: string): void {
     const [, mark, params = '', final] = text.match(/^([?!]?)([\d;]*)( ?\w)$/) ?? [];
     if (final === 'r' && !mark) this.#set('region', `\x1b[${text}`);
     else if (final === ' q') this.#set('cursor', `\x1b[${text}`);
-    else if (final === 'p' && mark === '!') this.#forget(soft);
+    else if (final === 'p' && mark === '!') this.#softReset();
     else if (final === 'h' || final === 'l') {
       for (const mode of params.split(';').map(Number)) this.#mode(mark ?? '', mode, final);
     }
@@ -172,22 +165,25 @@ export class Modes {
   #reset(): void {
     this.#last.clear();
     this.#saved.clear();
+    this.#colours = new Colours();
+    this.#savedColours = new Colours();
+  }
+
+  #softReset(): void {
+    this.#forget(soft);
+    this.#colours = new Colours();
   }
 
   #save(): void {
     this.#saved = new Map([...this.#last].filter(([thing]) => saved.test(thing)));
+    this.#savedColours = this.#colours.copy();
   }
 
   #restore(): void {
     this.#forget(saved);
     for (const [thing, sequence] of this.#saved) this.#set(thing, sequence);
+    this.#colours = this.#savedColours.copy();
   }
-}
-
-/** SGR with nothing or 0 first: it ends every attribute. */
-function startsAnew(bytes: Buffer, at: number): boolean {
-  const [first, second] = [bytes[at + 2], bytes[at + 3]];
-  return first === sgr || (first === byte('0') && (second === sgr || second === byte(';')));
 }
 
 /**

@@ -36,7 +36,7 @@ export class Screen {
 
   /** The ring has let go of these, the first of which had `offset`. */
   passed(bytes: Buffer, offset: number): void {
-    const before = new Modes(this.#modes);
+    const before = this.#modes.copy();
     this.#modes.read(bytes);
     if (this.#modes.alternate) {
       const size = this.#sizes.at(offset);
@@ -77,7 +77,7 @@ export class Screen {
   async #drawNow(): Promise<Beginning> {
     const under = await this.#underlay?.snapshot(() => this.#modes);
     // From here to the first wait: what is held and what goes with it.
-    const modes = new Modes(this.#modes);
+    const modes = this.#modes.copy();
     const parts = this.#parts();
     const size = { ...this.#sizes.last };
     const { end } = this.#ring;

@@ -15,6 +15,10 @@ export interface MountedTerminal {
   search: SearchAddon;
   /** Fits it to its element, if that can be seen. */
   fit: () => void;
+  /** Gives it a size that it keeps; null: that of its element again. */
+  take: (size: { cols: number; rows: number } | null) => void;
+  /** Its size is not that of its element. */
+  readonly keepsSize: boolean;
   /** Where a row of the screen begins, in CSS pixels from the top of what holds `host`. */
   topOf: (row: number) => number;
   dispose: () => void;
@@ -80,14 +84,22 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
   terminal.loadAddon(new WebLinksAddon(activate, { hover, leave }));
   terminal.open(host);
   terminal.textarea?.setAttribute('aria-label', options.label);
+  let keepsSize = options.keepsSize ?? false;
   const fit = () => {
     if (!host.offsetParent) return;
-    if (options.keepsSize) shrinkLetters(terminal, host);
+    if (keepsSize) shrinkLetters(terminal, host);
     else fitAddon.fit();
+  };
+  const take: MountedTerminal['take'] = (size) => {
+    if (!size && !keepsSize) return;
+    keepsSize = size !== null;
+    if (size) terminal.resize(size.cols, size.rows);
+    else terminal.options.fontSize = terminalSettings().fontSizePx;
+    fit();
   };
   const observer = new ResizeObserver(fit);
   observer.observe(host);
-  if (options.keepsSize) terminal.onResize(fit);
+  terminal.onResize(() => keepsSize && fit());
   // Measured again once our font is there; before that the columns are those of another.
   void document.fonts.load('14px "JetBrains Mono Variable"').then(() => {
     terminal.options.fontFamily = `${fontFamily} `;
@@ -106,6 +118,10 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
     terminal,
     search,
     fit,
+    take,
+    get keepsSize() {
+      return keepsSize;
+    },
     topOf: (row) => {
       const screen = host.querySelector('.xterm-screen');
       return host.offsetTop + ((screen?.clientHeight ?? 0) * row) / terminal.rows;

@@ -15,15 +15,25 @@ async function setUp(onPeer: (peer: Peer, from: number) => void) {
   await new Promise((done) => server.once('listening', done));
   const { port } = server.address() as { port: number };
   const got: string[] = [];
+  const asked: string[] = [];
   server.on('connection', (peer, request) => {
+    asked.push(request.url ?? '');
     peer.on('message', (data, binary) => got.push(`${binary ? 'b' : 't'}:${String(data)}`));
     onPeer(peer, Number(new URL(request.url ?? '', 'http://x').searchParams.get('from')));
   });
   const states: ConnectionState[] = [];
-  const screen = { write: vi.fn((_: Uint8Array | string, done?: () => void) => done?.()) };
+  const drawn: string[] = [];
+  const screen = {
+    write: (data: Uint8Array | string, done?: () => void) => {
+      if (typeof data === 'string' && data !== '') drawn.push(data);
+      done?.();
+    },
+    take: (size: { cols: number; rows: number } | null) =>
+      drawn.push(JSON.stringify(size?.cols ?? 'own')),
+  };
   const connection = new TerminalConnection(
     {
-      path: (from) => `/?from=${from}`,
+      path: ({ from, standby }) => `/?from=${from}${standby ? '&as=standby' : ''}`,
       openTransport: (path, events) => webSocketTransport(`http://127.0.0.1:${port}`, path, events),
       screen,
       onState: (s) => states.push(s),
@@ -32,18 +42,13 @@ async function setUp(onPeer: (peer: Peer, from: number) => void) {
   );
   opened.push(connection, server);
   connection.open();
-  return { connection, got, states, screen };
+  return { connection, got, states, drawn, asked };
 }
-const hello = (offset: number, liveOffset: number, snapshot: string | null = null) =>
-  JSON.stringify({
-    type: 'hello',
-    offset,
-    liveOffset,
-    snapshot,
-    role: 'owner',
-    cols: 80,
-    rows: 24,
-  });
+const hello = (offset: number, liveOffset: number, more: object = {}) => {
+  const size = { cols: 100, rows: 30 };
+  const rest = { snapshot: null, role: 'owner', ...size, ...more };
+  return JSON.stringify({ type: 'hello', offset, liveOffset, ...rest });
+};
 
 it('drops input until the replay is parsed, acknowledges, and resumes where it stood', async () => {
   const froms: number[] = [];
@@ -62,16 +67,48 @@ it('drops input until the replay is parsed, acknowledges, and resumes where it s
   await vi.waitFor(() => expect(froms).toEqual([0, 40_000]));
 });
 
-it('draws a snapshot on a cleared screen and stops when taken over', async () => {
-  const { states, screen, connection } = await setUp((peer) => {
-    peer.send(hello(500, 500, 'screen'));
-    setTimeout(() => peer.close(4002), 50);
+it('R14, R32: draws a snapshot in its own size on a cleared screen, and acknowledges it', async () => {
+  const { got, drawn } = await setUp((peer) => peer.send(hello(500, 500, { snapshot: 'screen' })));
+  await vi.waitFor(() => expect(got).toContain('t:{"type":"ack","offset":500}'));
+  expect(drawn).toEqual(['100', '\x1bcscreen', '"own"']);
+});
+
+it('R13: clears the screen when the stream begins elsewhere than it asked', async () => {
+  const { drawn, connection } = await setUp((peer) => peer.send(hello(500, 500)));
+  await vi.waitFor(() => expect(connection.live).toBe(true));
+  expect(drawn).toEqual(['\x1bc', '"own"']);
+});
+
+it('R26, R28, R29: shows what another window has in its size, and takes it when asked', async () => {
+  const { connection, got, states, drawn } = await setUp((peer) => {
+    peer.send(hello(0, 0, { role: 'viewer' }));
+    peer.send('{"type":"size","cols":120,"rows":30}');
+    peer.on('message', (data) => {
+      if (String(data) === '{"type":"take"}') peer.send('{"type":"role","role":"owner"}');
+    });
+    peer.send(Buffer.from('$ '));
   });
-  await vi.waitFor(() =>
-    expect(states.at(-1)).toEqual({ name: 'ended', code: 4002, exitCode: null }),
-  );
-  expect(screen.write.mock.calls).toEqual([['\x1bcscreen']]);
+  await vi.waitFor(() => expect(states.at(-1)).toMatchObject({ name: 'live', role: 'viewer' }));
+  await vi.waitFor(() => expect(drawn).toEqual(['100', '120']));
   expect(connection.send('x')).toBe(false);
+  connection.resize(33, 10);
+  expect(got).toEqual([]);
+  expect(connection.run('id\r')).toBe('soon');
+  await vi.waitFor(() => expect(got).toContain('b:id\r'));
+  expect(got).toEqual(['t:{"type":"take"}', 't:{"type":"resize","cols":80,"rows":24}', 'b:id\r']);
+  expect(drawn.at(-1)).toBe('"own"');
+  expect(states.at(-1)).toMatchObject({ name: 'live', role: 'owner' });
+});
+
+it('R27: comes back on standby after another window took the terminal', async () => {
+  const { asked } = await setUp((peer) => {
+    peer.send(hello(0, 0));
+    peer.send('{"type":"role","role":"viewer"}');
+    setTimeout(() => peer.terminate(), 30);
+  });
+  await vi.waitFor(() => expect(asked).toEqual(['/?from=0', '/?from=0&as=standby']), {
+    timeout: 2000,
+  });
 });
 
 it('tries again after a lost connection', async () => {

@@ -2,6 +2,7 @@ import {
   ackEveryBytes,
   closeCodes,
   maxClientFrameBytes,
+  type TerminalRole,
   TerminalServerMessage,
 } from '@tatami/protocol';
 import type { OpenTransport, Transport, Way } from '../transport/transport.ts';
@@ -9,19 +10,35 @@ import type { OpenTransport, Transport, Way } from '../transport/transport.ts';
 /** What a terminal stream shows of itself. `code` is the close code of `ended`, `exitCode` that of a shell. */
 export type ConnectionState =
   | { name: 'connecting' | 'waiting' }
-  | { name: 'live'; way: Way }
+  | { name: 'live'; way: Way; role: TerminalRole }
   | { name: 'ended'; code: number; exitCode: number | null };
 
 /** What became of a command: `soon` goes out once, as soon as the terminal that is opening is ready. */
 export type Sent = 'sent' | 'soon' | 'dropped';
 
-/** What the connection needs of a terminal; `write` calls back once the bytes are parsed. */
+interface Size {
+  cols: number;
+  rows: number;
+}
+
+/** What the connection needs of a terminal. */
 export interface Screen {
+  /** Calls back once the data are parsed. */
   write(data: Uint8Array | string, done?: () => void): void;
+  /** Takes this size, which is another's; null: its own again. */
+  take(size: Size | null): void;
+}
+
+/** What is asked for in the address of a stream. */
+export interface StreamRequest extends Size {
+  from: number;
+  newShell: boolean;
+  /** As a viewer, unless nobody else has the terminal. */
+  standby: boolean;
 }
 
 interface Options {
-  path: (from: number, size: { cols: number; rows: number }, newShell: boolean) => string;
+  path: (request: StreamRequest) => string;
   openTransport: OpenTransport;
   screen: Screen;
   onState: (state: ConnectionState) => void;
@@ -41,20 +58,24 @@ const retried = (code: number) =>
 /** One terminal stream: resumes at the parsed offset, acknowledges, and never sends input twice. */
 export class TerminalConnection {
   #options: Options;
-  #size: { cols: number; rows: number };
+  /** That would fit here, whoever owns the terminal. */
+  #size: Size;
   #transport: Transport | null = null;
   #parsed = 0;
   #acked = 0;
   #received = 0;
   #live = 0;
   #hello = false;
+  /** Counts hellos: what is parsed late belongs to an earlier one. */
+  #beginning = 0;
+  #role: TerminalRole = 'owner';
   #epoch = 0;
   #delay = firstDelayMs;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #command: string | null = null;
   #exitCode: number | null = null;
 
-  constructor(options: Options, size: { cols: number; rows: number }) {
+  constructor(options: Options, size: Size) {
     this.#options = options;
     this.#size = size;
   }
@@ -65,13 +86,17 @@ export class TerminalConnection {
   }
 
   /** Opens the stream, again after it ended; a shell that has ended is followed by a new one if wanted. */
-  open(options: { newShell?: boolean } = {}): void {
+  open({ newShell = false } = {}): void {
+    this.#open({ newShell, standby: false });
+  }
+
+  #open(request: { newShell: boolean; standby: boolean }): void {
     this.close();
     const epoch = this.#epoch;
     this.#hello = false;
     this.#exitCode = null;
     this.#options.onState({ name: 'connecting' });
-    const path = this.#options.path(this.#received, this.#size, options.newShell ?? false);
+    const path = this.#options.path({ from: this.#received, ...this.#size, ...request });
     this.#transport = this.#options.openTransport(path, {
       onMessage: (data) => {
         if (epoch !== this.#epoch) return;
@@ -87,6 +112,7 @@ export class TerminalConnection {
   /** Closes for good, until `open`. */
   close(): void {
     this.#epoch += 1;
+    this.#beginning += 1;
     this.#command = null;
     clearTimeout(this.#timer);
     this.#transport?.close();
@@ -108,12 +134,18 @@ export class TerminalConnection {
     if (this.send(command)) return 'sent';
     if (!this.#transport || this.#command !== null) return 'dropped';
     this.#command = command;
+    if (this.#role === 'viewer') this.take();
     return 'soon';
   }
 
-  /** Tells the shell the terminal's size. */
+  /** Makes this the window that types and sets the size. */
+  take(): void {
+    if (this.#hello) this.#tell({ type: 'take' });
+  }
+
+  /** Tells the shell which size fits here. */
   resize(cols: number, rows: number): void {
-    if (cols < 2 || rows < 1) return;
+    if (cols < 2 || rows < 1 || this.#role === 'viewer') return;
     this.#size = { cols, rows };
     if (this.#hello) this.#tell({ type: 'resize', cols, rows });
   }
@@ -124,7 +156,7 @@ export class TerminalConnection {
   }
 
   get #ready(): boolean {
-    return this.#hello && this.#parsed >= this.#live;
+    return this.#hello && this.#role === 'owner' && this.#parsed >= this.#live;
   }
 
   #closed(code: number): void {
@@ -133,7 +165,8 @@ export class TerminalConnection {
     this.#command = null;
     if (retried(code)) {
       this.#options.onState({ name: 'waiting' });
-      this.#timer = setTimeout(() => this.open(), this.#delay);
+      const standby = this.#role === 'viewer';
+      this.#timer = setTimeout(() => this.#open({ newShell: false, standby }), this.#delay);
       this.#delay = Math.min(this.#delay * 2, lastDelayMs);
       return;
     }
@@ -152,24 +185,57 @@ export class TerminalConnection {
       return;
     }
     if (message.type === 'exit') this.#exitCode = message.exitCode;
-    if (message.type !== 'hello') return;
-    if (message.snapshot !== null || message.offset !== this.#received)
-      this.#options.screen.write(fullReset + (message.snapshot ?? ''));
-    this.#received = this.#parsed = this.#acked = message.offset;
-    this.#live = message.liveOffset;
+    else if (message.type === 'size') this.#takeSize(message);
+    else if (message.type === 'hello') this.#begin(message);
+    else {
+      if (message.role === 'viewer') this.#takeSize(this.#size);
+      this.#become(message.role);
+    }
+  }
+
+  /** At the start, and again when this viewer was left behind. */
+  #begin(hello: Extract<TerminalServerMessage, { type: 'hello' }>): void {
+    const { offset, liveOffset, snapshot, role } = hello;
+    const beginning = ++this.#beginning;
+    if (snapshot !== null || role === 'viewer') this.#takeSize(hello);
+    if (snapshot !== null) {
+      this.#options.screen.write(fullReset + snapshot, () => {
+        if (beginning === this.#beginning) this.#tell({ type: 'ack', offset });
+      });
+    } else if (offset !== this.#received) {
+      this.#options.screen.write(fullReset);
+    }
+    this.#received = this.#parsed = this.#acked = offset;
+    this.#live = liveOffset;
     this.#hello = true;
     this.#delay = firstDelayMs;
-    this.#tell({ type: 'resize', ...this.#size });
-    this.#options.onState({ name: 'live', way: this.#transport?.way ?? 'websocket' });
+    this.#become(role);
+  }
+
+  #become(role: TerminalRole): void {
+    this.#role = role;
+    if (role === 'owner') {
+      this.#takeSize(null);
+      this.#tell({ type: 'resize', ...this.#size });
+    }
+    this.#options.onState({ name: 'live', way: this.#transport?.way ?? 'websocket', role });
     this.#sendCommand();
   }
 
-  #output(data: Uint8Array): void {
+  /** From here in the stream on. */
+  #takeSize(size: Size | null): void {
     const epoch = this.#epoch;
+    this.#options.screen.write('', () => {
+      if (epoch === this.#epoch) this.#options.screen.take(size);
+    });
+  }
+
+  #output(data: Uint8Array): void {
+    const beginning = this.#beginning;
     this.#received += data.length;
     const end = this.#received;
     this.#options.screen.write(data, () => {
-      if (epoch !== this.#epoch) return;
+      if (beginning !== this.#beginning) return;
       this.#parsed = end;
       this.#sendCommand();
       if (end - this.#acked < ackEveryBytes) return;

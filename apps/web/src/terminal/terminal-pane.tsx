@@ -11,12 +11,19 @@ import { PasteDialog } from './paste-dialog.tsx';
 import { promptOf } from './prompt-of.ts';
 import { SearchBar } from './search-bar.tsx';
 import { ConnectionText, ShellEnded } from './shell-ended.tsx';
-import { type ConnectionState, type Sent, TerminalConnection } from './terminal-connection.ts';
+import {
+  type ConnectionState,
+  type Screen,
+  type Sent,
+  type StreamRequest,
+  TerminalConnection,
+} from './terminal-connection.ts';
 import { TerminalTools } from './terminal-tools.tsx';
 import { TouchKeys } from './touch-keys.tsx';
 import type { TypedTerminal } from './type-lines.ts';
 import { useConveniences } from './use-conveniences.ts';
 import { useLeaveGuard } from './use-leave-guard.ts';
+import { ViewerBanner } from './viewer-banner.tsx';
 
 const terminals = new Map<string, Terminal>();
 // Tests read what is on the screen from here; a terminal's text is nowhere in the document.
@@ -60,16 +67,22 @@ export function TerminalPane({ lab, id, visible, onHandle, onTitle, onStartMachi
     mounted.current = view;
     const { terminal } = view;
     view.fit();
-    const path = (from: number, { cols, rows }: { cols: number; rows: number }, fresh: boolean) =>
-      `/api/labs/${lab}/terminals/${id}/stream?from=${from}&cols=${cols}&rows=${rows}${fresh ? '&new=1' : ''}`;
+    const path = ({ from, cols, rows, newShell, standby }: StreamRequest) =>
+      `/api/labs/${lab}/terminals/${id}/stream?from=${from}&cols=${cols}&rows=${rows}${newShell ? '&new=1' : ''}${standby ? '&as=standby' : ''}`;
+    const screen: Screen = {
+      write: (data, done) => terminal.write(data, done),
+      take: (size) => view.take(size),
+    };
     const stream = new TerminalConnection(
-      { path, openTransport: pageLine.open, screen: terminal, onState: setState },
+      { path, openTransport: pageLine.open, screen, onState: setState },
       { cols: terminal.cols, rows: terminal.rows },
     );
     connection.current = stream;
     terminals.set(id, terminal);
     extras.attach(view);
-    terminal.onResize(({ cols, rows }) => stream.resize(cols, rows));
+    terminal.onResize(({ cols, rows }) => {
+      if (!view.keepsSize) stream.resize(cols, rows);
+    });
     onHandle(id, {
       run: (command) => stream.run(command),
       focus: () => terminal.focus(),
@@ -98,6 +111,10 @@ export function TerminalPane({ lab, id, visible, onHandle, onTitle, onStartMachi
     connection.current?.open({ newShell: ended?.code === closeCodes.shellExited });
     extras.focus();
   };
+  const take = () => {
+    connection.current?.take();
+    extras.focus();
+  };
   return (
     <section
       className="terminal-pane"
@@ -109,6 +126,7 @@ export function TerminalPane({ lab, id, visible, onHandle, onTitle, onStartMachi
         <div className="terminal-host" ref={host} data-testid={`terminal-${id}`} />
         <Overlays extras={extras} view={mounted.current} />
       </div>
+      {state.name === 'live' && state.role === 'viewer' && <ViewerBanner onTake={take} />}
       {ended && <ShellEnded state={ended} onReopen={reopen} />}
       <TouchKeys
         held={extras.held}
