@@ -18,3 +18,13 @@ test('what is refused costs nothing', () => {
   expect(rate.takeIfLeft(100)).toBe(true);
   expect(rate.isLeft(100)).toBe(false);
 });
+
+test('what is given can be taken, but does not pile up', () => {
+  const rate = new Rate({ perSecond: 10, burst: 2 }, 0);
+  expect(rate.take(2, 0)).toBe(0);
+  rate.give(1);
+  expect(rate.take(1, 0)).toBe(0);
+  rate.give(100);
+  expect(rate.take(2, 0)).toBe(0);
+  expect(rate.isLeft(0)).toBe(false);
+});

@@ -19,6 +19,11 @@ export class Rate {
     return this.#left >= 0 ? 0 : Math.ceil(-this.#left / this.#perMs);
   }
 
+  /** Allows for `amount` more, up to the burst. */
+  give(amount: number): void {
+    this.#left = Math.min(this.#burst, this.#left + amount);
+  }
+
   /** Whether one more can be taken without debt. */
   isLeft(now: number): boolean {
     this.take(0, now);

@@ -1,4 +1,4 @@
-import { AppError, closeCodes, LabId, TerminalId } from '@tatami/protocol';
+import { AppError, ackEveryBytes, closeCodes, LabId, TerminalId } from '@tatami/protocol';
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
 import type { Attempts } from '../attempts/attempts.ts';
@@ -10,7 +10,7 @@ import { Rate } from '../streams/rate.ts';
 const Params = z.object({ lab: LabId, terminal: TerminalId });
 /** A paste of half a megabyte goes at once; what follows comes as fast as a shell may read it. */
 const input = { perSecond: 256 * 1024, burst: 512 * 1024 };
-/** Resizes and acks of a busy terminal stay far below. */
+/** Resizes and what else is not asked for; an ack is, by the output that came before. */
 const control = { perSecond: 500, burst: 2000 };
 /** Beyond the window of an honest browser; what comes then waits at the runner. */
 const maxUnsentBytes = 256 * 1024;
@@ -41,6 +41,7 @@ function join(browser: Channel, upstream: WebSocket): void {
   upstream.on('open', () => browser.resume());
   upstream.on('message', (data: RawData, isBinary) => {
     browser.send(data as Buffer, isBinary);
+    if (isBinary) messages.give((data as Buffer).length / ackEveryBytes);
     if (browser.unsentBytes > maxUnsentBytes) upstream.pause();
   });
   upstream.on('error', () => undefined);
