@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
+import { openBrowser } from '../browser.ts';
 import { type Figure, quantile, say } from '../targets.ts';
 import { BusyLearner } from './busy-learner.ts';
 import type { JudgeFigures, JudgeTarget } from './judge-targets.ts';
@@ -15,21 +16,13 @@ const pauseMs = { least: 200, most: 1_200 };
 export async function measureTicks(chosen: JudgeTarget[]): Promise<{ figures: JudgeFigures }> {
   say('Starting Tatami as npm start does ...');
   await using product = await Product.start({ seats: others + 2, writeLabs: writeTickLab });
-  const { chromium } = await import('playwright-core');
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    chromiumSandbox: false,
-  });
-  try {
-    const figures: JudgeFigures = {};
-    if (chosen.includes('tickP95Ms1'))
-      figures.tickP95Ms1 = await tickP95(browser, product.url, 'one active machine');
-    if (chosen.includes('tickP95Ms100'))
-      figures.tickP95Ms100 = await amongOthers(browser, product.url);
-    return { figures };
-  } finally {
-    await browser.close();
-  }
+  await using browser = await openBrowser();
+  const figures: JudgeFigures = {};
+  if (chosen.includes('tickP95Ms1'))
+    figures.tickP95Ms1 = await tickP95(browser, product.url, 'one active machine');
+  if (chosen.includes('tickP95Ms100'))
+    figures.tickP95Ms100 = await amongOthers(browser, product.url);
+  return { figures };
 }
 
 async function amongOthers(browser: Browser, url: string): Promise<Figure> {

@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core';
 import { cloneRoot } from '../../paths.ts';
 import { installDebianPackages, requireRoot, runtimePackages } from '../../prepare/debian.ts';
 import { UserError } from '../../user-error.ts';
+import { openBrowser } from '../browser.ts';
 import { Product } from '../judge/product.ts';
 import { chooseTargets, judge, report } from '../targets.ts';
 import { measureAccess } from './axe-bench.ts';
@@ -57,18 +58,10 @@ async function measure(chosen: MapTarget[]): Promise<MapFigures> {
     seats: 4,
     writeLabs: (dir) => cp(join(cloneRoot, 'labs'), dir, { recursive: true }),
   });
-  const { chromium } = await import('playwright-core');
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    chromiumSandbox: false,
-  });
-  try {
-    const figures: MapFigures = {};
-    for (const part of parts)
-      if (part.targets.some((name) => chosen.includes(name)))
-        Object.assign(figures, await part.measure(browser, product.url));
-    return figures;
-  } finally {
-    await browser.close();
-  }
+  await using browser = await openBrowser();
+  const figures: MapFigures = {};
+  for (const part of parts)
+    if (part.targets.some((name) => chosen.includes(name)))
+      Object.assign(figures, await part.measure(browser, product.url));
+  return figures;
 }

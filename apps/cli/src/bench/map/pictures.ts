@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { cloneRoot } from '../../paths.ts';
 import { installDebianPackages, requireRoot, runtimePackages } from '../../prepare/debian.ts';
 import { UserError } from '../../user-error.ts';
+import { openBrowser } from '../browser.ts';
 import { Product } from '../judge/product.ts';
 import { say } from '../targets.ts';
 import { lab } from './map-learner.ts';
@@ -30,11 +31,7 @@ export async function mapPictures(folder: string): Promise<void> {
     seats: 1,
     writeLabs: (dir) => cp(join(cloneRoot, 'labs'), dir, { recursive: true }),
   });
-  const { chromium } = await import('playwright-core');
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    chromiumSandbox: false,
-  });
+  await using browser = await openBrowser();
   try {
     for (const situation of await readSituations(cloneRoot)) {
       for (const scheme of schemes) {
@@ -46,8 +43,6 @@ export async function mapPictures(folder: string): Promise<void> {
     }
   } catch (cause) {
     throw new UserError(`the pictures could not be drawn: ${(cause as Error).message}`, { cause });
-  } finally {
-    await browser.close();
   }
 }
 
