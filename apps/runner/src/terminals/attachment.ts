@@ -2,6 +2,7 @@ import {
   ackEveryBytes,
   type CloseCode,
   highWatermarkBytes,
+  lowWatermarkBytes,
   type TerminalRole,
   type TerminalServerMessage,
 } from '@tatami/protocol';
@@ -38,6 +39,8 @@ export class Attachment {
   #drawing = false;
   /** What an acknowledgement may say that was under way when the client began again. */
   #late: { acked: number; sent: number } | undefined;
+  /** There is more for it than it may be sent. */
+  #blocked = false;
   #toldSize: Size | undefined;
   #saidHello = false;
 
@@ -62,6 +65,11 @@ export class Attachment {
     return this.#begins;
   }
 
+  /** It waits until it acknowledges more. */
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+
   /** The first frame, or again after it was left behind. */
   begin(beginning: Beginning, liveOffset: number): void {
     if (this.#saidHello) this.#late = { acked: this.#acked, sent: this.#sent };
@@ -83,10 +91,13 @@ export class Attachment {
     if (this.#begins) return;
     while (this.#sent >= ring.start) {
       this.#tellSize(sizes.at(this.#sent));
+      const left = ring.end - this.#sent;
       const room = this.#acked + highWatermarkBytes - this.#sent;
-      if (room <= 0 || this.#sent === ring.end) return;
+      // Half a window at once, not a small frame for each acknowledgement.
+      const isFull = room < Math.min(left, lowWatermarkBytes);
       // Acknowledged unread. Whoever reads acknowledges again.
-      if (this.client.unsentBytes > highWatermarkBytes) return;
+      this.#blocked = isFull || this.client.unsentBytes > highWatermarkBytes;
+      if (this.#blocked || left === 0) return;
       const change = sizes.nextAfter(this.#sent) ?? Number.POSITIVE_INFINITY;
       const bytes = ring.read(this.#sent, Math.min(room, change - this.#sent));
       this.#sent += bytes.length;

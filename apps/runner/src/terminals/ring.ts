@@ -2,8 +2,6 @@
 const firstBlockBytes = 2 * 1024;
 /** Also the most that one read gives: a frame of this size costs little a byte. */
 const lastBlockBytes = 64 * 1024;
-/** What comes in such pieces is kept as it is, and what comes in smaller ones is copied together. */
-const wholeBytes = 16 * 1024;
 
 interface Block {
   /** Offset of its first byte. */
@@ -16,13 +14,13 @@ const endOf = ({ start, length }: Block): number => start + length;
 
 /**
  * The last bytes of a stream, addressed by absolute offset: at least `capacity` of them, once there are
- * as many. What `read` gives stays as it is, for no byte is written twice.
+ * as many. They are copied, so that ends of reads join into large frames, into blocks that are never
+ * written twice: what `read` gives stays as it is.
  */
 export class Ring {
   readonly #capacity: number;
   readonly #onDrop: (bytes: Buffer, offset: number) => void;
   readonly #blocks: Block[] = [];
-  #nextBlockBytes = firstBlockBytes;
   #start: number;
   #end: number;
 
@@ -48,14 +46,13 @@ export class Ring {
     return this.#end;
   }
 
-  /** `bytes` must stay as they are from then on. */
   append(bytes: Buffer): void {
-    if (bytes.length >= wholeBytes) {
-      this.#blocks.push({ start: this.#end, bytes, length: bytes.length });
-      this.#end += bytes.length;
-      this.#nextBlockBytes = firstBlockBytes;
-    } else {
-      this.#copy(bytes);
+    for (let at = 0; at < bytes.length; ) {
+      const block = this.#roomy();
+      const copied = bytes.copy(block.bytes, block.length, at);
+      block.length += copied;
+      at += copied;
+      this.#end += copied;
     }
     this.#drop();
   }
@@ -71,23 +68,12 @@ export class Ring {
     return block.bytes.subarray(at, Math.min(block.length, at + max));
   }
 
-  #copy(bytes: Buffer): void {
-    for (let at = 0; at < bytes.length; ) {
-      const block = this.#roomy();
-      const copied = bytes.copy(block.bytes, block.length, at);
-      block.length += copied;
-      at += copied;
-      this.#end += copied;
-    }
-  }
-
   #roomy(): Block {
     const last = this.#blocks.at(-1);
     if (last && last.length < last.bytes.length) return last;
+    const size = last ? Math.min(2 * last.bytes.length, lastBlockBytes) : firstBlockBytes;
     // Not of the pool that small buffers share: one held would hold all.
-    const bytes = Buffer.allocUnsafeSlow(this.#nextBlockBytes);
-    this.#nextBlockBytes = Math.min(2 * this.#nextBlockBytes, lastBlockBytes);
-    const block = { start: this.#end, bytes, length: 0 };
+    const block = { start: this.#end, bytes: Buffer.allocUnsafeSlow(size), length: 0 };
     this.#blocks.push(block);
     return block;
   }

@@ -163,7 +163,7 @@ export class Terminal {
     const attachment = this.#attachments.get(client);
     if (!attachment) return true;
     if (!attachment.acknowledge(offset)) return false;
-    this.#send(attachment);
+    if (attachment.blocked) this.#send(attachment);
     if (attachment === this.#pacing.owner) this.#pacing.progressed();
     return true;
   }
