@@ -1,6 +1,7 @@
 import { type ReactNode, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type TerminalHandle, TerminalPane } from '../terminal/terminal-pane.tsx';
+import { TerminalPane } from '../terminal/terminal-pane.tsx';
+import type { TerminalHandle } from '../terminal/use-terminal-stream.ts';
 import { useNarrow } from './use-narrow.ts';
 
 interface Props {

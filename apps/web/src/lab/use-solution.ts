@@ -1,8 +1,8 @@
 import type { Answer, Solution } from '@tatami/protocol';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { api } from '../api.ts';
-import type { TerminalHandle } from '../terminal/terminal-pane.tsx';
 import { type Typed, type TypingEnd, typeLines, untyped } from '../terminal/type-lines.ts';
+import type { TerminalHandle } from '../terminal/use-terminal-stream.ts';
 
 /** A solution while it is fetched, typed, or once that has ended. */
 export interface SolutionRun {

@@ -6,7 +6,7 @@ import { api } from '../api.ts';
 import { Content } from '../content/content.tsx';
 import { commandAnchor, elementsOf, Lesson } from '../content/lesson.ts';
 import type { Sent } from '../terminal/terminal-connection.ts';
-import type { TerminalHandle } from '../terminal/terminal-pane.tsx';
+import type { TerminalHandle } from '../terminal/use-terminal-stream.ts';
 import { Checklist } from './checklist.tsx';
 import { Debrief, debriefAnchor } from './debrief.tsx';
 import { causeNamedAt, DrillBar } from './drill-bar.tsx';

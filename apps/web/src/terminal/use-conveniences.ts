@@ -98,3 +98,6 @@ export function useConveniences({ send, hasEnded, onTitle }: Parts) {
     },
   };
 }
+
+/** What a pane has of them. */
+export type Conveniences = ReturnType<typeof useConveniences>;
