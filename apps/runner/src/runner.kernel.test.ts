@@ -129,7 +129,7 @@ describe('the runner', () => {
     }
   });
 
-  test('R3, R4, R5, R18, R27: bad input ends the stream it comes on, by its code', async () => {
+  test('R2, R3, R4, R5, R18, R27: bad input ends the stream it comes on, by its code', async () => {
     await using runner = await startRunner();
     const { id, terminal } = await openLab(runner, pid1);
     const bad: [sent: string | Buffer, code: number, query?: Record<string, string>][] = [
@@ -181,6 +181,33 @@ describe('the runner', () => {
     terminal.type('\x03');
     await terminal.expect(/\^C[\s\S]*learner@lab-host/);
     expect(Date.now() - pressed).toBeLessThan(1000);
+  });
+
+  test('R30: a viewer that reads nothing does not slow the owner', async () => {
+    await using runner = await startRunner();
+    const { id, terminal } = await openLab(runner, pid1);
+    terminal.type('yes 0123456789 | head -c 8000000 > lines\r');
+    await terminal.expect(/learner@lab-host.*\$ /);
+    const catMs = async () => {
+      terminal.text = '';
+      const started = performance.now();
+      terminal.type('cat lines; echo all-$((1+1))\r');
+      await until(() => /all-2/.test(terminal.text.slice(-200)), {
+        ...{ what: 'all lines are shown', timeoutMs: 30_000, everyMs: 1 },
+      });
+      return performance.now() - started;
+    };
+    await catMs();
+    const [alone, watched]: [number[], number[]] = [[], []];
+    for (let round = 0; round < 5; round++) {
+      alone.push(await catMs());
+      const viewer = await runner.terminal(id, '1', { as: 'viewer' });
+      // It neither reads nor acknowledges.
+      viewer.socket.pause();
+      watched.push(await catMs());
+      viewer.socket.terminate();
+    }
+    expect(Math.min(...watched)).toBeLessThan(1.5 * Math.min(...alone));
   });
 
   test('R25: a paste that no program reads holds nobody up', async () => {

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { errorsPage } from '../test/errors-page.ts';
 import { errorTable } from './errors.ts';
@@ -72,4 +73,17 @@ test.each(['R', 'H', 'M'])('the %s rules of docs/protocol.md are numbered withou
   const numbers = [...protocol.matchAll(rule)].map(([, n]) => Number(n));
   expect(numbers).toEqual(numbers.map((_, index) => index + 1));
   expect(numbers.length).toBeGreaterThan(5);
+});
+
+test('every rule of the terminal stream is cited by a test', () => {
+  const cited = new Set<string>();
+  for (const app of ['apps/runner', 'apps/web']) {
+    const dir = join(import.meta.dirname, '../../..', app, 'src');
+    const files = readdirSync(dir, { recursive: true, encoding: 'utf8' });
+    for (const name of files.filter((path) => /\.test\.tsx?$/.test(path)))
+      for (const [title] of readFileSync(join(dir, name), 'utf8').matchAll(/'(?:R\d+(?:, |: ))+/g))
+        for (const [rule] of title.matchAll(/R\d+/g)) cited.add(rule);
+  }
+  const rules = [...protocol.matchAll(/^- \*\*(R\d+)\*\*/gm)].map(([, rule = '']) => rule);
+  expect(rules.filter((rule) => !cited.has(rule))).toEqual([]);
 });

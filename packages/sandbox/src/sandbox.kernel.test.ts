@@ -65,7 +65,7 @@ describe('a sandbox', () => {
         tty: true,
       },
     );
-    // script(1) lends the outer terminal that node-pty makes in the runner.
+    // script(1) lends an outer terminal; the runner has streams instead.
     const quoted = [file, ...args].map((word) => `'${word}'`).join(' ');
     const child = spawn('script', ['--quiet', '--return', '--command', quoted, '/dev/null'], {
       stdio: ['pipe', 'pipe', 'inherit'],

@@ -10,12 +10,15 @@ const paletteOf16 = 1 << 24;
 export class Drawing {
   readonly #cols: number;
   readonly #cell: IBufferCell;
+  readonly #isPlain: boolean;
   #look = '0';
   text = '';
 
-  constructor(cols: number, buffer: IBuffer) {
+  /** @param isPlain leaves colours and attributes out. */
+  constructor(cols: number, buffer: IBuffer, isPlain: boolean) {
     this.#cols = cols;
     this.#cell = buffer.getNullCell();
+    this.#isPlain = isPlain;
   }
 
   /** The last lines of `buffer`: its screen, and so many above it. */
@@ -46,7 +49,7 @@ export class Drawing {
 
   /** What follows has this look, in parameters of SGR. */
   as(look: string): void {
-    if (look === this.#look) return;
+    if (look === this.#look || this.#isPlain) return;
     this.#look = look;
     this.text += `\x1b[${look}m`;
   }

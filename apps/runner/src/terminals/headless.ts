@@ -3,11 +3,11 @@ import { Drawing } from './draw.ts';
 import type { Modes } from './modes.ts';
 import type { Size } from './pty.ts';
 
-/** Lines above the screen that a snapshot has. It is written out in one go: these take some 5 ms. */
-const linesAbove = 400;
+/** Of the lines above the screen that a snapshot has. It is written out in one go, which takes some 5 ms. */
+const cellsAbove = 32_000;
 /** A slice of parsing: a neighbour's key waits for at most one. */
 const sliceBytes = 16 * 1024;
-/** In UTF-16. Every cell of the largest screen in colours of its own would be 6 MiB. */
+/** In UTF-16. The largest screen with every cell in colours of its own would have 6 Mi; it loses them. */
 const maxSnapshotLength = 512 * 1024;
 
 /** A terminal that draws into memory, as the page's does on the screen. Made when one is needed: it is large. */
@@ -24,7 +24,7 @@ export class HeadlessTerminal {
       import('@xterm/addon-unicode11'),
     ]);
     const terminal = new headless.Terminal({
-      ...{ cols, rows, scrollback: linesAbove },
+      ...{ cols, rows, scrollback: Math.floor(cellsAbove / cols) },
       // For the unicode version.
       allowProposedApi: true,
       // It would tell of every byte that means nothing, and a learner may print any.
@@ -51,16 +51,16 @@ export class HeadlessTerminal {
 
   /** What draws this screen on a cleared terminal of its size and leaves it with `modes`. */
   snapshot(modes: Modes): string {
-    for (const above of [linesAbove, 0]) {
-      const drawn = this.#draw(modes, above);
-      if (drawn.length <= maxSnapshotLength) return drawn;
-    }
-    return '';
+    const above = Math.floor(cellsAbove / this.#terminal.cols);
+    const drawn = this.#draw(modes, above, false);
+    if (drawn.length <= maxSnapshotLength) return drawn;
+    const screen = this.#draw(modes, 0, false);
+    return screen.length <= maxSnapshotLength ? screen : this.#draw(modes, 0, true);
   }
 
-  #draw(modes: Modes, above: number): string {
+  #draw(modes: Modes, above: number, isPlain: boolean): string {
     const { rows, cols, buffer } = this.#terminal;
-    const drawing = new Drawing(cols, buffer.active);
+    const drawing = new Drawing(cols, buffer.active, isPlain);
     drawing.lines(buffer.normal, rows, above);
     if (buffer.active.type === 'alternate') {
       // Which saves the cursor of the normal screen, to be put back by the end of this one.

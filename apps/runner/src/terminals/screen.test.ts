@@ -78,9 +78,52 @@ describe('a snapshot', () => {
     },
   );
 
-  test('carries on in the middle of a character', async () => {
+  test('R1: carries on in the middle of a character', async () => {
     const all = Buffer.from(`${text}名前`);
     for (const cut of [1, 2, 4, 5])
       await expectSame(all.subarray(0, all.length - cut), all.subarray(all.length - cut), 8192);
+  });
+
+  test('of the largest screen, every cell in colours of its own, is bounded: it loses them', async () => {
+    const largest = { cols: 500, rows: 300 };
+    const sizes = new SizeHistory(0, largest);
+    const ring: Ring = new Ring(8 * 1024 * 1024, 0, (bytes, offset) =>
+      screen.passed(bytes, offset),
+    );
+    const screen = new Screen(ring, sizes);
+    const cells = Array.from(
+      { length: 500 * 300 },
+      (_, n) => `\x1b[38;2;${n % 256};9;${n % 251};48;2;${n % 241};99;${n % 239}m${n % 7}`,
+    );
+    ring.append(Buffer.from(cells.join('')));
+    const { snapshot } = await screen.draw();
+    expect(snapshot?.length).toBeLessThan(512 * 1024);
+    const drawn = await drawnAs(largest, [snapshot ?? '']);
+    expect(drawn.lines).toEqual((await drawnAs(largest, [cells.join('')])).lines);
+  });
+
+  test('is drawn in slices, one terminal after another', async () => {
+    const line = '\x1b[31m名前空間 line\x1b[m of text\r\n';
+    const screens = Array.from({ length: 4 }, () => {
+      const { ring, screen } = setUp(512 * 1024);
+      ring.append(Buffer.from(line.repeat(20_000)));
+      return screen;
+    });
+    let over = false;
+    let longestMs = 0;
+    const started = performance.now();
+    const watch = async () => {
+      for (let at = performance.now(); !over; ) {
+        await new Promise(setImmediate);
+        longestMs = Math.max(longestMs, performance.now() - at);
+        at = performance.now();
+      }
+    };
+    const watching = watch();
+    await Promise.all(screens.map((screen) => screen.draw()));
+    over = true;
+    await watching;
+    // Each of some hundred slices, and each writing out, is a small part of it.
+    expect(longestMs).toBeLessThan((performance.now() - started) / 4);
   });
 });

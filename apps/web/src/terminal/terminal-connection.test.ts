@@ -50,7 +50,7 @@ const hello = (offset: number, liveOffset: number, more: object = {}) => {
   return JSON.stringify({ type: 'hello', offset, liveOffset, ...rest });
 };
 
-it('drops input until the replay is parsed, acknowledges, and resumes where it stood', async () => {
+it('R11, R15: drops input until the replay is parsed, acknowledges, and resumes where it stood', async () => {
   const froms: number[] = [];
   const { connection, got } = await setUp((peer, from) => {
     froms.push(from);
