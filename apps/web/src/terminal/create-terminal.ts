@@ -87,6 +87,8 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
   let keepsSize = options.keepsSize ?? false;
   const fit = () => {
     if (!host.offsetParent) return;
+    // Letters become so small and no smaller: the rest is scrolled to.
+    host.style.overflow = keepsSize ? 'auto' : '';
     if (keepsSize) shrinkLetters(terminal, host);
     else fitAddon.fit();
   };
