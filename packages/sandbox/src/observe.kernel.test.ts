@@ -137,11 +137,11 @@ test('processes that keep a look waiting go without their arguments', async () =
     host,
     `base64 -d >/tmp/map <<'END'\n${await compiled(code)}\nEND
     chmod +x /tmp/map; keep /tmp/map; keep sleep 1000`,
-    ({ cut, processes }) => cut && processes.length > 100,
+    // Not each look has to wait.
+    ({ processes }) => processes.some(({ comm, argv }) => comm === 'map' && argv.length === 0),
   );
-  const sharing = view.processes.filter(({ comm }) => comm === 'map');
-  expect(sharing).toHaveLength(101);
-  expect(sharing.some(({ argv }) => argv.length === 0)).toBe(true);
+  expect(view.cut).toBe(true);
+  expect(view.processes.filter(({ comm }) => comm === 'map')).toHaveLength(101);
 });
 
 test('a probe that was killed is started again', async () => {
