@@ -36,7 +36,8 @@ const besides: Record<string, { command: string; shows: RegExp }> = {
     shows: /refused/,
   },
   'filter-incoming': {
-    command: 'nsenter -t $PID -n timeout 5 tcpdump -i eth0 -n -c 2 "tcp port 5432 and tcp[tcpflags] & tcp-syn != 0"',
+    command:
+      'nsenter -t $PID -n timeout 5 tcpdump -i eth0 -n -c 2 "tcp port 5432 and tcp[tcpflags] & tcp-syn != 0"',
     shows: /Flags \[S\.\]/,
   },
   'lock-deadlock': {
