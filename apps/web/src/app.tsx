@@ -1,13 +1,13 @@
-import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CataloguePage } from './catalogue/catalogue-page.tsx';
+import { Later } from './later.tsx';
 import { usePath } from './navigation.ts';
 import { keep } from './storage.ts';
 
 // The terminal is most of the program; the catalogue does not wait for it.
-const LabPage = lazy(() => import('./lab/lab-page.tsx'));
-const MapPage = lazy(() => import('./map/map-page.tsx'));
-const PlayerPage = lazy(() => import('./player/player-page.tsx'));
+const labPage = () => import('./lab/lab-page.tsx');
+const mapPage = () => import('./map/map-page.tsx');
+const playerPage = () => import('./player/player-page.tsx');
 
 function toggleTheme() {
   const root = document.documentElement;
@@ -25,7 +25,7 @@ export function App() {
   const [, lab, map] = /^\/labs\/([^/]+)\/?(map\/?)?$/.exec(path) ?? [];
   const [, recordedLab, terminal] =
     /^\/labs\/([^/]+)\/terminals\/([1-9])\/recording\/?$/.exec(path) ?? [];
-  const Page = map ? MapPage : LabPage;
+  const loading = <main className="page">{t('loading')}</main>;
   return (
     <>
       <header className="top">
@@ -54,12 +54,24 @@ export function App() {
           ◐
         </button>
       </header>
-      <Suspense fallback={<main className="page">{t('loading')}</main>}>
-        {lab && <Page key={lab} lab={decodeURIComponent(lab)} />}
-        {recordedLab && terminal && (
-          <PlayerPage key={path} lab={decodeURIComponent(recordedLab)} terminal={terminal} />
-        )}
-      </Suspense>
+      {lab && (
+        <Later
+          key={`${lab} ${map ?? ''}`}
+          load={map ? mapPage : labPage}
+          props={{ lab: decodeURIComponent(lab) }}
+        >
+          {loading}
+        </Later>
+      )}
+      {recordedLab && terminal && (
+        <Later
+          key={path}
+          load={playerPage}
+          props={{ lab: decodeURIComponent(recordedLab), terminal }}
+        >
+          {loading}
+        </Later>
+      )}
       {!lab && !recordedLab && <CataloguePage />}
     </>
   );

@@ -1,11 +1,12 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Later } from '../later.tsx';
 import type { MapWish } from '../map/focus.ts';
 import { keep, kept } from '../storage.ts';
 import type { DeckMap } from './terminal-deck.tsx';
 
 // Whoever does not open it does not load it.
-const MapPanel = lazy(() => import('../map/map-panel.tsx'));
+const mapPanel = () => import('../map/map-panel.tsx');
 
 const storageKey = 'tatami.map';
 const nothing: MapWish = { focus: null, at: null };
@@ -28,9 +29,9 @@ export function useMap(lab: string): DeckMap & { show: (wish: MapWish) => void }
       setWish(next);
     },
     panel: isOpen && (
-      <Suspense fallback={<p role="status">{t('loading')}</p>}>
-        <MapPanel {...{ lab, wish }} onClose={() => open(false)} />
-      </Suspense>
+      <Later load={mapPanel} props={{ lab, wish, onClose: () => open(false) }}>
+        <p role="status">{t('loading')}</p>
+      </Later>
     ),
   };
 }
