@@ -1,10 +1,14 @@
 import { MapPast, type MapTerminal } from '@tatami/checks';
 import type { KernelSnapshot } from '@tatami/protocol';
 
-/** Pictures in any second: while somebody follows, and to go back over later. A machine in a loop must not cost more. */
-const mostInASecond = { seen: 5, unseen: 1 };
-/** Between looks for the map alone; with a little to spare, since some take longer than others. */
-const lookEveryMs = { seen: 210, unseen: 1_020 };
+/**
+ * `most` pictures in any `inMs`: while somebody follows, and to go back over later. A machine in a loop must not cost more.
+ * `lookEveryMs`: between looks for the map alone; with a little to spare, since some take longer than others.
+ */
+const paces = {
+  seen: { most: 5, inMs: 1_000, lookEveryMs: 210 },
+  unseen: { most: 1, inMs: 3_000, lookEveryMs: 3_020 },
+};
 
 /** Whoever shows a machine's map: told MapEvents of the protocol as JSON. */
 export type MapListener = (json: string) => void;
@@ -40,7 +44,7 @@ export class MapFeed {
 
   /** How long after one look the next is worth it. */
   get everyMs(): number {
-    return this.isFollowed ? lookEveryMs.seen : lookEveryMs.unseen;
+    return this.#pace.lookEveryMs;
   }
 
   /** Takes in a look; `mustKeep`: it is to be shown for as long as the machine lives. @returns false when it came too soon after the last, and another has to follow. */
@@ -48,7 +52,7 @@ export class MapFeed {
     const wasStale = this.#staleSince !== null;
     const { at } = look.snapshot;
     if (!mustKeep && !wasStale && this.#isTooSoon(at)) return false;
-    this.#keptAt = [...this.#keptAt, at].slice(-mostInASecond.seen);
+    this.#keptAt = [...this.#keptAt, at].slice(-paces.seen.most);
     this.#staleSince = null;
     const isFirst = !this.#past.newest;
     const change = this.#past.look(look, mustKeep);
@@ -76,11 +80,15 @@ export class MapFeed {
     };
   }
 
+  get #pace() {
+    return this.isFollowed ? paces.seen : paces.unseen;
+  }
+
   #isTooSoon(at: number): boolean {
-    const most = this.isFollowed ? mostInASecond.seen : mostInASecond.unseen;
+    const { most, inMs } = this.#pace;
     const first = this.#keptAt.at(-most);
     // A clock may be set back.
-    return first !== undefined && at >= first && at - first < 1000;
+    return first !== undefined && at >= first && at - first < inMs;
   }
 
   get #staleJson(): string | null {
