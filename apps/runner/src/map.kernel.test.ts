@@ -43,7 +43,7 @@ test('a passed check and the map at its moment are one look', async () => {
     await run(terminal, 'exit');
   }
   // Nobody waits for anything any more: what is done is in the past all the same.
-  await run(terminal, 'sudo unshare --ipc sleep 2');
+  await run(terminal, 'sudo unshare --ipc sleep 5');
   const map = new MapClient(runner, id);
   await map.shows('that the shell is back', (picture) => !!at(picture, '1'));
   for (const event of events) {
@@ -59,7 +59,7 @@ test('a passed check and the map at its moment are one look', async () => {
   }
   const machineIpc = map.picture.processes.find(({ pids }) => pids[0] === 1)?.ns.ipc;
   const elsewhere = map.pictures.filter(({ processes }) =>
-    processes.some(({ command, ns }) => command === 'sleep 2' && ns.ipc !== machineIpc),
+    processes.some(({ command, ns }) => command === 'sleep 5' && ns.ipc !== machineIpc),
   );
   expect(elsewhere.length).toBeGreaterThan(0);
   // Every check has passed, and the map goes on.
