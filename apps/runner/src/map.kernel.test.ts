@@ -16,6 +16,15 @@ const at = (picture: MapPicture, terminal: string) =>
   picture.processes.find(({ terminals }) => terminals.includes(terminal));
 const isInside = (picture: MapPicture) => (at(picture, '1')?.pids.length ?? 0) > 1;
 
+/** A machine whose map is followed, and its first terminal at the prompt. */
+async function followed(runner: Awaited<ReturnType<typeof startRunner>>) {
+  const { id } = await runner.create();
+  const map = new MapClient(runner, id);
+  const terminal = await runner.terminal(id, '1');
+  await terminal.expect(prompt);
+  return { map, terminal };
+}
+
 test('a passed check and the map at its moment are one look', async () => {
   await using runner = await startRunner();
   const { id } = await runner.create();
@@ -118,10 +127,7 @@ test('M5: a flood of namespaces makes no flood of pictures, holds no neighbour u
 
 test('a crowd is shown whole, with names that nobody can read', async () => {
   await using runner = await startRunner();
-  const { id } = await runner.create();
-  const map = new MapClient(runner, id);
-  const terminal = await runner.terminal(id, '1');
-  await terminal.expect(prompt);
+  const { map, terminal } = await followed(runner);
   await run(terminal, 'for n in $(seq 250); do sleep 1000 & done 2>/dev/null');
   await run(terminal, 'for n in $(seq 40); do sudo ip netns add "n$n"; done');
   await run(terminal, "bash -c 'exec -a \"$1\" sleep 999' x $'a\\u202eb\\a\\n\\e[2J' &");
@@ -137,10 +143,7 @@ test('a crowd is shown whole, with names that nobody can read', async () => {
 
 test('of more namespaces than are looked at a hundred are shown, and that there are more', async () => {
   await using runner = await startRunner();
-  const { id } = await runner.create();
-  const map = new MapClient(runner, id);
-  const terminal = await runner.terminal(id, '1');
-  await terminal.expect(prompt);
+  const { map, terminal } = await followed(runner);
   const held = ({ namespaces }: MapPicture) =>
     namespaces.filter(({ heldAt }) => heldAt?.startsWith('/run/netns/n')).length;
   await run(terminal, 'for n in $(seq 104); do sudo ip netns add "n$n"; done');
@@ -162,10 +165,7 @@ async function childPid(isIt: (command: string) => boolean): Promise<number> {
 
 test('M3, M4: a map that nobody can look at says so, and goes on', async () => {
   await using runner = await startRunner();
-  const { id } = await runner.create();
-  const map = new MapClient(runner, id);
-  const terminal = await runner.terminal(id, '1');
-  await terminal.expect(prompt);
+  const { map, terminal } = await followed(runner);
   await map.shows('the shell', (picture) => !!at(picture, '1'));
   // It is killed once it has not answered for long.
   process.kill(await childPid((command) => command.endsWith('\0probe\0')), 'SIGSTOP');
@@ -178,10 +178,7 @@ test('M3, M4: a map that nobody can look at says so, and goes on', async () => {
 
 test('a map goes on without events, and tells of deeds again once they are back', async () => {
   await using runner = await startRunner();
-  const { id } = await runner.create();
-  const map = new MapClient(runner, id);
-  const terminal = await runner.terminal(id, '1');
-  await terminal.expect(prompt);
+  const { map, terminal } = await followed(runner);
   await map.shows('the shell', (picture) => !!at(picture, '1'));
   const { TATAMI_EVENTS_LOADER } = runner.config;
   process.kill(await childPid((command) => command.startsWith(TATAMI_EVENTS_LOADER)), 'SIGKILL');
@@ -198,10 +195,7 @@ test('a map goes on without events, and tells of deeds again once they are back'
 
 test('M3: a client that reads nothing costs nothing, and is shown the map as it is once it reads', async () => {
   await using runner = await startRunner();
-  const { id } = await runner.create();
-  const map = new MapClient(runner, id);
-  const terminal = await runner.terminal(id, '1');
-  await terminal.expect(prompt);
+  const { map, terminal } = await followed(runner);
   await map.shows('the shell', (picture) => !!at(picture, '1'));
   map.socket.pause();
   // Some 300 processes that come and go: a change is a hundred kilobytes, and what the kernel takes varies.
