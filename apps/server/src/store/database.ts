@@ -2,6 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Driver, Kysely, Migrator, type SqliteDatabase, SqliteDialect } from 'kysely';
 import Database from 'libsql';
+import type { ChainTables } from '../chain/tables.ts';
+import type { LtiTables } from '../lti/tables.ts';
+import type { ReportTables } from '../reports/tables.ts';
 import { migrations } from './migrations.ts';
 
 interface LearnersTable {
@@ -98,7 +101,7 @@ interface DrillsTable {
   debrief: string | null;
 }
 
-export interface Tables {
+export interface Tables extends ChainTables, ReportTables, LtiTables {
   learners: LearnersTable;
   attempts: AttemptsTable;
   passed: PassedTable;

@@ -1,4 +1,7 @@
 import { type Kysely, type Migration, sql } from 'kysely';
+import { makeChain } from '../chain/migration.ts';
+import { makeLti } from '../lti/migration.ts';
+import { makeReports } from '../reports/migration.ts';
 
 /** Every change of the schema, in order. Never edit one that was released: add the next. */
 export const migrations: Record<string, Migration> = {
@@ -107,6 +110,13 @@ export const migrations: Record<string, Migration> = {
         .addColumn('debrief', 'text')
         .addPrimaryKeyConstraint('drills_key', ['learner_id', 'lab_id', 'round'])
         .execute();
+    },
+  },
+  '0009_reports_lti': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await makeChain(db);
+      await makeReports(db);
+      await makeLti(db);
     },
   },
 };
