@@ -18,9 +18,10 @@ export const rules: Record<string, Rule> = {
   'packages/lab-format': { may: ['protocol'], pure: 'index', never: pty },
   'packages/checks': { may: ['protocol', 'lab-format'], pure: 'all', never: pty },
   'packages/sandbox': { may: ['protocol'], never: pty },
+  'packages/report': { may: ['protocol'], never: pty },
   'apps/runner': { may: ['protocol', 'lab-format', 'checks', 'sandbox'] },
-  'apps/server': { may: ['protocol', 'lab-format'], never: pty },
-  'apps/cli': { may: ['protocol', 'lab-format', 'sandbox'], never: pty },
+  'apps/server': { may: ['protocol', 'lab-format', 'report'], never: pty },
+  'apps/cli': { may: ['protocol', 'lab-format', 'sandbox', 'report'], never: pty },
   'apps/web': {
     may: ['protocol', 'lab-format'],
     pure: 'all',

@@ -2,8 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Driver, Kysely, Migrator, type SqliteDatabase, SqliteDialect } from 'kysely';
 import Database from 'libsql';
+import type { ChainTables } from '../chain/tables.ts';
+import type { LtiTables } from '../lti/tables.ts';
 import type { MarkTables } from '../marks/tables.ts';
 import type { PrivacyTables } from '../privacy/tables.ts';
+import type { ReportTables } from '../reports/tables.ts';
 import { migrations } from './migrations.ts';
 
 interface LearnersTable {
@@ -102,7 +105,7 @@ interface DrillsTable {
   debrief: string | null;
 }
 
-export interface Tables extends MarkTables, PrivacyTables {
+export interface Tables extends MarkTables, PrivacyTables, ChainTables, ReportTables, LtiTables {
   learners: LearnersTable;
   attempts: AttemptsTable;
   passed: PassedTable;

@@ -1,6 +1,9 @@
 import { type Kysely, type Migration, sql } from 'kysely';
+import { makeChain } from '../chain/migration.ts';
+import { makeLti } from '../lti/migration.ts';
 import { makeMarks } from '../marks/migration.ts';
 import { makePrivacy } from '../privacy/migration.ts';
+import { makeReports } from '../reports/migration.ts';
 
 /** Every change of the schema, in order. Never edit one that was released: add the next. */
 export const migrations: Record<string, Migration> = {
@@ -115,6 +118,13 @@ export const migrations: Record<string, Migration> = {
     async up(db: Kysely<unknown>): Promise<void> {
       await makeMarks(db);
       await makePrivacy(db);
+    },
+  },
+  '0009_reports_lti': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await makeChain(db);
+      await makeReports(db);
+      await makeLti(db);
     },
   },
 };
