@@ -15,3 +15,4 @@ export * from './shell-prompt.ts';
 export * from './terminal-stream.ts';
 export * from './tunnel.ts';
 export * from './verdict.ts';
+export * from './workshop.ts';
