@@ -89,6 +89,8 @@ export const errorTable = {
     409,
     'The tunnel was used against its rules (docs/protocol.md, H4 to H8) and has ended.',
   ],
+  'workshop.unknown': [1800, 404, 'There is no such workshop among yours.'],
+  'workshop.code-unknown': [1801, 404, 'No workshop has this code; check it for typing errors.'],
   'marks.item-unknown': [
     1901,
     404,

@@ -17,3 +17,4 @@ export * from './shell-prompt.ts';
 export * from './terminal-stream.ts';
 export * from './tunnel.ts';
 export * from './verdict.ts';
+export * from './workshop.ts';

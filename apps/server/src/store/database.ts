@@ -7,6 +7,7 @@ import type { LtiTables } from '../lti/tables.ts';
 import type { MarkTables } from '../marks/tables.ts';
 import type { PrivacyTables } from '../privacy/tables.ts';
 import type { ReportTables } from '../reports/tables.ts';
+import type { WorkshopTables } from '../workshops/tables.ts';
 import { migrations } from './migrations.ts';
 
 interface LearnersTable {
@@ -105,7 +106,13 @@ interface DrillsTable {
   debrief: string | null;
 }
 
-export interface Tables extends MarkTables, PrivacyTables, ChainTables, ReportTables, LtiTables {
+export interface Tables
+  extends MarkTables,
+    PrivacyTables,
+    ChainTables,
+    ReportTables,
+    LtiTables,
+    WorkshopTables {
   learners: LearnersTable;
   attempts: AttemptsTable;
   passed: PassedTable;
