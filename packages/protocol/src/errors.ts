@@ -91,6 +91,18 @@ export const errorTable = {
   ],
   'workshop.unknown': [1800, 404, 'There is no such workshop among yours.'],
   'workshop.code-unknown': [1801, 404, 'No workshop has this code; check it for typing errors.'],
+  'marks.item-unknown': [
+    1901,
+    404,
+    'The lesson has no checklist item of this name that is graded.',
+  ],
+  'marks.too-many-points': [1902, 400, 'An item cannot earn more points than it is worth.'],
+  'marks.learner-unknown': [1903, 404, 'Nobody of this workshop has this id.'],
+  'marks.open': [
+    1904,
+    409,
+    'Marks are fixed when the workshop has closed; until then there is nothing to grade again.',
+  ],
   internal: [1999, 500, 'Something went wrong on the server; it was logged.'],
 } as const satisfies Record<string, readonly [number: number, status: number, doc: string]>;
 

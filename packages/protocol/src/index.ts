@@ -9,6 +9,8 @@ export type * from './kernel-view.ts';
 export * from './learner-api.ts';
 export * from './map-change.ts';
 export * from './map-name.ts';
+export * from './marks.ts';
+export * from './privacy.ts';
 export * from './recording.ts';
 export * from './runner-api.ts';
 export * from './shell-prompt.ts';
