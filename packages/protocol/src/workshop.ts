@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Key, LabId, Language } from './ids.ts';
+import { LabId, Language } from './ids.ts';
+import { Weights } from './marks.ts';
 
 /** A workshop: 16 lower-case hexadecimal digits. */
 export const WorkshopId = z.string().regex(/^[0-9a-f]{16}$/);
@@ -22,13 +23,6 @@ export const Allowed = z.strictObject({
 });
 export type Allowed = z.infer<typeof Allowed>;
 
-/** For how many days what is kept of a workshop is kept after its end. */
-export const RetentionDays = z.strictObject({
-  recordings: z.int().min(1).max(3650),
-  marks: z.int().min(1).max(3650),
-});
-export type RetentionDays = z.infer<typeof RetentionDays>;
-
 export const maxSeats = 500;
 
 const Title = z.string().trim().min(1).max(120);
@@ -46,9 +40,11 @@ export const WorkshopPlan = z.strictObject({
   allowed: Allowed,
   /** Whether those who join by the code give a number, too (a student's, an employee's). */
   asksNumber: z.boolean(),
-  /** Points by the lab's checklist items; null: every item counts the same. */
-  weights: z.record(Key, z.number().min(0).max(1000)).nullable(),
-  retentionDays: RetentionDays,
+  /** Null: as the lesson weighs its items. */
+  weights: Weights.nullable(),
+  /** For how many days after its end what is kept of it is kept. */
+  recordingsDays: z.int().min(1).max(30),
+  marksDays: z.int().min(1).max(3650),
 });
 export type WorkshopPlan = z.infer<typeof WorkshopPlan>;
 

@@ -113,6 +113,51 @@ export interface Tables
     ReportTables,
     LtiTables,
     WorkshopTables {
+/** Marks of a workshop were fixed; each time is kept. */
+interface GradingsTable {
+  workshop_id: string;
+  /** Counted from 1. */
+  version: number;
+  /** JSON of packages/protocol's GradingScheme. */
+  scheme: string;
+  /** Digest of the lesson's items and checks. */
+  lesson: string;
+  /** The deadline that counted. */
+  closes_at: string;
+  made_at: string;
+  /** Name of an account; null: the server. */
+  made_by: string | null;
+  reason: string | null;
+}
+
+/** A record of two parts, of which the personal one can be erased (marks/sealed.ts). */
+interface SealedColumns {
+  id: string;
+  workshop_id: string;
+  /** Null, like `personal` and `salt`, once it was erased. */
+  learner_id: string | null;
+  /** JSON. */
+  open: string;
+  /** JSON. */
+  personal: string | null;
+  salt: string | null;
+  personal_digest: string;
+  /** The entry of the chain that has the record's digest. */
+  chain_seq: number;
+}
+
+interface MarksTable extends SealedColumns {
+  /** Of the grading. */
+  version: number;
+}
+
+/** Learners whose time is over, and since when that was seen. */
+interface ErasuresDueTable {
+  learner_id: string;
+  since: string;
+}
+
+export interface Tables extends WorkshopTables {
   learners: LearnersTable;
   attempts: AttemptsTable;
   passed: PassedTable;

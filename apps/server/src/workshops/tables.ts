@@ -18,10 +18,10 @@ interface WorkshopsRow {
   allowed: string;
   /** 0 or 1. */
   asks_number: number;
-  /** JSON of points by checklist item, or null. */
+  /** JSON of packages/protocol's Weights, or null. */
   weights: string | null;
-  /** JSON of packages/protocol's RetentionDays. */
-  retention_days: string;
+  recordings_days: number;
+  marks_days: number;
   created_at: string;
 }
 
@@ -83,7 +83,8 @@ export const workshopsMigration: Migration = {
       .addColumn('allowed', 'text', (c) => c.notNull())
       .addColumn('asks_number', 'integer', (c) => c.notNull())
       .addColumn('weights', 'text')
-      .addColumn('retention_days', 'text', (c) => c.notNull())
+      .addColumn('recordings_days', 'integer', (c) => c.notNull())
+      .addColumn('marks_days', 'integer', (c) => c.notNull())
       .addColumn('created_at', 'text', (c) => c.notNull())
       .execute();
     await db.schema

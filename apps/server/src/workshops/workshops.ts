@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Allowed, AppError, RetentionDays, Seat, Workshop, WorkshopPlan } from '@tatami/protocol';
+import { Allowed, AppError, Seat, Workshop, WorkshopPlan } from '@tatami/protocol';
 import type { Selectable } from 'kysely';
 import type { Store, Tables } from '../store/database.ts';
 import { newJoinCode, normaliseJoinCode } from './join-code.ts';
@@ -205,7 +205,8 @@ export class Workshops {
       allowed: Allowed.parse(JSON.parse(row.allowed)),
       asksNumber: row.asks_number === 1,
       weights: WorkshopPlan.shape.weights.parse(row.weights && JSON.parse(row.weights)),
-      retentionDays: RetentionDays.parse(JSON.parse(row.retention_days)),
+      recordingsDays: row.recordings_days,
+      marksDays: row.marks_days,
       joinCode: row.join_code,
       state: stateOf(row, this.#now().toISOString()),
       endedAt: row.ended_at,
@@ -234,7 +235,8 @@ function planColumns(plan: WorkshopPlan) {
     allowed: JSON.stringify(plan.allowed),
     asks_number: plan.asksNumber ? 1 : 0,
     weights: plan.weights && JSON.stringify(plan.weights),
-    retention_days: JSON.stringify(plan.retentionDays),
+    recordings_days: plan.recordingsDays,
+    marks_days: plan.marksDays,
   };
 }
 
