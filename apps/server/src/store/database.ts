@@ -106,58 +106,50 @@ interface DrillsTable {
   debrief: string | null;
 }
 
-export interface Tables
-  extends MarkTables,
-    PrivacyTables,
-    ChainTables,
-    ReportTables,
-    LtiTables,
-    WorkshopTables {
-/** Marks of a workshop were fixed; each time is kept. */
-interface GradingsTable {
-  workshop_id: string;
-  /** Counted from 1. */
-  version: number;
-  /** JSON of packages/protocol's GradingScheme. */
-  scheme: string;
-  /** Digest of the lesson's items and checks. */
-  lesson: string;
-  /** The deadline that counted. */
-  closes_at: string;
-  made_at: string;
-  /** Name of an account; null: the server. */
-  made_by: string | null;
-  reason: string | null;
-}
-
-/** A record of two parts, of which the personal one can be erased (marks/sealed.ts). */
-interface SealedColumns {
+interface AccountsTable {
   id: string;
-  workshop_id: string;
-  /** Null, like `personal` and `salt`, once it was erased. */
-  learner_id: string | null;
-  /** JSON. */
-  open: string;
-  /** JSON. */
-  personal: string | null;
-  salt: string | null;
-  personal_digest: string;
-  /** The entry of the chain that has the record's digest. */
-  chain_seq: number;
+  name: string;
+  /** What must be unique of the name. */
+  name_key: string;
+  /** packages/protocol's Role. */
+  role: string;
+  /** Argon2id, in PHC format. */
+  password_hash: string;
+  created_at: string;
+  disabled_at: string | null;
 }
 
-interface MarksTable extends SealedColumns {
-  /** Of the grading. */
-  version: number;
+interface AccountSessionsTable {
+  id: string;
+  /** SHA-256 of what the cookie holds. */
+  token_hash: string;
+  account_id: string;
+  browser: string;
+  signed_in_at: string;
+  used_at: string;
 }
 
-/** Learners whose time is over, and since when that was seen. */
-interface ErasuresDueTable {
-  learner_id: string;
-  since: string;
+interface InvitationsTable {
+  id: string;
+  /** SHA-256 of what the link holds. */
+  token_hash: string;
+  role: string;
+  /** Whose new password it is for; null when it makes an account. */
+  account_id: string | null;
+  /** Null for the set-up link. */
+  made_by: string | null;
+  made_at: string;
+  expires_at: string;
+  accepted_at: string | null;
 }
 
-export interface Tables extends WorkshopTables {
+export interface Tables
+  extends ChainTables,
+    LtiTables,
+    MarkTables,
+    PrivacyTables,
+    ReportTables,
+    WorkshopTables {
   learners: LearnersTable;
   attempts: AttemptsTable;
   passed: PassedTable;
@@ -167,6 +159,9 @@ export interface Tables extends WorkshopTables {
   quiz_rounds: QuizRoundsTable;
   drill_ticks: DrillTicksTable;
   drills: DrillsTable;
+  accounts: AccountsTable;
+  account_sessions: AccountSessionsTable;
+  invitations: InvitationsTable;
 }
 export type Store = Kysely<Tables>;
 
