@@ -11,7 +11,7 @@ import { Evidence } from './verdict.ts';
  * POST /api/workshops/:workshop/gradings                GradingRequest -> WorkshopMarks
  * GET  /api/workshops/:workshop/marks.csv               CsvQuery -> text/csv
  * GET  /api/workshops/:workshop/marks.json              -> MarksExport, a file
- * GET  /api/workshops/:workshop/marks/:learner          -> LearnerExport, a file
+ * GET  /api/workshops/:workshop/marks/:learner          -> MarksExport of one learner, a file
  */
 
 /** What an item is worth that nobody has weighed. */
@@ -114,6 +114,8 @@ export const LearnerMark = z.strictObject({
   learnerId: z.string(),
   name: z.string(),
   number: z.string().nullable(),
+  /** Null: nobody has come for this place of the roster. */
+  joinedAt: z.iso.datetime().nullable(),
   /** With changes by hand. */
   mark: Mark,
   /** As graded first, before any change or further grading. */
@@ -138,11 +140,17 @@ export const WorkshopMarks = z.strictObject({
   title: z.string(),
   closesAt: z.iso.datetime(),
   scheme: GradingScheme,
-  /** Oldest first; empty while marks can still be earned. */
+  /** Oldest first; empty until the workshop has closed. */
   gradings: z.array(Grading),
   /** The lesson's checks or items are others than when the newest grading was made. */
   lessonChanged: z.boolean(),
+  /** The newest grading counts; otherwise points can still be earned. */
+  settled: z.boolean(),
+  /** What was fixed is what the server's chain of digests says. */
+  intact: z.boolean(),
   learners: z.array(LearnerMark),
+  /** Learners who have deleted their data since. */
+  erased: z.int().nonnegative(),
   likenesses: z.array(Likeness),
 });
 export type WorkshopMarks = z.infer<typeof WorkshopMarks>;
