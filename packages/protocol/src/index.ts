@@ -10,6 +10,7 @@ export * from './learner-api.ts';
 export * from './map-change.ts';
 export * from './map-name.ts';
 export * from './recording.ts';
+export * from './room.ts';
 export * from './runner-api.ts';
 export * from './shell-prompt.ts';
 export * from './terminal-stream.ts';
