@@ -1,10 +1,6 @@
 import { z } from 'zod';
-import { LabId, Language } from './ids.ts';
+import { LabId, Language, WorkshopId } from './ids.ts';
 import { Weights } from './marks.ts';
-
-/** A workshop: 16 lower-case hexadecimal digits. */
-export const WorkshopId = z.string().regex(/^[0-9a-f]{16}$/);
-export type WorkshopId = z.infer<typeof WorkshopId>;
 
 /** A learner, and so a seat: 32 lower-case hexadecimal digits. Staff name seats by it; no learner sees another's. */
 export const LearnerId = z.string().regex(/^[0-9a-f]{32}$/);
