@@ -1,10 +1,13 @@
 import { type Generated, type Kysely, type Migration, sql } from 'kysely';
 
-/** What staff did; rows about everybody have no learner. */
+/** What staff did. */
 interface AuditTable {
   id: Generated<number>;
   workshop_id: string;
+  /** Null when it was about everybody, and once the learner was erased. */
   learner_id: string | null;
+  /** 1: about everybody. */
+  to_all: number;
   account_id: string;
   /** The account's name then. */
   account_name: string;
@@ -85,6 +88,7 @@ export const roomMigration: Migration = {
         .addColumn('workshop_id', 'text', (c) => c.notNull().references('workshops.id'));
     await inRoom('audit')
       .addColumn('learner_id', 'text', (c) => c.references('learners.id'))
+      .addColumn('to_all', 'integer', (c) => c.notNull())
       .addColumn('account_id', 'text', (c) => c.notNull())
       .addColumn('account_name', 'text', (c) => c.notNull())
       .addColumn('act', 'text', (c) => c.notNull())

@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { type Driver, Kysely, Migrator, type SqliteDatabase, SqliteDialect } from 'kysely';
 import Database from 'libsql';
 import type { RoomTables } from '../room/tables.ts';
+import type { WorkshopTables } from '../workshops/tables.ts';
 import { migrations } from './migrations.ts';
 
 interface LearnersTable {
   id: string;
   resume_code: string;
   created_at: string;
+  /** The day of the last visit; null: none since this is noted. */
+  seen_at: string | null;
 }
 
 interface AttemptsTable {
@@ -99,6 +102,50 @@ interface DrillsTable {
   debrief: string | null;
 }
 
+/** Marks of a workshop were fixed; each time is kept. */
+interface GradingsTable {
+  workshop_id: string;
+  /** Counted from 1. */
+  version: number;
+  /** JSON of packages/protocol's GradingScheme. */
+  scheme: string;
+  /** Digest of the lesson's items and checks. */
+  lesson: string;
+  /** The deadline that counted. */
+  closes_at: string;
+  made_at: string;
+  /** Name of an account; null: the server. */
+  made_by: string | null;
+  reason: string | null;
+}
+
+/** A record of two parts, of which the personal one can be erased (marks/sealed.ts). */
+interface SealedColumns {
+  id: string;
+  workshop_id: string;
+  /** Null, like `personal` and `salt`, once it was erased. */
+  learner_id: string | null;
+  /** JSON. */
+  open: string;
+  /** JSON. */
+  personal: string | null;
+  salt: string | null;
+  personal_digest: string;
+  /** The entry of the chain that has the record's digest. */
+  chain_seq: number;
+}
+
+interface MarksTable extends SealedColumns {
+  /** Of the grading. */
+  version: number;
+}
+
+/** Learners whose time is over, and since when that was seen. */
+interface ErasuresDueTable {
+  learner_id: string;
+  since: string;
+}
+
 interface AccountsTable {
   id: string;
   name: string;
@@ -136,7 +183,7 @@ interface InvitationsTable {
   accepted_at: string | null;
 }
 
-export interface Tables extends RoomTables {
+export interface Tables extends WorkshopTables, RoomTables {
   learners: LearnersTable;
   attempts: AttemptsTable;
   passed: PassedTable;
@@ -146,6 +193,10 @@ export interface Tables extends RoomTables {
   quiz_rounds: QuizRoundsTable;
   drill_ticks: DrillTicksTable;
   drills: DrillsTable;
+  gradings: GradingsTable;
+  marks: MarksTable;
+  mark_changes: SealedColumns;
+  erasures_due: ErasuresDueTable;
   accounts: AccountsTable;
   account_sessions: AccountSessionsTable;
   invitations: InvitationsTable;

@@ -1,5 +1,6 @@
 import { type Kysely, type Migration, sql } from 'kysely';
 import { roomMigration } from '../room/tables.ts';
+import { workshopsMigration } from '../workshops/tables.ts';
 
 /** Every change of the schema, in order. Never edit one that was released: add the next. */
 export const migrations: Record<string, Migration> = {
@@ -144,5 +145,50 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0006_workshops': workshopsMigration,
   '0007_room': roomMigration,
+  '0008_marks': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema.alterTable('learners').addColumn('seen_at', 'text').execute();
+      await db.schema
+        .createTable('gradings')
+        .addColumn('workshop_id', 'text', (c) => c.notNull())
+        .addColumn('version', 'integer', (c) => c.notNull())
+        .addColumn('scheme', 'text', (c) => c.notNull())
+        .addColumn('lesson', 'text', (c) => c.notNull())
+        .addColumn('closes_at', 'text', (c) => c.notNull())
+        .addColumn('made_at', 'text', (c) => c.notNull())
+        .addColumn('made_by', 'text')
+        .addColumn('reason', 'text')
+        .addPrimaryKeyConstraint('gradings_key', ['workshop_id', 'version'])
+        .execute();
+      // What is left of an erased learner is not theirs any more: no reference, and the id may go.
+      const sealed = (table: string) =>
+        db.schema
+          .createTable(table)
+          .addColumn('id', 'text', (c) => c.primaryKey())
+          .addColumn('workshop_id', 'text', (c) => c.notNull())
+          .addColumn('learner_id', 'text')
+          .addColumn('open', 'text', (c) => c.notNull())
+          .addColumn('personal', 'text')
+          .addColumn('salt', 'text')
+          .addColumn('personal_digest', 'text', (c) => c.notNull())
+          .addColumn('chain_seq', 'integer', (c) => c.notNull());
+      await sealed('marks')
+        .addColumn('version', 'integer', (c) => c.notNull())
+        .addUniqueConstraint('marks_key', ['workshop_id', 'version', 'learner_id'])
+        .execute();
+      await sealed('mark_changes').execute();
+      await db.schema
+        .createIndex('mark_changes_of')
+        .on('mark_changes')
+        .columns(['workshop_id', 'learner_id'])
+        .execute();
+      await db.schema
+        .createTable('erasures_due')
+        .addColumn('learner_id', 'text', (c) => c.primaryKey())
+        .addColumn('since', 'text', (c) => c.notNull())
+        .execute();
+    },
+  },
 };

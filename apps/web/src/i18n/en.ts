@@ -1,3 +1,5 @@
+import workshops from './workshops.en.ts';
+
 /** Interface texts, en. Keys are flat. */
 export default {
   labs: 'Labs',
@@ -515,4 +517,5 @@ export default {
   'player.outputOnly':
     'What the terminal showed is kept for 30 days; what you type is not recorded',
   'player.missing': '{{kib}} KiB were not kept.',
+  ...workshops,
 } as Record<string, string>;
