@@ -225,7 +225,8 @@ export type AuditDetail = z.infer<typeof AuditDetail>;
 export const AuditEntry = z.strictObject({
   id: Id,
   at: z.iso.datetime(),
-  /** Of what lasts (watch, typing, mirror): null while it goes on. */
+  /** Whether it goes on until `endedAt` (watch, typing, mirror); null while it does. */
+  lasts: z.boolean(),
   endedAt: z.iso.datetime().nullable(),
   by: z.string(),
   act: AuditAct,

@@ -4,7 +4,7 @@ import { Board, type Sitter } from './board.ts';
 
 const sitter = (n: number, more: Partial<Sitter> = {}): Sitter => ({
   ...{ learnerId: String(n).padStart(32, '0'), name: `Name ${n}`, number: `S${n}` },
-  ...{ language: 'en', joined: true, ...more },
+  ...{ joined: true, ...more },
 });
 const id = (n: number) => sitter(n).learnerId;
 const stuck = (checkId: string, key: string, params = {}): CheckVerdict => ({

@@ -1,4 +1,4 @@
-import type { BoardSeat, CheckVerdict, Hand, Language, Watcher } from '@tatami/protocol';
+import type { BoardSeat, CheckVerdict, Hand, Watcher } from '@tatami/protocol';
 import { Troubles } from './troubles.ts';
 
 /** Who sits there. */
@@ -6,7 +6,6 @@ export interface Sitter {
   learnerId: string;
   name: string;
   number: string | null;
-  language: Language;
   joined: boolean;
 }
 
@@ -126,6 +125,11 @@ export class Board {
     this.#change(learnerId, (entry) => {
       entry.now = { ...entry.now, ...now };
     });
+  }
+
+  /** Whether `changes` may have something to say. */
+  get isTouched(): boolean {
+    return this.#touched.size > 0 || this.#left.length > 0;
   }
 
   /** Everybody, in the order of the seats. */

@@ -50,6 +50,7 @@ export class Troubles {
       if (known.unmet) this.#checks.set(checkId, { ...known, unmet: null, seenAt: now });
       return;
     }
+    if (known.unmet?.status === status && wordOf(known.unmet.reason) === said) return;
     const goesOn = known.unmet !== null || (known.order > 0 && now - known.seenAt < graceMs);
     this.#checks.set(checkId, {
       ...{ untouched: known.untouched, unmet: { status, reason }, seenAt: now },
