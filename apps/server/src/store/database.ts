@@ -7,6 +7,7 @@ import type { LtiTables } from '../lti/tables.ts';
 import type { MarkTables } from '../marks/tables.ts';
 import type { PrivacyTables } from '../privacy/tables.ts';
 import type { ReportTables } from '../reports/tables.ts';
+import type { RoomTables } from '../room/tables.ts';
 import type { WorkshopTables } from '../workshops/tables.ts';
 import { migrations } from './migrations.ts';
 
@@ -149,6 +150,7 @@ export interface Tables
     MarkTables,
     PrivacyTables,
     ReportTables,
+    RoomTables,
     WorkshopTables {
   learners: LearnersTable;
   attempts: AttemptsTable;

@@ -4,6 +4,7 @@ import { makeLti } from '../lti/migration.ts';
 import { makeMarks } from '../marks/migration.ts';
 import { makePrivacy } from '../privacy/migration.ts';
 import { makeReports } from '../reports/migration.ts';
+import { roomMigration } from '../room/tables.ts';
 import { workshopsMigration } from '../workshops/tables.ts';
 
 /** Every change of the schema, in order. Never edit one that was released: add the next. */
@@ -150,6 +151,7 @@ export const migrations: Record<string, Migration> = {
     },
   },
   '0006_workshops': workshopsMigration,
+  '0007_room': roomMigration,
   '0008_marks': {
     async up(db: Kysely<unknown>): Promise<void> {
       await makeMarks(db);
