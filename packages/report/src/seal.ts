@@ -36,7 +36,7 @@ export const linkOf = (before: Buffer, piece: Buffer): Buffer =>
 /** The links over a body, one per piece; an empty body has one too. */
 export function linksOf(body: Buffer): Buffer[] {
   const links: Buffer[] = [];
-  let link = Buffer.alloc(32);
+  let link: Buffer = Buffer.alloc(32);
   for (let at = 0; at === 0 || at < body.length; at += pieceBytes) {
     link = linkOf(link, body.subarray(at, at + pieceBytes));
     links.push(link);

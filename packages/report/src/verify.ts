@@ -96,7 +96,7 @@ function storedLinks(file: Buffer, closeAt: number, count: number): Buffer[] {
 }
 
 function changeOfPieces(file: Buffer, bodyBytes: number, links: Buffer[]): Change {
-  let before = Buffer.alloc(32);
+  let before: Buffer = Buffer.alloc(32);
   for (const [n, after] of links.entries()) {
     const start = n * pieceBytes;
     const size = Math.min(pieceBytes, bodyBytes - start);
