@@ -5,6 +5,8 @@ import { loadLabs } from '@tatami/lab-format/loader';
 import { AppError, asAppError, maxClientFrameBytes } from '@tatami/protocol';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { readStaffCookie } from './accounts/cookie.ts';
+import { StaffSessions } from './accounts/staff-sessions.ts';
 import { AttemptStore } from './attempts/attempt-store.ts';
 import { Attempts } from './attempts/attempts.ts';
 import { DrillStore } from './attempts/drill-store.ts';
@@ -21,7 +23,7 @@ import { labRoutes } from './labs/routes.ts';
 import { mapRoutes } from './map/routes.ts';
 import { recordingRoutes } from './recordings/routes.ts';
 import { RunnerClient } from './runner/runner-client.ts';
-import { signingKey } from './sessions/cookie.ts';
+import { readSession, signingKey } from './sessions/cookie.ts';
 import { Learners } from './sessions/learners.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { isDiskFull, openStore } from './store/database.ts';
@@ -90,18 +92,28 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   });
   await securityHeaders(app, secure);
   await app.register(cookie, { secret: signingKey(config.TATAMI_DATA_DIR) });
-  guardAccess(app, (id) => learners.byId(id));
+  const staffSessions = new StaffSessions(store);
+  guardAccess(app, {
+    learner: async (request) => {
+      const id = readSession(request);
+      return id ? learners.byId(id) : undefined;
+    },
+    account: async (request) => {
+      const token = readStaffCookie(request);
+      return token ? staffSessions.find(token) : undefined;
+    },
+  });
   await app.register(rateLimit, {
     global: false,
     errorResponseBuilder: () => new AppError('request.rate'),
   });
   await apiDocs(app);
-  app.get('/healthz', { config: { access: 'public' } }, async () => ({ status: 'ok' }));
+  app.get('/healthz', async () => ({ status: 'ok' }));
   await app.register(sessionRoutes, { learners, attempts: attemptStore, labs, secure });
   await app.register(labRoutes, { labs });
   await app.register(attemptRoutes, { attempts });
   await app.register(recordingRoutes, { attempts, runner });
-  const streams = new LearnerStreams(app);
+  const streams = new LearnerStreams(app, staffSessions);
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });
   terminalRoutes(streams, { attempts, runner });

@@ -101,6 +101,43 @@ interface DrillsTable {
   debrief: string | null;
 }
 
+interface AccountsTable {
+  id: string;
+  name: string;
+  /** What must be unique of the name. */
+  name_key: string;
+  /** packages/protocol's Role. */
+  role: string;
+  /** Argon2id, in PHC format. */
+  password_hash: string;
+  created_at: string;
+  disabled_at: string | null;
+}
+
+interface AccountSessionsTable {
+  id: string;
+  /** SHA-256 of what the cookie holds. */
+  token_hash: string;
+  account_id: string;
+  browser: string;
+  signed_in_at: string;
+  used_at: string;
+}
+
+interface InvitationsTable {
+  id: string;
+  /** SHA-256 of what the link holds. */
+  token_hash: string;
+  role: string;
+  /** Whose new password it is for; null when it makes an account. */
+  account_id: string | null;
+  /** Null for the set-up link. */
+  made_by: string | null;
+  made_at: string;
+  expires_at: string;
+  accepted_at: string | null;
+}
+
 export interface Tables extends ChainTables, ReportTables, LtiTables {
   learners: LearnersTable;
   attempts: AttemptsTable;
@@ -111,6 +148,9 @@ export interface Tables extends ChainTables, ReportTables, LtiTables {
   quiz_rounds: QuizRoundsTable;
   drill_ticks: DrillTicksTable;
   drills: DrillsTable;
+  accounts: AccountsTable;
+  account_sessions: AccountSessionsTable;
+  invitations: InvitationsTable;
 }
 export type Store = Kysely<Tables>;
 

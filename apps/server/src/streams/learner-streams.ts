@@ -1,6 +1,9 @@
 import { AppError, type CloseCode, closeCodes, type ErrorCode } from '@tatami/protocol';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import findMyWay from 'find-my-way';
+import type { SignedIn, StaffSessions } from '../accounts/staff-sessions.ts';
+import { refusalOf } from '../http/access.ts';
+import { accessOf } from '../http/permissions.ts';
 import type { Learner } from '../sessions/learners.ts';
 import type { Channel } from './channel.ts';
 import { Connects } from './connects.ts';
@@ -9,6 +12,8 @@ import { WebSocketChannel } from './web-socket-channel.ts';
 
 const closeCodeOf: Partial<Record<ErrorCode, CloseCode>> = {
   'session.missing': closeCodes.unauthorized,
+  'account.missing': closeCodes.unauthorized,
+  'account.forbidden': closeCodes.unauthorized,
   'lab.unknown': closeCodes.unknown,
   'lab.unavailable': closeCodes.unknown,
   'machine.missing': closeCodes.sandboxClosed,
@@ -24,68 +29,121 @@ export interface StreamAddress {
   query: string;
 }
 
-type Handle = (channel: Channel, address: StreamAddress, learner: Learner) => Promise<void>;
+type Handle<Who> = (channel: Channel, address: StreamAddress, who: Who) => Promise<void>;
 
 interface Bounds {
-  /** Of one learner at once. */
+  /** Of one learner or account at once. */
   most: number;
   /** A place is taken until then after its stream has closed: to open costs too. */
   restMs: number;
 }
+const usualBounds: Bounds = { most: maxChannels, restMs: 0 };
+
+/** Who a request's cookies name. */
+export type Visitor = Pick<FastifyRequest, 'learner' | 'account'>;
+
+/** Whoever a stream is opened for: bounds are counted by the id. */
+interface Party {
+  id: string;
+  handle: (channel: Channel, address: StreamAddress) => Promise<void>;
+  /** Of the staff: the stream ends with it. */
+  sessionId: string | undefined;
+}
 
 interface Route {
   path: string;
-  handle: Handle;
+  /** Null when the visitor may not open it. */
+  partyOf: (visitor: Visitor) => Party | null;
   bounds: Bounds;
 }
 
-/** The streams of learners, each over a WebSocket or through a tunnel, and their limits. */
+/** The streams of learners and staff, each over a WebSocket or through a tunnel, and their limits. */
 export class LearnerStreams {
   readonly #app: FastifyInstance;
+  readonly #staffSessions: StaffSessions;
   readonly #router = findMyWay();
-  /** Of learners, over all routes and by route. */
+  /** Over all routes and by route. */
   readonly #places = new Places();
+  readonly #ofSession = new Map<string, Set<Channel>>();
   readonly connects = new Connects();
 
-  constructor(app: FastifyInstance) {
+  constructor(app: FastifyInstance, staffSessions: StaffSessions) {
     this.#app = app;
+    this.#staffSessions = staffSessions;
+    staffSessions.on('ended', (sessionId) => this.#endSession(sessionId));
   }
 
-  /** A stream at a path; over a WebSocket, one without a session is closed with 4005. */
-  route(path: string, handle: Handle, bounds: Bounds = { most: maxChannels, restMs: 0 }): void {
-    const route: Route = { path, handle, bounds };
-    this.#router.on('GET', path, () => undefined, route);
-    const onRequest = async ({ learner }: FastifyRequest) => {
-      if (learner && this.connects.isFlood(learner.id)) throw new AppError('request.rate');
+  /** A stream of learners at a path; over a WebSocket, one without a session is closed with 4005. */
+  route(path: string, handle: Handle<Learner>, bounds = usualBounds): void {
+    const partyOf = ({ learner }: Visitor) =>
+      learner && {
+        id: learner.id,
+        handle: (channel: Channel, address: StreamAddress) => handle(channel, address, learner),
+        sessionId: undefined,
+      };
+    this.#add({ path, partyOf, bounds });
+  }
+
+  /** A stream of the staff, as {@link route}; the table of permissions says from which role on. */
+  staffRoute(path: string, handle: Handle<SignedIn>, bounds = usualBounds): void {
+    const partyOf = (visitor: Visitor) => {
+      const { account } = visitor;
+      if (!account || refusalOf(accessOf('GET', path), visitor)) return null;
+      return {
+        id: account.id,
+        handle: async (channel: Channel, address: StreamAddress) => {
+          // The session may have ended while the request came.
+          channel.pause();
+          const isLive = await this.#staffSessions.isLive(account.sessionId);
+          if (!isLive) throw new AppError('account.missing');
+          channel.resume();
+          await handle(channel, address, account);
+        },
+        sessionId: account.sessionId,
+      };
     };
-    const config = { access: 'learner' as const };
-    this.#app.get(path, { websocket: true, config, onRequest }, (socket, request) => {
-      if (!request.learner) return socket.close(closeCodes.unauthorized);
-      const channel = new WebSocketChannel(socket);
-      const address = { params: request.params, query: queryOf(request.url) };
-      this.#serve(channel, route, address, request.learner, request.log);
-    });
+    this.#add({ path, partyOf, bounds });
   }
 
   /** Serves a channel that came without a WebSocket; `path` is where that would have gone. */
-  open(channel: Channel, path: string, learner: Learner): void {
+  open(channel: Channel, path: string, visitor: Visitor): void {
     const found = this.#router.find('GET', path);
     const address = { params: found?.params, query: queryOf(path) };
-    if (found) this.#serve(channel, found.store as Route, address, learner, this.#app.log);
+    if (found) this.#serve(channel, found.store as Route, address, visitor, this.#app.log);
     else channel.close(closeCodes.unknown);
+  }
+
+  #add(route: Route): void {
+    const { path, partyOf } = route;
+    this.#router.on('GET', path, () => undefined, route);
+    const onRequest = async (request: FastifyRequest) => {
+      const party = partyOf(request);
+      if (party && this.connects.isFlood(party.id)) throw new AppError('request.rate');
+    };
+    this.#app.get(path, { websocket: true, onRequest }, (socket, request) => {
+      if (!partyOf(request)) return socket.close(closeCodes.unauthorized);
+      const channel = new WebSocketChannel(socket);
+      const address = { params: request.params, query: queryOf(request.url) };
+      this.#serve(channel, route, address, request, request.log);
+    });
   }
 
   #serve(
     channel: Channel,
-    { path, handle, bounds }: Route,
+    { path, partyOf, bounds }: Route,
     address: StreamAddress,
-    learner: Learner,
+    visitor: Visitor,
     log: FastifyBaseLogger,
   ): void {
-    const giveBack = this.connects.take(learner.id)
+    const party = partyOf(visitor);
+    if (!party) {
+      channel.close(closeCodes.unauthorized);
+      return;
+    }
+    const giveBack = this.connects.take(party.id)
       ? this.#places.take([
-          [learner.id, maxChannels],
-          [`${learner.id} ${path}`, bounds.most],
+          [party.id, maxChannels],
+          [`${party.id} ${path}`, bounds.most],
         ])
       : null;
     if (!giveBack) {
@@ -96,10 +154,25 @@ export class LearnerStreams {
       if (bounds.restMs === 0) giveBack();
       else setTimeout(giveBack, bounds.restMs).unref();
     });
-    handle(channel, address, learner).catch((error: unknown) => {
+    if (party.sessionId) this.#endsWith(party.sessionId, channel);
+    party.handle(channel, address).catch((error: unknown) => {
       const code = error instanceof AppError ? closeCodeOf[error.code] : undefined;
       if (code === undefined) log.error({ err: error }, 'a stream failed');
       channel.close(code ?? 1011);
+    });
+  }
+
+  #endSession(sessionId: string): void {
+    for (const channel of [...(this.#ofSession.get(sessionId) ?? [])])
+      channel.close(closeCodes.unauthorized);
+  }
+
+  #endsWith(sessionId: string, channel: Channel): void {
+    const channels = this.#ofSession.get(sessionId) ?? new Set();
+    this.#ofSession.set(sessionId, channels.add(channel));
+    channel.on('close', () => {
+      channels.delete(channel);
+      if (channels.size === 0) this.#ofSession.delete(sessionId);
     });
   }
 }
