@@ -113,6 +113,7 @@ export const errorTable = {
   ],
   'account.session-unknown': [1710, 404, 'There is no such session; it has ended.'],
   'account.busy': [1711, 503, 'Too many people sign in at this moment; try again.'],
+  'report.moments': [1950, 409, 'No more moments can be marked in this lab; take one away first.'],
   internal: [1999, 500, 'Something went wrong on the server; it was logged.'],
 } as const satisfies Record<string, readonly [number: number, status: number, doc: string]>;
 

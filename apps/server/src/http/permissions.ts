@@ -47,6 +47,16 @@ export const permissions: Readonly<Record<string, Access>> = {
   'GET /api/labs/:lab/terminals/:terminal/recording/bytes': 'learner',
   'GET /api/labs/:lab/terminals/:terminal/recording/cast': 'learner',
 
+  // Incident reports.
+  'GET /api/labs/:lab/report': 'learner',
+  'PUT /api/labs/:lab/report': 'learner',
+  'DELETE /api/labs/:lab/report': 'learner',
+  'POST /api/labs/:lab/report/html': 'learner',
+  'POST /api/labs/:lab/report/markdown': 'learner',
+  'POST /api/labs/:lab/moments': 'learner',
+  'DELETE /api/labs/:lab/moments/:moment': 'learner',
+  'GET /api/evidence/key': 'public',
+
   // Streams.
   'GET /api/labs/:lab/events': 'learner',
   'GET /api/labs/:lab/map': 'learner',
