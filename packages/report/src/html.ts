@@ -14,8 +14,8 @@ import { visible } from './visible.ts';
  */
 export function incidentHtml(incident: Incident, player: string): string {
   const { draft } = incident;
-  // What ends a script element must not be in one.
-  const program = player.replaceAll(/<\/(script)/gi, '<\\/$1');
+  // What ends a script element, or begins a comment in one, must not be in it.
+  const program = player.replaceAll(/<\/(script)/gi, '<\\/$1').replaceAll('<!--', '<\\!--');
   const before = incidentParts.slice(0, 2).map((part) => written(incident, part));
   const after = incidentParts.slice(2).map((part) => written(incident, part));
   const page = html`<!doctype html>
@@ -108,7 +108,7 @@ function exhibitMarkup({ draft }: Incident, { event, screens }: Exhibit, n: numb
 `,
   );
   return html`<article class="exhibit" id="evidence-${n}">
-<h3>${say(lang, 'seeEvidence', { n })}: ${eventText(event)}</h3>
+<h3><span class="number">${say(lang, 'seeEvidence', { n })}</span> ${eventText(event)}</h3>
 <p class="mono"><time datetime="${event.at}">${timeText(event.at, draft)}</time></p>
 ${facts.length > 0 ? html`<h4>${say(lang, 'facts')}</h4><dl>${facts}</dl>` : null}
 ${screens.map((screen) => screenMarkup(lang, screen))}

@@ -11,6 +11,7 @@ body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 54rem; background:
 h1 { font-size: 1.6rem; line-height: 1.3; margin: 0.2rem 0 1rem; }
 h2 { font-size: 1.15rem; margin: 2rem 0 0.5rem; padding-bottom: 0.2rem; border-bottom: 2px solid var(--line); }
 h3 { font-size: 1rem; margin: 0 0 0.3rem; }
+.number { color: var(--accent); margin-right: 0.4rem; }
 h4 { font-size: 0.9rem; margin: 0.8rem 0 0.2rem; color: var(--soft); }
 p { margin: 0.4rem 0; }
 .kind { color: var(--accent); font-weight: 600; letter-spacing: 0.08em; margin: 0; }
@@ -32,7 +33,7 @@ pre { margin: 0.2rem 0; padding: 0.6rem 0.8rem; background: var(--paper); border
 .replay { margin: 0.8rem 0 1.6rem; }
 .replay .controls { display: flex; flex-wrap: wrap; gap: 0.5rem 0.75rem; align-items: center; margin-top: 0.5rem; }
 .replay input[type="range"] { flex: 1 1 10rem; min-width: 8rem; accent-color: var(--accent); }
-.replay .screen { overflow-x: auto; background: #161b1d; border-radius: 4px; padding: 6px; }
+.replay .screen { overflow-x: auto; background: #161b1d; border: 1px solid var(--line); border-radius: 4px; padding: 6px; }
 button, select { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 4px; padding: 0.25rem 0.8rem; min-height: 2rem; cursor: pointer; }
 button:focus-visible, select:focus-visible, a:focus-visible, input:focus-visible, pre:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 footer { margin-top: 3rem; color: var(--soft); font-size: 0.9rem; }
