@@ -6,6 +6,7 @@ import { mapPictures } from './bench/map/pictures.ts';
 import { sandboxBench } from './bench/sandbox-bench.ts';
 import { terminalBench } from './bench/terminal/terminal-bench.ts';
 import { doctor } from './doctor.ts';
+import { evidenceVerify } from './evidence/verify.ts';
 import { labLint, ownLabsDir } from './lab/lint.ts';
 import { labNew } from './lab/new.ts';
 import { labTest } from './lab/test/command.ts';
@@ -111,6 +112,23 @@ sandbox
   .option('--sandboxes <n>', 'how many to keep alive at once', '20')
   .action(async (options: { json?: boolean; sandboxes: string }) => {
     process.exitCode = await sandboxBench(options);
+  });
+
+const evidence = program.command('evidence').description('work with what servers have sealed');
+
+evidence
+  .command('verify')
+  .description(
+    'say whether an incident report is as its server sealed it, or which byte was changed',
+  )
+  .argument('<file>', 'the report, an HTML file')
+  .option('--key <file|url>', "the server's public key, which it gives at /api/evidence/key")
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 sealed by that key; 1 changed, not sealed, or of an unknown signer; 3 unchanged, but no key to trust was given.',
+  )
+  .action(async (file: string, options: { key?: string }) => {
+    process.exitCode = await evidenceVerify(file, options);
   });
 
 const bench = program.command('bench').description('measure parts of Tatami against their targets');

@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
 import { loadLabs } from '@tatami/lab-format/loader';
 import { AppError, asAppError, maxClientFrameBytes } from '@tatami/protocol';
+import { newSigningKey, publicPem, signingKeyOf } from '@tatami/report';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { readStaffCookie } from './accounts/cookie.ts';
@@ -27,11 +30,15 @@ import { markRoutes } from './marks/routes.ts';
 import { Settling } from './marks/settling.ts';
 import { WorkStore } from './marks/work-store.ts';
 import { recordingRoutes } from './recordings/routes.ts';
+import { ReportStore } from './reports/report-store.ts';
+import { Reports } from './reports/reports.ts';
+import { reportRoutes } from './reports/routes.ts';
 import { RunnerClient } from './runner/runner-client.ts';
 import { readSession, signingKey } from './sessions/cookie.ts';
 import { Learners } from './sessions/learners.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { isDiskFull, openStore } from './store/database.ts';
+import { keptSecret } from './store/kept-secret.ts';
 import { LearnerStreams } from './streams/learner-streams.ts';
 import { tunnelRoutes } from './streams/tunnel-routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
@@ -63,10 +70,9 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   const learners = new Learners(store);
   const attemptStore = new AttemptStore(store);
   const runner = new RunnerClient(config.TATAMI_RUNNER_SOCKET);
+  const drillStore = new DrillStore(store);
   const attempts = new Attempts({
-    store: attemptStore,
-    quizStore: new QuizStore(store),
-    drillStore: new DrillStore(store),
+    ...{ store: attemptStore, quizStore: new QuizStore(store), drillStore },
     runner,
     labs,
     warn: (message, err) => app.log.error({ err }, message),
@@ -128,6 +134,18 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(attemptRoutes, { attempts });
   await app.register(recordingRoutes, { attempts, runner });
   await app.register(markRoutes, { marks, workshops });
+  const evidenceKey = signingKeyOf(
+    keptSecret(config.TATAMI_DATA_DIR, 'evidence.key', newSigningKey),
+  );
+  const reports = new Reports({
+    ...{ store, attemptStore, drillStore, attempts, labs, runner, key: evidenceKey },
+    reportStore: new ReportStore(store),
+    keyUrl: config.TATAMI_PUBLIC_URL
+      ? new URL('/api/evidence/key', config.TATAMI_PUBLIC_URL).href
+      : null,
+    player: await readFile(join(config.TATAMI_WEB_DIR, 'report-player.js'), 'utf8'),
+  });
+  await app.register(reportRoutes, { reports, publicPem: publicPem(evidenceKey) });
   const streams = new LearnerStreams(app, staffSessions);
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });

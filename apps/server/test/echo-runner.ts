@@ -177,6 +177,11 @@ export async function startEchoRunner(socketPath: string) {
         .filter((key) => key.startsWith(`${id}/`))
         .map((key) => key.slice(id.length + 1));
     });
+    routes.get('/sandboxes/:id', async ({ params }) => {
+      const machine = machines.get((params as { id: string }).id);
+      if (!machine) throw new AppError('sandbox.unknown');
+      return machine.info;
+    });
     routes.delete('/sandboxes/:id', async ({ params }, reply) => {
       const machine = machines.get((params as { id: string }).id);
       if (machine) remove(machine, 'requested');
@@ -282,6 +287,8 @@ export async function startEchoRunner(socketPath: string) {
     machines,
     /** The machine ends by itself. */
     expire: (machine: EchoMachine) => remove(machine, 'idle'),
+    /** What closed machines have printed is no longer kept. */
+    forgetRecordings: () => recordings.clear(),
     async [Symbol.asyncDispose]() {
       await app.close();
     },

@@ -3,6 +3,7 @@ import './no-eval.ts';
 export * from './check-spec.ts';
 export * from './errors.ts';
 export * from './ids.ts';
+export * from './incident.ts';
 export type * from './kernel-event.ts';
 export * from './kernel-map.ts';
 export type * from './kernel-view.ts';

@@ -1,2 +1,11 @@
 export * from './canonical-json.ts';
 export * from './chain.ts';
+export type { Change } from './change.ts';
+export { timeText } from './clock.ts';
+export { incidentHtml } from './html.ts';
+export type * from './incident.ts';
+export { incidentMarkdown } from './markdown.ts';
+export { sealed } from './seal.ts';
+export * from './signing-key.ts';
+export { say, wordOf } from './texts/index.ts';
+export * from './verify.ts';

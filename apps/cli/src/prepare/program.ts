@@ -41,17 +41,7 @@ export async function prepareProgram(): Promise<Program> {
     await atomically(dir, async (unfinished) => {
       await bundleApp('apps/runner/src/runner.ts', 'runner', unfinished);
       await bundleApp('apps/server/src/server.ts', 'server', unfinished);
-      await mustRun(
-        join(cloneRoot, 'node_modules/.bin/vite'),
-        [
-          'build',
-          join(cloneRoot, 'apps/web'),
-          '--outDir',
-          join(unfinished, 'web'),
-          '--logLevel=error',
-        ],
-        { timeoutMs: 120_000 },
-      );
+      await buildWeb(join(unfinished, 'web'));
       // Its service would live as long as we do.
       await stop();
       await cp(join(cloneRoot, 'labs'), join(unfinished, 'labs'), { recursive: true });
@@ -61,6 +51,21 @@ export async function prepareProgram(): Promise<Program> {
   await utimes(dir, now, now);
   await forget(modules);
   return program;
+}
+
+/** The web app, and beside it the program that replays in incident reports. */
+async function buildWeb(outDir: string): Promise<void> {
+  const vite = join(cloneRoot, 'node_modules/.bin/vite');
+  const web = join(cloneRoot, 'apps/web');
+  for (const config of ['vite.config.ts', 'report-player.config.ts'])
+    await mustRun(
+      vite,
+      [
+        ...['build', web, '--config', join(web, config)],
+        ...['--outDir', outDir, '--logLevel=error'],
+      ],
+      { timeoutMs: 120_000 },
+    );
 }
 
 /** The npm packages that runner and server need at run time, once per lock file. */

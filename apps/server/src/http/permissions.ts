@@ -55,6 +55,15 @@ export const permissions: Readonly<Record<string, Access>> = {
   'GET /api/workshops/:workshop/marks.csv': 'instructor',
   'GET /api/workshops/:workshop/marks.json': 'instructor',
   'GET /api/workshops/:workshop/marks/:learner': 'instructor',
+  // Incident reports.
+  'GET /api/labs/:lab/report': 'learner',
+  'PUT /api/labs/:lab/report': 'learner',
+  'DELETE /api/labs/:lab/report': 'learner',
+  'POST /api/labs/:lab/report/html': 'learner',
+  'POST /api/labs/:lab/report/markdown': 'learner',
+  'POST /api/labs/:lab/moments': 'learner',
+  'DELETE /api/labs/:lab/moments/:moment': 'learner',
+  'GET /api/evidence/key': 'public',
 
   // Streams.
   'GET /api/labs/:lab/events': 'learner',

@@ -63,6 +63,11 @@ export class RunnerClient {
     return this.#call(LearnerPath, 'GET', `/sandboxes/${id}/commands`);
   }
 
+  /** As it is now. @throws `sandbox.unknown`. */
+  sandbox(id: string): Promise<SandboxInfo> {
+    return this.#call(SandboxInfo, 'GET', `/sandboxes/${id}`);
+  }
+
   list(): Promise<SandboxInfo[]> {
     return this.#call(z.array(SandboxInfo), 'GET', '/sandboxes');
   }
