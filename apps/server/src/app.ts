@@ -29,6 +29,10 @@ import { Marks } from './marks/marks.ts';
 import { markRoutes } from './marks/routes.ts';
 import { Settling } from './marks/settling.ts';
 import { WorkStore } from './marks/work-store.ts';
+import { Erasure } from './privacy/erasure.ts';
+import { Retention } from './privacy/retention.ts';
+import { privacyRoutes } from './privacy/routes.ts';
+import { Takeout } from './privacy/takeout.ts';
 import { recordingRoutes } from './recordings/routes.ts';
 import { ReportStore } from './reports/report-store.ts';
 import { Reports } from './reports/reports.ts';
@@ -84,9 +88,13 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     ...{ store: markStore, marks },
     warn: (message, err) => app.log.error({ err }, message),
   });
+  const warn = (message: string, err: unknown) => app.log.error({ err }, message);
+  const erasure = new Erasure({ store, attempts, runner, warn });
+  const retention = new Retention({ store, erasure, warn });
   app.addHook('onClose', async () => {
     attempts.close();
     await settling.close();
+    await retention.close();
     await runner.close();
     await store.destroy();
   });
@@ -134,6 +142,8 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(attemptRoutes, { attempts });
   await app.register(recordingRoutes, { attempts, runner });
   await app.register(markRoutes, { marks, workshops });
+  const takeout = new Takeout(store, runner);
+  await app.register(privacyRoutes, { workshops, takeout, erasure });
   const evidenceKey = signingKeyOf(
     keptSecret(config.TATAMI_DATA_DIR, 'evidence.key', newSigningKey),
   );
@@ -154,6 +164,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR });
   await attempts.resume();
   settling.start();
+  retention.start();
   return app;
 }
 

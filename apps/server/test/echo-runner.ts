@@ -177,6 +177,14 @@ export async function startEchoRunner(socketPath: string) {
         .filter((key) => key.startsWith(`${id}/`))
         .map((key) => key.slice(id.length + 1));
     });
+    routes.delete('/sandboxes/:id/recordings', async ({ params }, reply) => {
+      if (state.refusal) throw new AppError(state.refusal);
+      const { id } = params as { id: string };
+      const machine = machines.get(id);
+      if (machine) remove(machine, 'requested');
+      for (const key of recordings.keys()) if (key.startsWith(`${id}/`)) recordings.delete(key);
+      return reply.code(204).send();
+    });
     routes.get('/sandboxes/:id', async ({ params }) => {
       const machine = machines.get((params as { id: string }).id);
       if (!machine) throw new AppError('sandbox.unknown');
@@ -289,6 +297,7 @@ export async function startEchoRunner(socketPath: string) {
     expire: (machine: EchoMachine) => remove(machine, 'idle'),
     /** What closed machines have printed is no longer kept. */
     forgetRecordings: () => recordings.clear(),
+    recordings: () => [...recordings.keys()],
     async [Symbol.asyncDispose]() {
       await app.close();
     },

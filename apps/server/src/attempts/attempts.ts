@@ -101,6 +101,21 @@ export class Attempts {
     this.#live.close();
   }
 
+  /** Lets go of all machines of a learner, and runs `task` before any of their attempts can change again. */
+  async letGo(learnerId: string, task: () => Promise<void>): Promise<void> {
+    const records = await this.#store.ofLearner(learnerId);
+    const locked = records.reduceRight<() => Promise<void>>(
+      (inner, record) => () => this.#locks.run(nameOf(record), inner),
+      async () => {
+        for (const record of records) this.#live.leave(record);
+        await task();
+      },
+    );
+    await locked();
+    for (const record of records)
+      this.#listeners.tell(record, { type: 'closed', reason: 'requested' });
+  }
+
   async view(key: AttemptKey): Promise<Attempt> {
     return this.#view(await this.#record(key));
   }

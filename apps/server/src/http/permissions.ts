@@ -65,6 +65,11 @@ export const permissions: Readonly<Record<string, Access>> = {
   'DELETE /api/labs/:lab/moments/:moment': 'learner',
   'GET /api/evidence/key': 'public',
 
+  // What is kept of a learner.
+  'GET /api/privacy': 'learner',
+  'GET /api/privacy/data': 'learner',
+  'POST /api/privacy/erasure': 'learner',
+
   // Streams.
   'GET /api/labs/:lab/events': 'learner',
   'GET /api/labs/:lab/map': 'learner',

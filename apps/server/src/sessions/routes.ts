@@ -37,6 +37,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
       const id = readSession(request);
       const known = id ? await learners.byId(id) : undefined;
       const learner = known ?? (await learners.create());
+      await learners.seen(learner.id);
       writeSession(reply, learner.id, secure);
       return sessionOf(learner);
     },
