@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setupLinkFile } from '@tatami/protocol';
 import { hashOf, newToken } from './token.ts';
 
 /**
@@ -11,7 +12,7 @@ export class SetupLink {
   readonly #path: string;
 
   constructor(dataDir: string) {
-    this.#path = join(dataDir, 'setup-link.token');
+    this.#path = join(dataDir, setupLinkFile);
   }
 
   /** Makes one, unless it is there. */
