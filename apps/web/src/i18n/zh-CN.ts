@@ -1,3 +1,4 @@
+import staff from './staff.zh-CN.ts';
 import workshops from './workshops.zh-CN.ts';
 
 /** Interface texts, zh-CN. Keys are flat. */
@@ -92,19 +93,6 @@ export default {
   'error.sandbox.setup-failed': '无法准备本步，请重置机器',
   'error.tunnel.unknown': '经 HTTP 的连接已结束',
   'error.tunnel.broken': '经 HTTP 的连接已中断',
-  'error.account.missing': '尚未登录',
-  'error.account.forbidden': '你的角色没有此权限',
-  'error.account.wrong': '名字或密码错误',
-  'error.account.wait': '密码错误次数过多，请稍等片刻再试',
-  'error.account.none':
-    '这台服务器还没有账号。请打开启动时打印的初始设置链接；运行 `npm run tatami -- setup-link` 可以再次打印',
-  'error.account.name-taken': '这个名字已被使用，请换一个',
-  'error.account.password-weak': '这个密码太容易被猜到：包含了名字，或不同的字符太少',
-  'error.account.unknown': '没有这个账号',
-  'error.account.last-admin': '这是最后一位管理员，请先把别人设为管理员',
-  'error.account.link-unknown': '这个链接已被使用、已撤回或已过期，请向发送者索取新的链接',
-  'error.account.session-unknown': '这个会话已经结束',
-  'error.account.busy': '此刻登录的人太多，请再试一次',
   'error.internal': '服务器出错',
   'reason.no-process': '还没有看到这样的进程。',
   'reason.not-shell': '这个进程不是 shell。',
@@ -473,4 +461,5 @@ export default {
   'player.outputOnly': '终端显示的内容保留 30 天，键盘输入不会被录下',
   'player.missing': '有 {{kib}} KiB 没有保留。',
   ...workshops,
+  ...staff,
 } as Record<string, string>;
