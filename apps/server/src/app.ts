@@ -9,7 +9,9 @@ import { newSigningKey, publicPem, signingKeyOf } from '@tatami/report';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { readStaffCookie } from './accounts/cookie.ts';
-import { StaffSessions } from './accounts/staff-sessions.ts';
+import { accountRoutes } from './accounts/routes.ts';
+import { openStaff } from './accounts/staff.ts';
+import { staffRoutes } from './accounts/staff-routes.ts';
 import { AttemptStore } from './attempts/attempt-store.ts';
 import { Attempts } from './attempts/attempts.ts';
 import { DrillStore } from './attempts/drill-store.ts';
@@ -19,6 +21,7 @@ import { attemptRoutes } from './attempts/routes.ts';
 import type { ServerConfig } from './config.ts';
 import { guardAccess } from './http/access.ts';
 import { apiDocs } from './http/api-docs.ts';
+import { Guests } from './http/guests.ts';
 import { securityHeaders } from './http/headers.ts';
 import { guardOrigin } from './http/origin.ts';
 import { Labs } from './labs/labs.ts';
@@ -41,12 +44,21 @@ import { RunnerClient } from './runner/runner-client.ts';
 import { readSession, signingKey } from './sessions/cookie.ts';
 import { Learners } from './sessions/learners.ts';
 import { sessionRoutes } from './sessions/routes.ts';
+import { Sessions } from './sessions/sessions.ts';
 import { isDiskFull, openStore } from './store/database.ts';
 import { keptSecret } from './store/kept-secret.ts';
 import { LearnerStreams } from './streams/learner-streams.ts';
 import { tunnelRoutes } from './streams/tunnel-routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 import { webRoutes } from './web/routes.ts';
+import { joinRoutes } from './workshops/join-routes.ts';
+import { Joins } from './workshops/joins.ts';
+import { Rejoins } from './workshops/rejoins.ts';
+import { seatRoutes } from './workshops/seat-routes.ts';
+import { SeatRules } from './workshops/seat-rules.ts';
+import { SeatStreams } from './workshops/seat-streams.ts';
+import { Seats } from './workshops/seats.ts';
+import { workshopRoutes } from './workshops/workshop-routes.ts';
 import { Workshops } from './workshops/workshops.ts';
 
 /** A request whose body is not there by then is cut: whoever sends it holds a connection for nothing. */
@@ -69,19 +81,23 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     },
     trustProxy: config.TATAMI_TRUST_PROXY ?? false,
   });
+  const secure = config.TATAMI_PUBLIC_URL?.startsWith('https:') ?? false;
   const labs = await readLabs(config.TATAMI_LABS_DIR, (fault) => app.log.error(fault));
   const store = await openStore(config.TATAMI_DATA_DIR);
   const learners = new Learners(store);
+  const staff = await openStaff(app, { store, dataDir: config.TATAMI_DATA_DIR, secure });
   const attemptStore = new AttemptStore(store);
   const runner = new RunnerClient(config.TATAMI_RUNNER_SOCKET);
   const drillStore = new DrillStore(store);
+  const workshops = new Workshops(store);
+  const rules = new SeatRules(workshops);
   const attempts = new Attempts({
     ...{ store: attemptStore, quizStore: new QuizStore(store), drillStore },
     runner,
     labs,
+    rules,
     warn: (message, err) => app.log.error({ err }, message),
   });
-  const workshops = new Workshops(store);
   const markStore = new MarkStore(store);
   const marks = new Marks({ marks: markStore, work: new WorkStore(store), labs, workshops });
   const settling = new Settling({
@@ -99,7 +115,6 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     await store.destroy();
   });
 
-  const secure = config.TATAMI_PUBLIC_URL?.startsWith('https:') ?? false;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => {
@@ -120,7 +135,6 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   });
   await securityHeaders(app, secure);
   await app.register(cookie, { secret: signingKey(config.TATAMI_DATA_DIR) });
-  const staffSessions = new StaffSessions(store);
   guardAccess(app, {
     learner: async (request) => {
       const id = readSession(request);
@@ -128,7 +142,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     },
     account: async (request) => {
       const token = readStaffCookie(request);
-      return token ? staffSessions.find(token) : undefined;
+      return token ? staff.sessions.find(token) : undefined;
     },
   });
   await app.register(rateLimit, {
@@ -137,8 +151,12 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   });
   await apiDocs(app);
   app.get('/healthz', async () => ({ status: 'ok' }));
-  await app.register(sessionRoutes, { learners, attempts: attemptStore, labs, secure });
-  await app.register(labRoutes, { labs });
+  const sessions = new Sessions({ attempts: attemptStore, labs, workshops, secure });
+  const seats = new Seats({ store, learners, workshops });
+  await app.register(sessionRoutes, { learners, sessions, seats, secure });
+  await app.register(accountRoutes, staff);
+  await app.register(staffRoutes, staff);
+  await app.register(labRoutes, { labs, rules });
   await app.register(attemptRoutes, { attempts });
   await app.register(recordingRoutes, { attempts, runner });
   await app.register(markRoutes, { marks, workshops });
@@ -156,12 +174,21 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     player: await readFile(join(config.TATAMI_WEB_DIR, 'report-player.js'), 'utf8'),
   });
   await app.register(reportRoutes, { reports, publicPem: publicPem(evidenceKey) });
-  const streams = new LearnerStreams(app, staffSessions);
+  const streams = new LearnerStreams(app, staff.sessions);
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });
   terminalRoutes(streams, { attempts, runner });
   await app.register(tunnelRoutes, { streams });
-  await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR });
+  const seatStreams = new SeatStreams(workshops, streams, (err) =>
+    app.log.error({ err }, 'a seat could not be told how its workshop stands'),
+  );
+  app.addHook('preClose', async () => seatStreams.close());
+  const rejoins = new Rejoins(store);
+  const joins = new Joins({ workshops, seats, learners });
+  await app.register(joinRoutes, { workshops, seats, joins, rejoins, learners, sessions });
+  await app.register(workshopRoutes, { workshops, seats, labs });
+  await app.register(seatRoutes, { workshops, seats, rejoins, seatStreams, attempts });
+  await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR, guests: new Guests(secure) });
   await attempts.resume();
   settling.start();
   retention.start();

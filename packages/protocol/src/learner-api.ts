@@ -3,10 +3,11 @@ import { Answer, Cause, FaultFact } from './check-spec.ts';
 import { CheckId, Key, LabId, Language, StepId, TerminalId } from './ids.ts';
 import { CloseReason, SandboxState } from './runner-api.ts';
 import { CheckVerdict, Evidence } from './verdict.ts';
+import { OwnSeat } from './workshop.ts';
 
 /**
- * HTTP and WebSocket between browser and server. Every route but /healthz, GET /api/session,
- * POST /api/session/resume and the static files needs the signed session cookie `tatami_session`.
+ * HTTP and WebSocket between a learner's browser and the server. Every route but GET /api/session and
+ * POST /api/session/resume needs the signed session cookie `tatami_session`.
  *
  * GET    /api/session                        -> Session; makes one when there is none
  * POST   /api/session/resume  ResumeRequest  -> Session; sets the cookie
@@ -41,6 +42,8 @@ export const Session = z.strictObject({
   /** Typed elsewhere to go on there: four groups of four, no look-alike characters. */
   resumeCode: z.string(),
   labs: z.array(z.strictObject({ lab: LabId, passed: z.int(), total: z.int() })),
+  /** In a workshop; null: self-paced. */
+  seat: OwnSeat.nullable(),
 });
 export type Session = z.infer<typeof Session>;
 

@@ -1,3 +1,4 @@
+import staff from './staff.en.ts';
 import workshops from './workshops.en.ts';
 
 /** Interface texts, en. Keys are flat. */
@@ -522,4 +523,5 @@ export default {
     'What the terminal showed is kept for 30 days; what you type is not recorded',
   'player.missing': '{{kib}} KiB were not kept.',
   ...workshops,
+  ...staff,
 } as Record<string, string>;

@@ -1,3 +1,4 @@
+import staff from './staff.ja.ts';
 import workshops from './workshops.ja.ts';
 
 /** Interface texts, ja. Keys are flat. */
@@ -520,4 +521,5 @@ export default {
   'player.outputOnly': 'ターミナルに表示された内容は 30 日間保存され、入力は記録されません',
   'player.missing': '{{kib}} KiB は保存されていません。',
   ...workshops,
+  ...staff,
 } as Record<string, string>;

@@ -1,3 +1,4 @@
+import staff from './staff.zh-CN.ts';
 import workshops from './workshops.zh-CN.ts';
 
 /** Interface texts, zh-CN. Keys are flat. */
@@ -486,4 +487,5 @@ export default {
   'player.outputOnly': '终端显示的内容保留 30 天，键盘输入不会被录下',
   'player.missing': '有 {{kib}} KiB 没有保留。',
   ...workshops,
+  ...staff,
 } as Record<string, string>;
