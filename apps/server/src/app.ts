@@ -6,7 +6,9 @@ import { AppError, asAppError, maxClientFrameBytes } from '@tatami/protocol';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { readStaffCookie } from './accounts/cookie.ts';
-import { StaffSessions } from './accounts/staff-sessions.ts';
+import { accountRoutes } from './accounts/routes.ts';
+import { openStaff } from './accounts/staff.ts';
+import { staffRoutes } from './accounts/staff-routes.ts';
 import { AttemptStore } from './attempts/attempt-store.ts';
 import { Attempts } from './attempts/attempts.ts';
 import { DrillStore } from './attempts/drill-store.ts';
@@ -52,9 +54,11 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     },
     trustProxy: config.TATAMI_TRUST_PROXY ?? false,
   });
+  const secure = config.TATAMI_PUBLIC_URL?.startsWith('https:') ?? false;
   const labs = await readLabs(config.TATAMI_LABS_DIR, (fault) => app.log.error(fault));
   const store = await openStore(config.TATAMI_DATA_DIR);
   const learners = new Learners(store);
+  const staff = await openStaff(app, { store, dataDir: config.TATAMI_DATA_DIR, secure });
   const attemptStore = new AttemptStore(store);
   const runner = new RunnerClient(config.TATAMI_RUNNER_SOCKET);
   const attempts = new Attempts({
@@ -71,7 +75,6 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     await store.destroy();
   });
 
-  const secure = config.TATAMI_PUBLIC_URL?.startsWith('https:') ?? false;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => {
@@ -92,7 +95,6 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   });
   await securityHeaders(app, secure);
   await app.register(cookie, { secret: signingKey(config.TATAMI_DATA_DIR) });
-  const staffSessions = new StaffSessions(store);
   guardAccess(app, {
     learner: async (request) => {
       const id = readSession(request);
@@ -100,7 +102,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     },
     account: async (request) => {
       const token = readStaffCookie(request);
-      return token ? staffSessions.find(token) : undefined;
+      return token ? staff.sessions.find(token) : undefined;
     },
   });
   await app.register(rateLimit, {
@@ -110,10 +112,12 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await apiDocs(app);
   app.get('/healthz', async () => ({ status: 'ok' }));
   await app.register(sessionRoutes, { learners, attempts: attemptStore, labs, secure });
+  await app.register(accountRoutes, staff);
+  await app.register(staffRoutes, staff);
   await app.register(labRoutes, { labs });
   await app.register(attemptRoutes, { attempts });
   await app.register(recordingRoutes, { attempts, runner });
-  const streams = new LearnerStreams(app, staffSessions);
+  const streams = new LearnerStreams(app, staff.sessions);
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });
   terminalRoutes(streams, { attempts, runner });

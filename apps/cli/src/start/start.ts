@@ -10,6 +10,7 @@ import { type Program, prepareProgram } from '../prepare/program.ts';
 import { UserError } from '../user-error.ts';
 import { Service } from './service.ts';
 import { asServiceUser, makeServiceUser, readableNode, serviceUser } from './service-user.ts';
+import { setupLink } from './setup-link.ts';
 
 /** Where and how to run; every one has a setting in the environment too. */
 export interface StartOptions {
@@ -60,6 +61,11 @@ export async function start(options: StartOptions): Promise<void> {
     process.stdout.write(
       `Tatami is ready: ${addressOf(options)}\n(Ctrl+C stops it; progress stays in ${options.dataDir}.)\n`,
     );
+    const link = await setupLink(options.dataDir, addressOf(options));
+    if (link)
+      process.stdout.write(
+        `To run workshops, make the first account; this link is good for one time:\n${link}\n`,
+      );
     const error = await ended;
     if (error) throw error;
   } finally {
@@ -145,7 +151,12 @@ async function makeFolders({ runDir, dataDir }: StartOptions): Promise<void> {
   await mustRun('chown', ['-R', `${serviceUser}:${serviceUser}`, join(dataDir, 'server')]);
 }
 
-function addressOf({ host, port, publicUrl }: StartOptions): string {
+/** Where browsers find it. */
+export function addressOf({
+  host,
+  port,
+  publicUrl,
+}: Pick<StartOptions, 'host' | 'port' | 'publicUrl'>): string {
   if (publicUrl) return publicUrl;
   const shown = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host;
   return new URL(`http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`).href;

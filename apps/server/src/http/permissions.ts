@@ -47,6 +47,23 @@ export const permissions: Readonly<Record<string, Access>> = {
   'GET /api/labs/:lab/terminals/:terminal/recording/bytes': 'learner',
   'GET /api/labs/:lab/terminals/:terminal/recording/cast': 'learner',
 
+  // Accounts of the staff: one's own, then everybody's.
+  'POST /api/account/session': 'public',
+  'GET /api/account': 'assistant',
+  'DELETE /api/account/session': 'assistant',
+  'PUT /api/account/password': 'assistant',
+  'GET /api/account/sessions': 'assistant',
+  'DELETE /api/account/sessions/:session': 'assistant',
+  'POST /api/invitations/opened': 'public',
+  'POST /api/invitations/accepted': 'public',
+  'GET /api/invitations': 'instructor',
+  'POST /api/invitations': 'instructor',
+  'DELETE /api/invitations/:invitation': 'instructor',
+  'GET /api/accounts': 'instructor',
+  'PATCH /api/accounts/:account': 'admin',
+  'DELETE /api/accounts/:account/sessions': 'admin',
+  'POST /api/accounts/:account/password-link': 'admin',
+
   // Streams.
   'GET /api/labs/:lab/events': 'learner',
   'GET /api/labs/:lab/map': 'learner',
