@@ -24,6 +24,11 @@ import { Labs } from './labs/labs.ts';
 import { labRoutes } from './labs/routes.ts';
 import { mapRoutes } from './map/routes.ts';
 import { recordingRoutes } from './recordings/routes.ts';
+import { Acts } from './room/acts.ts';
+import { roomLearnerRoutes } from './room/learner-routes.ts';
+import { Rooms } from './room/rooms.ts';
+import { roomStaffRoutes } from './room/staff-routes.ts';
+import { roomStreams } from './room/stream-routes.ts';
 import { RunnerClient } from './runner/runner-client.ts';
 import { readSession, signingKey } from './sessions/cookie.ts';
 import { Learners } from './sessions/learners.ts';
@@ -33,6 +38,7 @@ import { LearnerStreams } from './streams/learner-streams.ts';
 import { tunnelRoutes } from './streams/tunnel-routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 import { webRoutes } from './web/routes.ts';
+import { Workshops } from './workshops/workshops.ts';
 
 /** A request whose body is not there by then is cut: whoever sends it holds a connection for nothing. */
 const requestTimeoutMs = 10_000;
@@ -69,7 +75,12 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     labs,
     warn: (message, err) => app.log.error({ err }, message),
   });
+  const rooms = new Rooms({
+    ...{ store, attempts, labs, runner, workshops: new Workshops(store) },
+    warn: (message, err) => app.log.error({ err }, message),
+  });
   app.addHook('onClose', async () => {
+    await rooms.close();
     attempts.close();
     await runner.close();
     await store.destroy();
@@ -115,14 +126,18 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(accountRoutes, staff);
   await app.register(staffRoutes, staff);
   await app.register(labRoutes, { labs });
-  await app.register(attemptRoutes, { attempts });
+  await app.register(attemptRoutes, { attempts, rooms });
   await app.register(recordingRoutes, { attempts, runner });
   const streams = new LearnerStreams(app, staff.sessions);
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });
   terminalRoutes(streams, { attempts, runner });
+  await app.register(roomLearnerRoutes, { rooms });
+  await app.register(roomStaffRoutes, { rooms, acts: new Acts(rooms.parts), learners });
+  roomStreams(streams, rooms);
   await app.register(tunnelRoutes, { streams });
   await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR });
+  await rooms.parts.audit.endAll();
   await attempts.resume();
   return app;
 }
