@@ -18,6 +18,7 @@ import { attemptRoutes } from './attempts/routes.ts';
 import type { ServerConfig } from './config.ts';
 import { guardAccess } from './http/access.ts';
 import { apiDocs } from './http/api-docs.ts';
+import { Guests } from './http/guests.ts';
 import { securityHeaders } from './http/headers.ts';
 import { guardOrigin } from './http/origin.ts';
 import { Labs } from './labs/labs.ts';
@@ -33,11 +34,20 @@ import { RunnerClient } from './runner/runner-client.ts';
 import { readSession, signingKey } from './sessions/cookie.ts';
 import { Learners } from './sessions/learners.ts';
 import { sessionRoutes } from './sessions/routes.ts';
+import { Sessions } from './sessions/sessions.ts';
 import { isDiskFull, openStore } from './store/database.ts';
 import { LearnerStreams } from './streams/learner-streams.ts';
 import { tunnelRoutes } from './streams/tunnel-routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 import { webRoutes } from './web/routes.ts';
+import { joinRoutes } from './workshops/join-routes.ts';
+import { Joins } from './workshops/joins.ts';
+import { Rejoins } from './workshops/rejoins.ts';
+import { seatRoutes } from './workshops/seat-routes.ts';
+import { SeatRules } from './workshops/seat-rules.ts';
+import { SeatStreams } from './workshops/seat-streams.ts';
+import { Seats } from './workshops/seats.ts';
+import { workshopRoutes } from './workshops/workshop-routes.ts';
 import { Workshops } from './workshops/workshops.ts';
 
 /** A request whose body is not there by then is cut: whoever sends it holds a connection for nothing. */
@@ -67,16 +77,19 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   const staff = await openStaff(app, { store, dataDir: config.TATAMI_DATA_DIR, secure });
   const attemptStore = new AttemptStore(store);
   const runner = new RunnerClient(config.TATAMI_RUNNER_SOCKET);
+  const workshops = new Workshops(store);
+  const rules = new SeatRules(workshops);
   const attempts = new Attempts({
     store: attemptStore,
     quizStore: new QuizStore(store),
     drillStore: new DrillStore(store),
     runner,
     labs,
+    rules,
     warn: (message, err) => app.log.error({ err }, message),
   });
   const rooms = new Rooms({
-    ...{ store, attempts, labs, runner, workshops: new Workshops(store) },
+    ...{ store, attempts, labs, runner, workshops },
     warn: (message, err) => app.log.error({ err }, message),
   });
   app.addHook('onClose', async () => {
@@ -122,10 +135,12 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   });
   await apiDocs(app);
   app.get('/healthz', async () => ({ status: 'ok' }));
-  await app.register(sessionRoutes, { learners, attempts: attemptStore, labs, secure });
+  const sessions = new Sessions({ attempts: attemptStore, labs, workshops, secure });
+  const seats = new Seats({ store, learners, workshops });
+  await app.register(sessionRoutes, { learners, sessions, seats, secure });
   await app.register(accountRoutes, staff);
   await app.register(staffRoutes, staff);
-  await app.register(labRoutes, { labs });
+  await app.register(labRoutes, { labs, rules });
   await app.register(attemptRoutes, { attempts, rooms });
   await app.register(recordingRoutes, { attempts, runner });
   const streams = new LearnerStreams(app, staff.sessions);
@@ -136,7 +151,16 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(roomStaffRoutes, { rooms, acts: new Acts(rooms.parts), learners });
   roomStreams(streams, rooms);
   await app.register(tunnelRoutes, { streams });
-  await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR });
+  const seatStreams = new SeatStreams(workshops, streams, (err) =>
+    app.log.error({ err }, 'a seat could not be told how its workshop stands'),
+  );
+  app.addHook('preClose', async () => seatStreams.close());
+  const rejoins = new Rejoins(store);
+  const joins = new Joins({ workshops, seats, learners });
+  await app.register(joinRoutes, { workshops, seats, joins, rejoins, learners, sessions });
+  await app.register(workshopRoutes, { workshops, seats, labs });
+  await app.register(seatRoutes, { workshops, seats, rejoins, seatStreams, attempts });
+  await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR, guests: new Guests(secure) });
   await rooms.parts.audit.endAll();
   await attempts.resume();
   return app;

@@ -265,7 +265,9 @@ export async function startEchoRunner(socketPath: string) {
           );
         });
         const held = machine.output.get(terminal) ?? Buffer.of();
+        const isNew = !machine.output.has(terminal);
         machine.output.set(terminal, held);
+        if (isNew) machine.emit({ type: 'sandbox', sandbox: machine.info });
         const from = Number(asked);
         const hello = {
           type: 'hello',

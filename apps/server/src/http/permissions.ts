@@ -17,6 +17,12 @@ export const permissions: Readonly<Record<string, Access>> = {
   'GET /labs/*': 'public',
   'GET /staff': 'public',
   'GET /staff/*': 'public',
+  'GET /join': 'public',
+  'GET /join/*': 'public',
+  'GET /seat': 'public',
+  'GET /check': 'public',
+  'GET /workshops': 'public',
+  'GET /workshops/*': 'public',
   'GET /assets/*': 'public',
   'GET /healthz': 'public',
   'GET /api/docs': 'public',
@@ -47,6 +53,31 @@ export const permissions: Readonly<Record<string, Access>> = {
   'GET /api/labs/:lab/terminals/:terminal/recording/bytes': 'learner',
   'GET /api/labs/:lab/terminals/:terminal/recording/cast': 'learner',
 
+  // Into a workshop, by its code.
+  'GET /api/join/:code': 'public',
+  'POST /api/join/:code': 'public',
+  'POST /api/join/:code/rejoins': 'public',
+  'POST /api/rejoins': 'public',
+
+  // Workshops one belongs to.
+  'GET /api/workshops': 'assistant',
+  'POST /api/workshops': 'instructor',
+  'GET /api/workshops/:workshop': 'assistant',
+  'PUT /api/workshops/:workshop': 'instructor',
+  'POST /api/workshops/:workshop/open': 'instructor',
+  'POST /api/workshops/:workshop/end': 'instructor',
+  'POST /api/workshops/:workshop/closing': 'instructor',
+  'GET /api/workshops/:workshop/seats': 'assistant',
+  'POST /api/workshops/:workshop/seats': 'instructor',
+  'DELETE /api/workshops/:workshop/seats/:seat': 'instructor',
+  'POST /api/workshops/:workshop/seats/:seat/restore': 'instructor',
+  'POST /api/workshops/:workshop/roster': 'instructor',
+  'GET /api/workshops/:workshop/slips': 'instructor',
+  'GET /api/workshops/:workshop/rejoins': 'assistant',
+  'POST /api/workshops/:workshop/rejoins/:rejoin': 'assistant',
+  'GET /api/workshops/:workshop/staff': 'assistant',
+  'PUT /api/workshops/:workshop/staff/:account': 'instructor',
+  'DELETE /api/workshops/:workshop/staff/:account': 'instructor',
   // Accounts of the staff: one's own, then everybody's.
   'POST /api/account/session': 'public',
   'GET /api/account': 'assistant',
@@ -88,6 +119,7 @@ export const permissions: Readonly<Record<string, Access>> = {
   'DELETE /api/workshops/:workshop/mirror': 'instructor',
 
   // Streams.
+  'GET /api/seat/events': 'learner',
   'GET /api/labs/:lab/events': 'learner',
   'GET /api/labs/:lab/map': 'learner',
   'GET /api/labs/:lab/terminals/:terminal/stream': 'learner',

@@ -126,9 +126,7 @@ async function showTerminal(
   if (!browser.isOpen) return note();
   const { from, cols, rows, as } = query.data;
   const asked = `?as=${as}&cols=${cols}&rows=${rows}${from === undefined ? '' : `&from=${from}`}`;
-  const passing = passTerminal(browser, types, () =>
-    runner.terminal(sandboxId, terminal, asked),
-  );
+  const passing = passTerminal(browser, types, () => runner.terminal(sandboxId, terminal, asked));
   const giveBack = types ? room.typing.begin(seat, account, terminal, passing.end) : null;
   const unwatch = room.watch(seat, { by: account.name, terminal, types });
   browser.on('close', () => {

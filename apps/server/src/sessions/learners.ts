@@ -15,9 +15,10 @@ export class Learners {
     this.#store = store;
   }
 
-  async create(): Promise<Learner> {
+  /** Within a transaction, if one is given. */
+  async create(store = this.#store): Promise<Learner> {
     const learner = { id: randomBytes(16).toString('hex'), resumeCode: newResumeCode() };
-    await this.#store
+    await store
       .insertInto('learners')
       .values({
         id: learner.id,
