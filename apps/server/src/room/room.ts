@@ -163,6 +163,8 @@ export class Room {
   /** Shows the board, now and as it changes, without names if so wanted. */
   async show(channel: Channel, viewer: Viewer): Promise<void> {
     await this.#readAnew();
+    // Those who look already; what is told to whoever comes now is not told twice.
+    this.#tellStaff();
     if (!channel.isOpen) return;
     this.#viewers.set(channel, viewer);
     channel.on('close', () => this.#viewers.delete(channel));
