@@ -27,19 +27,17 @@ import { guardOrigin } from './http/origin.ts';
 import { Labs } from './labs/labs.ts';
 import { labRoutes } from './labs/routes.ts';
 import { mapRoutes } from './map/routes.ts';
-import { MarkStore } from './marks/mark-store.ts';
-import { Marks } from './marks/marks.ts';
-import { markRoutes } from './marks/routes.ts';
-import { Settling } from './marks/settling.ts';
-import { WorkStore } from './marks/work-store.ts';
-import { Erasure } from './privacy/erasure.ts';
-import { Retention } from './privacy/retention.ts';
-import { privacyRoutes } from './privacy/routes.ts';
-import { Takeout } from './privacy/takeout.ts';
+import { openMarks } from './marks/open-marks.ts';
+import { openPrivacy } from './privacy/open-privacy.ts';
 import { recordingRoutes } from './recordings/routes.ts';
 import { ReportStore } from './reports/report-store.ts';
 import { Reports } from './reports/reports.ts';
 import { reportRoutes } from './reports/routes.ts';
+import { Acts } from './room/acts.ts';
+import { roomLearnerRoutes } from './room/learner-routes.ts';
+import { Rooms } from './room/rooms.ts';
+import { roomStaffRoutes } from './room/staff-routes.ts';
+import { roomStreams } from './room/stream-routes.ts';
 import { RunnerClient } from './runner/runner-client.ts';
 import { readSession, signingKey } from './sessions/cookie.ts';
 import { Learners } from './sessions/learners.ts';
@@ -98,19 +96,13 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     rules,
     warn: (message, err) => app.log.error({ err }, message),
   });
-  const markStore = new MarkStore(store);
-  const marks = new Marks({ marks: markStore, work: new WorkStore(store), labs, workshops });
-  const settling = new Settling({
-    ...{ store: markStore, marks },
+  const rooms = new Rooms({
+    ...{ store, attempts, labs, runner, workshops },
     warn: (message, err) => app.log.error({ err }, message),
   });
-  const warn = (message: string, err: unknown) => app.log.error({ err }, message);
-  const erasure = new Erasure({ store, attempts, runner, warn });
-  const retention = new Retention({ store, erasure, warn });
   app.addHook('onClose', async () => {
+    await rooms.close();
     attempts.close();
-    await settling.close();
-    await retention.close();
     await runner.close();
     await store.destroy();
   });
@@ -157,11 +149,10 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(accountRoutes, staff);
   await app.register(staffRoutes, staff);
   await app.register(labRoutes, { labs, rules });
-  await app.register(attemptRoutes, { attempts });
+  await app.register(attemptRoutes, { attempts, rooms });
   await app.register(recordingRoutes, { attempts, runner });
-  await app.register(markRoutes, { marks, workshops });
-  const takeout = new Takeout(store, runner);
-  await app.register(privacyRoutes, { workshops, takeout, erasure });
+  await openMarks(app, { store, labs, workshops });
+  await openPrivacy(app, { store, attempts, runner, workshops });
   const evidenceKey = signingKeyOf(
     keptSecret(config.TATAMI_DATA_DIR, 'evidence.key', newSigningKey),
   );
@@ -178,6 +169,9 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });
   terminalRoutes(streams, { attempts, runner });
+  await app.register(roomLearnerRoutes, { rooms });
+  await app.register(roomStaffRoutes, { rooms, acts: new Acts(rooms.parts), learners });
+  roomStreams(streams, rooms);
   await app.register(tunnelRoutes, { streams });
   const seatStreams = new SeatStreams(workshops, streams, (err) =>
     app.log.error({ err }, 'a seat could not be told how its workshop stands'),
@@ -189,9 +183,8 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(workshopRoutes, { workshops, seats, labs });
   await app.register(seatRoutes, { workshops, seats, rejoins, seatStreams, attempts });
   await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR, guests: new Guests(secure) });
+  await rooms.parts.audit.endAll();
   await attempts.resume();
-  settling.start();
-  retention.start();
   return app;
 }
 

@@ -37,7 +37,7 @@ export async function openRoom(server: Server, plan: Partial<WorkshopPlan> = {})
   const workshop = await workshops.create(
     WorkshopPlan.parse({
       ...{ title: 'Namespaces, spring', labId: '01-echo', language: 'ja', seats: 40 },
-      ...{ opensAt: ago(3600_000), closesAt: ago(-3600_000), asksNumber: true },
+      ...{ opensAt: ago(3600_000), closesAt: ago(-3600_000), joining: 'name-number' },
       allowed: { hints: true, solve: true, skip: true },
       ...{ weights: null, recordingsDays: 30, marksDays: 365, ...plan },
     }),

@@ -210,7 +210,7 @@ describe('a learner who takes their data along', () => {
     await using own = await openPrivacy();
     const { server, room } = own;
     const { browser, learnerId } = await busyLearner(own, '青木 全', '2301');
-    await browser.call('POST', `${lab}/machine/reset`, { scope: 'machine' });
+    await browser.call('DELETE', `${lab}/machine`);
     const response = await fetch(`${server.url}/api/privacy/data`, {
       headers: { cookie: browser.cookie },
     });
