@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { CheckId, Key, LabId } from './ids.ts';
+import { CheckId, Key, LabId, Language } from './ids.ts';
 import { Evidence } from './verdict.ts';
 
 /**
- * Marks, between browser and server. Points are numbers with at most two decimals.
+ * Marks, between browser and server. Points are numbers with at most two decimals. Texts are in the language that `?lang=`
+ * asks for, or the lab's own.
  *
  * GET  /api/labs/:lab/marks                             -> OwnMarks (a learner's; in a workshop or not)
  * GET  /api/workshops/:workshop/marks                   -> WorkshopMarks
@@ -97,9 +98,16 @@ export const Grading = z.strictObject({
 });
 export type Grading = z.infer<typeof Grading>;
 
+const texts = {
+  lab: LabId,
+  lang: Language,
+  /** What the items say. */
+  texts: z.record(Key, z.string()),
+};
+
 /** Where marks are shown to whoever earned them. */
 export const OwnMarks = z.strictObject({
-  lab: LabId,
+  ...texts,
   scheme: GradingScheme,
   /** Null outside a workshop: nothing ends, and nobody but the learner sees it. */
   workshop: z.strictObject({ title: z.string(), closesAt: z.iso.datetime() }).nullable(),
@@ -136,7 +144,7 @@ export const Likeness = z.strictObject({
 export type Likeness = z.infer<typeof Likeness>;
 
 export const WorkshopMarks = z.strictObject({
-  lab: LabId,
+  ...texts,
   title: z.string(),
   closesAt: z.iso.datetime(),
   scheme: GradingScheme,
