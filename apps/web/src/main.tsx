@@ -9,6 +9,7 @@ import './styles/base.css';
 import './styles/catalogue.css';
 import './styles/staff.css';
 import './styles/lab.css';
+import './styles/marks.css';
 import './styles/lesson.css';
 import './styles/checklist.css';
 import './styles/terminals.css';

@@ -44,6 +44,21 @@ const pages: readonly Page[] = [
     (lab = '', terminal = '') => ({ lab, terminal }),
   ),
   page(
+    /^\/labs\/([^/]+)\/marks\/?$/,
+    () => import('./marks/own-marks-page.tsx'),
+    (lab = '') => ({ lab }),
+  ),
+  page(
+    /^\/workshops\/([0-9a-f]{16})\/marks\/?$/,
+    () => import('./marks/workshop-marks-page.tsx'),
+    (workshop = '') => ({ workshop }),
+  ),
+  page(
+    /^\/privacy\/?$/,
+    () => import('./privacy/privacy-page.tsx'),
+    () => ({}),
+  ),
+  page(
     /^\/staff\/?$/,
     () => import('./staff/staff-page.tsx'),
     () => ({}),

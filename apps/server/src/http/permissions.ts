@@ -20,6 +20,7 @@ export const permissions: Readonly<Record<string, Access>> = {
   'GET /join': 'public',
   'GET /join/*': 'public',
   'GET /seat': 'public',
+  'GET /privacy': 'public',
   'GET /check': 'public',
   'GET /workshops': 'public',
   'GET /workshops/*': 'public',

@@ -8,7 +8,7 @@ import type { Guests } from '../http/guests.ts';
 /** What the web app's own navigation may lead to. */
 const pages = [
   ...['/', '/labs/*', '/staff', '/staff/*'],
-  ...['/join', '/join/*', '/seat', '/check', '/workshops', '/workshops/*'],
+  ...['/join', '/join/*', '/seat', '/privacy', '/check', '/workshops', '/workshops/*'],
 ];
 const immutable = 'public, max-age=31536000, immutable';
 

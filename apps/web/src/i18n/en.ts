@@ -1,3 +1,4 @@
+import marks from './marks.en.ts';
 import room from './room.en.ts';
 import staff from './staff.en.ts';
 import workshops from './workshops.en.ts';
@@ -524,6 +525,7 @@ export default {
     'What the terminal showed is kept for 30 days; what you type is not recorded',
   'player.missing': '{{kib}} KiB were not kept.',
   ...workshops,
+  ...marks,
   ...room,
   ...staff,
 } as Record<string, string>;

@@ -1,3 +1,4 @@
+import marks from './marks.ja.ts';
 import room from './room.ja.ts';
 import staff from './staff.ja.ts';
 import workshops from './workshops.ja.ts';
@@ -522,6 +523,7 @@ export default {
   'player.outputOnly': 'ターミナルに表示された内容は 30 日間保存され、入力は記録されません',
   'player.missing': '{{kib}} KiB は保存されていません。',
   ...workshops,
+  ...marks,
   ...room,
   ...staff,
 } as Record<string, string>;

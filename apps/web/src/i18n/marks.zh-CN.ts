@@ -1,0 +1,98 @@
+/** Texts of marks and of what is kept, zh-CN. */
+export default {
+  points: '{{n}} 分',
+  pointsOf: '{{n}} / {{all}} 分',
+  'mark.open': '未完成',
+  'mark.met': '已验证',
+  'mark.assisted': '看过解答',
+  'mark.late': '超过截止时间',
+  'mark.changed': '由 {{by}} 设定（{{time}}）：{{reason}}',
+  'mark.changedBack': '由 {{by}} 恢复为评分结果（{{time}}）：{{reason}}',
+  'grading.items': '一个条目的检查全部通过后，就得到该条目的分数。尝试多少次都没有影响。',
+  'grading.pass': '满分 {{possible}} 分，达到 {{needed}} 分（{{percent}} %）即为合格。',
+  'grading.assisted': '如果在通过之前查看了解答，该条目得到 {{percent}} % 的分数。',
+  'grading.deadline':
+    '截止时间是 {{time}}，以服务器的时钟为准。内核在此之前看到的都算分，即使稍后才保存；做到一半、尚未完成的不算。',
+  'grading.changes': '讲师可以修改分数，但必须写明理由，你可以在这里看到。',
+  'marks.own': '评分规则与得分',
+  'marks.link': '评分规则与我的得分',
+  'marks.toLesson': '返回课程',
+  'marks.noWorkshop': '你正在自学，这里的分数只有你自己能看到。',
+  'marks.passed': '合格',
+  'marks.notPassed': '未合格',
+  'marks.settled': '最终结果',
+  'marks.open': '目前',
+  'marks.title': '成绩',
+  'marks.learner': '学员',
+  'marks.sum': '得分',
+  'marks.nobody': '这个工作坊还没有人入座。',
+  'marks.standsSettled':
+    '已于 {{time}} 结束，成绩已经确定。修改必须写明理由，原来的评分会一并保留。',
+  'marks.standsOpen': '这是目前的成绩。工作坊结束（{{time}}）两分钟后成绩确定。',
+  'marks.notIntact':
+    '部分成绩与服务器的记录不一致：有人改动了数据库。查明原因之前请不要使用这些成绩。',
+  'marks.erased': '已删除自己数据的学员：{{n}} 人。他们的分数以不记名的方式保留，不在列表中显示。',
+  'marks.lessonChanged': '评分之后课程有改动。如果改动与成绩有关，请重新评分。',
+  'marks.absent': '未到',
+  'marks.alike': '节奏与他人相同',
+  'marks.record': '全部证据',
+  'marks.was': '（原为 {{n}}）',
+  'marks.cell': '{{name}}，{{item}}：{{n}} 分',
+  'marks.change': '修改分数',
+  'marks.changeBack': '恢复评分结果',
+  'marks.asGraded': '按评分',
+  'marks.points': '分数（0 到 {{most}}）',
+  'marks.reason': '理由（学员可以看到）',
+  'marks.likenesses': '过程相似的学员',
+  'marks.likenessText':
+    '以下学员以相同的间隔、相同的命令通过了相同的检查。这可能有正当的原因，例如一起练习，或是跟着讲师的演示操作。不会因此扣分。',
+  'marks.likeness':
+    '{{one}} 与 {{two}}：连续 {{n}} 项检查，其中 {{commands}} 项使用相同的命令，间隔最多相差 {{s}} 秒',
+  'marks.exports': '下载',
+  'marks.csvFor': '{{system}} 用 CSV',
+  'marks.json': 'JSON（含全部证据）',
+  'marks.bom': '为 Excel 标明 CSV 是 UTF-8（BOM）',
+  'marks.noNumber':
+    '没有编号的学员：{{n}} 人。Moodle 靠编号识别学员，所以 Moodle 用的文件不包含他们。',
+  'marks.gradings': '评分记录',
+  'marks.byServer': '由服务器根据证据评分',
+  'marks.gradeAgain': '重新评分',
+  'marks.gradeAgainText':
+    '按现在的课程和下面的分值，对保存下来的证据重新评分。分值为 0 的条目不计入总分。以前的评分和手动修改都会保留。',
+  'marks.passPercent': '合格线（%）',
+  'marks.assistedPercent': '看过解答的条目所得比例（%）',
+  'privacy.page': '我的数据',
+  'privacy.title': '会记录什么',
+  'privacy.what': '内容',
+  'privacy.whatText':
+    '你的姓名，以及要求填写时的编号；终端显示的内容（不记录你的按键）；能证明条目完成的、在你的机器上执行的命令；你的回答，以及每个条目通过的时间；讲师对你所做的操作。',
+  'privacy.whatTextAlone':
+    '不记录姓名；终端显示的内容（不记录你的按键）；能证明条目完成的、在你的机器上执行的命令；你的回答，以及每个条目通过的时间。',
+  'privacy.who': '谁能看到',
+  'privacy.whoText':
+    '你自己，以及这个工作坊的讲师和助教。他们可以实时查看你的终端，查看时会提示你。其他学员看不到。运行这台服务器的人可以读取服务器上保存的数据。',
+  'privacy.whoTextAlone': '只有你自己。运行这台服务器的人可以读取服务器上保存的数据。',
+  'privacy.long': '保存多久',
+  'privacy.longText':
+    '终端记录保存 {{recordings}} 天；包括成绩在内的其他数据在工作坊结束后保存 {{marks}} 天。到期后删除。',
+  'privacy.longTextAlone':
+    '终端记录保存 {{recordings}} 天；其他数据从你最后一次访问起保存 {{marks}} 天。到期后删除。',
+  'privacy.yours': '你可以做什么',
+  'privacy.yoursText': '你随时可以在“我的数据”页面下载或删除全部数据。',
+  'privacy.download': '下载全部数据',
+  'privacy.downloadText':
+    '一个 zip 文件：关于你的全部数据（JSON），以及终端记录（asciinema 格式）。',
+  'privacy.erase': '删除全部数据',
+  'privacy.eraseText':
+    '立即永久删除你的会话及其代码、姓名和编号、证据、回答、报告和记录。正在运行的机器会被关闭。',
+  'privacy.eraseMark':
+    '你的成绩只保留不记名的分数，之后谁也无法知道那是你的。如果需要成绩，请先让讲师登记。',
+  'privacy.sure': '我要删除我的全部数据。',
+  'privacy.erased': '你的数据已删除',
+  'privacy.erasedText': '这里不再保存任何关于你的数据。如果继续使用，将重新开始。',
+  'privacy.link': '我的数据：查看、下载、删除',
+  'error.marks.item-unknown': '课程中没有这个条目',
+  'error.marks.too-many-points': '得分不能超过条目的分值',
+  'error.marks.learner-unknown': '这个工作坊中没有这名学员',
+  'error.marks.open': '工作坊尚未结束，不能重新评分',
+} as Record<string, string>;
