@@ -67,7 +67,7 @@ export function GradeAgain({ marks, onGrade }: Props) {
               onChange={setAssistedPercent}
             />
             <label className="marks-why">
-              {t('marks.reason')}
+              {t('marks.why')}
               <textarea
                 required
                 minLength={3}

@@ -59,10 +59,13 @@ function Row({ learner, marks, workshop, onChoose }: Props & { learner: LearnerM
       </th>
       <td data-passed={mark.passed}>
         <b>{mark.earned}</b>
-        <small>
-          {mark.earned === original.earned ? '' : t('marks.was', { n: original.earned })}
-        </small>
         <br />
+        {mark.earned !== original.earned && (
+          <small>
+            {t('marks.was', { n: original.earned })}
+            <br />
+          </small>
+        )}
         <small>{t(mark.passed ? 'marks.passed' : 'marks.notPassed')}</small>
       </td>
       {mark.items.map(({ id, state, earned }) => {
