@@ -194,6 +194,11 @@ export const errorTable = {
     409,
     'Marks are fixed when the workshop has closed; until then there is nothing to grade again.',
   ],
+  'marks.weights-fixed': [
+    1905,
+    409,
+    'Learners have been told what items are worth; once the workshop has closed, grade again with a reason.',
+  ],
   'report.moments': [1950, 409, 'No more moments can be marked in this lab; take one away first.'],
   internal: [1999, 500, 'Something went wrong on the server; it was logged.'],
 } as const satisfies Record<string, readonly [number: number, status: number, doc: string]>;

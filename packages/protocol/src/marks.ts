@@ -9,6 +9,7 @@ import { Evidence } from './verdict.ts';
  * GET  /api/labs/:lab/marks                             -> OwnMarks (a learner's; in a workshop or not)
  * GET  /api/workshops/:workshop/marks                   -> WorkshopMarks
  * POST /api/workshops/:workshop/marks/:learner/changes  MarkChangeRequest -> WorkshopMarks
+ * PUT  /api/workshops/:workshop/weights                 Weights -> WorkshopMarks (until it opens)
  * POST /api/workshops/:workshop/gradings                GradingRequest -> WorkshopMarks
  * GET  /api/workshops/:workshop/marks.csv               CsvQuery -> text/csv
  * GET  /api/workshops/:workshop/marks.json              -> MarksExport, a file
@@ -152,6 +153,8 @@ export const WorkshopMarks = z.strictObject({
   gradings: z.array(Grading),
   /** The lesson's checks or items are others than when the newest grading was made. */
   lessonChanged: z.boolean(),
+  /** It has not opened: weights can still be changed without a grading. */
+  weighable: z.boolean(),
   /** The newest grading counts; otherwise points can still be earned. */
   settled: z.boolean(),
   /** What was fixed is what the server's chain of digests says. */

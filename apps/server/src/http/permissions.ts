@@ -58,6 +58,7 @@ export const permissions: Readonly<Record<string, Access>> = {
   'GET /api/labs/:lab/marks': 'learner',
   'GET /api/workshops/:workshop/marks': 'instructor',
   'POST /api/workshops/:workshop/marks/:learner/changes': 'instructor',
+  'PUT /api/workshops/:workshop/weights': 'instructor',
   'POST /api/workshops/:workshop/gradings': 'instructor',
   'GET /api/workshops/:workshop/marks.csv': 'instructor',
   'GET /api/workshops/:workshop/marks.json': 'instructor',

@@ -70,6 +70,41 @@ describe('beforehand', () => {
   });
 });
 
+describe('the weights of a workshop', () => {
+  const weights = { points: { one: 40, cause: 0 }, passPercent: 50, assistedPercent: 0 };
+  const inAnHour = new Date(Date.now() + 3600_000).toISOString();
+
+  test('are changed until it opens, and no item is weighed that there is not', async () => {
+    await using server = await startServer();
+    await using room = await openRoom(server, {
+      ...{ opensAt: inAnHour, closesAt: new Date(Date.now() + 7200_000).toISOString() },
+    });
+    const { browser } = await room.seat('青木', '2301');
+    const staff = room.instructor.browser;
+    const path = `/api/workshops/${room.workshop.id}/weights`;
+    const unknown = { ...weights, points: { none: 1 } };
+    expect(codeOf(await staff.call('PUT', path, unknown))).toBe('marks.item-unknown');
+    const weighed = WorkshopMarks.parse((await staff.call('PUT', path, weights)).body);
+    expect(weighed).toMatchObject({ weighable: true, scheme: { passPercent: 50 } });
+    expect((await browser.call('GET', `${lab}/marks`)).body.scheme.items[0]).toMatchObject({
+      ...{ id: 'one', points: 40 },
+    });
+    await room.workshops.open(room.workshop.id);
+    expect(codeOf(await staff.call('PUT', path, weights))).toBe('marks.weights-fixed');
+  });
+
+  test('stay when the rest of it is changed later', async () => {
+    await using own = await openMarks();
+    const { workshop, workshops } = own.room;
+    const { id, joinCode, state, endedAt, createdAt, ...plan } = workshop;
+    const put = (change: object) =>
+      own.staff.call('PUT', `/api/workshops/${id}`, { ...plan, ...change });
+    expect(codeOf(await put({ weights }))).toBe('marks.weights-fixed');
+    expect((await put({ title: 'Another' })).status).toBe(200);
+    expect((await workshops.known(id)).weights).toBeNull();
+  });
+});
+
 describe('what is passed', () => {
   test('counts as the kernel saw it, half when a solution was asked for', async () => {
     await using own = await openMarks();

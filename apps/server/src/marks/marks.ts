@@ -143,6 +143,13 @@ export class Marks {
     });
   }
 
+  /** Weighs a workshop's items anew, while nobody could have relied on it. @throws `marks.weights-fixed`, `marks.item-unknown`. */
+  async weigh(workshop: Workshop, weights: Weights): Promise<Workshop> {
+    if (workshop.state !== 'draft') throw new AppError('marks.weights-fixed');
+    demandItems(this.#labs.get(workshop.labId), weights);
+    return this.#workshops.weigh(workshop.id, weights);
+  }
+
   /** Grades kept work by the lesson and weights of now; what was graded before stays. @throws `marks.open`, `marks.item-unknown`. */
   async gradeAgain(
     workshop: Workshop,
@@ -151,9 +158,7 @@ export class Marks {
   ): Promise<void> {
     const room = await this.#room(workshop);
     if (!room.settled) throw new AppError('marks.open');
-    const items = room.lab.checklist.map(({ id }) => id);
-    if (Object.keys(weights?.points ?? {}).some((id) => !items.includes(id)))
-      throw new AppError('marks.item-unknown');
+    if (weights) demandItems(room.lab, weights);
     await this.#fix(room, weights ?? weightsOf(room.scheme), { accountId, reason });
   }
 
@@ -218,6 +223,7 @@ export class Marks {
       ...{ title: workshop.title, closesAt: deadlineOf(workshop), scheme, settled },
       gradings: gradings.map(({ lesson: _, ...grading }) => grading),
       lessonChanged: newest !== undefined && newest.lesson !== lessonDigest(lab),
+      weighable: workshop.state === 'draft',
       intact: (await this.#marks.faulty(workshop.id)).length === 0,
       learners: seats.map((seat) => learnerMark(room, seat)),
       erased: await this.#marks.erased(workshop.id),
@@ -235,6 +241,12 @@ function textsOf(lab: Lab, asked: Language): Pick<WorkshopMarks, 'lab' | 'lang' 
     lang,
     texts: Object.fromEntries(checklist.map(({ id, text }) => [id, text])),
   };
+}
+
+function demandItems({ checklist }: Lab, { points }: Weights): void {
+  const items = checklist.map(({ id }) => id);
+  if (Object.keys(points).some((id) => !items.includes(id)))
+    throw new AppError('marks.item-unknown');
 }
 
 const noWork = { passedAt: new Map<string, string>(), assisted: new Set<string>() };

@@ -7,6 +7,7 @@ import {
   MarkChangeRequest,
   MarksExport,
   OwnMarks,
+  Weights,
   WorkshopId,
   WorkshopMarks,
 } from '@tatami/protocol';
@@ -87,6 +88,20 @@ export const markRoutes: FastifyPluginAsyncZod<{ marks: Marks; workshops: Worksh
       const { params, query, body } = request;
       await marks.change(workshop, params.learner, accountOf(request).id, body);
       return marks.view(workshop, query.lang);
+    },
+  );
+  app.put(
+    `${path}/weights`,
+    {
+      config,
+      schema: {
+        ...{ params: ByWorkshop, querystring: ByLang, body: Weights },
+        response: { 200: WorkshopMarks },
+      },
+    },
+    async (request) => {
+      const workshop = await own(request, request.params.workshop);
+      return marks.view(await marks.weigh(workshop, request.body), request.query.lang);
     },
   );
   app.post(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AppError, Closing, Workshop, WorkshopId, WorkshopPlan } from '@tatami/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -55,6 +56,9 @@ export const workshopRoutes: FastifyPluginAsyncZod<WorkshopParts> = async (
       const taken = await seats.count(old.id);
       if (body.seats < taken) throw new AppError('workshop.seats-taken');
       if (body.labId !== old.labId && taken > 0) throw new AppError('workshop.lab-fixed');
+      // What learners were told an item is worth stays; afterwards one grades again.
+      if (old.state !== 'draft' && !isDeepStrictEqual(body.weights, old.weights))
+        throw new AppError('marks.weights-fixed');
       return workshops.change(old.id, body);
     },
   );

@@ -6,6 +6,7 @@ import {
   includesRole,
   Joining,
   Seat,
+  type Weights,
   Workshop,
   WorkshopPlan,
 } from '@tatami/protocol';
@@ -173,6 +174,12 @@ export class Workshops extends EventEmitter<WorkshopsEvents> {
   /** Changes the plan of a workshop that exists. */
   async change(id: string, plan: WorkshopPlan): Promise<Workshop> {
     await this.#set(id, planColumns(plan));
+    return this.known(id);
+  }
+
+  /** Weighs its checklist items in its own way. */
+  async weigh(id: string, weights: Weights): Promise<Workshop> {
+    await this.#set(id, { weights: JSON.stringify(weights) });
     return this.known(id);
   }
 

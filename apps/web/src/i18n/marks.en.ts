@@ -50,6 +50,10 @@ export default {
   'marks.points': 'Points (0 to {{most}})',
   'marks.reason': 'Reason (the learner can read it)',
   'marks.why': 'Reason',
+  'marks.weights': 'What items are worth',
+  'marks.weightsText':
+    'Learners see these points before they begin. They can be changed until the workshop opens.',
+  'marks.toWorkshop': 'Back to the workshop',
   'marks.likenesses': 'Work that looks alike',
   'marks.likenessText':
     'These learners proved the same items with the same pauses and commands. There can be good reasons, such as working together or following what you showed. It costs no points.',
@@ -102,5 +106,7 @@ export default {
   'error.marks.item-unknown': 'The lesson has no such item',
   'error.marks.too-many-points': 'An item cannot earn more than it is worth',
   'error.marks.learner-unknown': 'There is no such learner in this workshop',
+  'error.marks.weights-fixed':
+    'Learners were told what items are worth; after the workshop you can grade again, with a reason',
   'error.marks.open': 'The workshop has not closed yet; there is nothing to grade again',
 } as Record<string, string>;

@@ -47,6 +47,10 @@ export default {
   'marks.points': '点数（0～{{most}}）',
   'marks.reason': '理由（受講者も読めます）',
   'marks.why': '理由',
+  'marks.weights': '各項目の配点',
+  'marks.weightsText':
+    '受講者は始める前に配点を見られます。変更できるのは、ワークショップが始まるまでです。',
+  'marks.toWorkshop': 'ワークショップに戻る',
   'marks.likenesses': 'よく似た進み方',
   'marks.likenessText':
     '次の受講者は、同じ項目を、同じ間隔、同じコマンドで達成しています。協力して進めた、講師の手本どおりに操作したなど、正当な理由もあり得ます。減点はしません。',
@@ -100,5 +104,7 @@ export default {
   'error.marks.item-unknown': 'この教材にその項目はありません',
   'error.marks.too-many-points': '項目の配点を超える点数は付けられません',
   'error.marks.learner-unknown': 'このワークショップにその受講者はいません',
+  'error.marks.weights-fixed':
+    '配点は受講者に示されています。ワークショップの終了後に、理由を付けて採点し直してください',
   'error.marks.open': 'ワークショップがまだ終わっていないため、採点し直せません',
 } as Record<string, string>;

@@ -44,6 +44,9 @@ export default {
   'marks.points': '分数（0 到 {{most}}）',
   'marks.reason': '理由（学员可以看到）',
   'marks.why': '理由',
+  'marks.weights': '各条目的分值',
+  'marks.weightsText': '学员在开始之前就能看到分值。工作坊开始之前可以修改。',
+  'marks.toWorkshop': '返回工作坊',
   'marks.likenesses': '过程相似的学员',
   'marks.likenessText':
     '以下学员以相同的间隔、相同的命令通过了相同的检查。这可能有正当的原因，例如一起练习，或是跟着讲师的演示操作。不会因此扣分。',
@@ -95,5 +98,6 @@ export default {
   'error.marks.item-unknown': '课程中没有这个条目',
   'error.marks.too-many-points': '得分不能超过条目的分值',
   'error.marks.learner-unknown': '这个工作坊中没有这名学员',
+  'error.marks.weights-fixed': '分值已经告知学员；请在工作坊结束后写明理由重新评分',
   'error.marks.open': '工作坊尚未结束，不能重新评分',
 } as Record<string, string>;

@@ -16,6 +16,8 @@ export const marksApi = {
   all: (id: string, lang: string) => call(WorkshopMarks, `${workshop(id)}/marks?lang=${lang}`),
   change: (id: string, learner: string, lang: string, change: MarkChangeRequest) =>
     call(WorkshopMarks, `${workshop(id)}/marks/${learner}/changes?lang=${lang}`, 'POST', change),
+  weigh: (id: string, lang: string, weights: Weights) =>
+    call(WorkshopMarks, `${workshop(id)}/weights?lang=${lang}`, 'PUT', weights),
   gradeAgain: (id: string, lang: string, reason: string, weights: Weights | null) =>
     call(WorkshopMarks, `${workshop(id)}/gradings?lang=${lang}`, 'POST', { reason, weights }),
 };

@@ -11,6 +11,7 @@ import { GradeAgain } from './grade-again.tsx';
 import { Likenesses } from './likenesses.tsx';
 import { marksApi } from './marks-api.ts';
 import { MarksTable } from './marks-table.tsx';
+import { WeightsForm } from './weights-form.tsx';
 
 const least: Role = 'instructor';
 
@@ -43,6 +44,9 @@ function Page({ workshop }: { workshop: string }) {
     return <main className="page">{error ? <ErrorText error={error} /> : t('loading')}</main>;
   return (
     <main className="page marks-page">
+      <p>
+        <a href={`/workshops/${workshop}`}>{t('marks.toWorkshop')}</a>
+      </p>
       <h1>{t('marks.title')}</h1>
       <p className="lead">{marks.title}</p>
       <ErrorText error={error} />
@@ -50,6 +54,18 @@ function Page({ workshop }: { workshop: string }) {
       <MarksTable marks={marks} workshop={workshop} onChoose={setChosen} />
       <Likenesses marks={marks} />
       <Exports marks={marks} workshop={workshop} />
+      {marks.weighable && (
+        <section data-testid="weights">
+          <h2>{t('marks.weights')}</h2>
+          <p>{t('marks.weightsText')}</p>
+          <WeightsForm
+            marks={marks}
+            action={t('workshops.save')}
+            isReady
+            onSend={(weights) => take(marksApi.weigh(workshop, lang, weights))}
+          />
+        </section>
+      )}
       <GradeAgain
         key={marks.gradings.length}
         marks={marks}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../api.ts';
 import { ErrorText } from '../error-text.tsx';
 import { go } from '../navigation.ts';
+import { PrivacyNotice } from '../privacy/privacy-notice.tsx';
 import { shownDate } from '../staff/shown-date.ts';
 import { JoinByName } from './join-by-name.tsx';
 import { JoinByPin } from './join-by-pin.tsx';
@@ -105,6 +106,7 @@ function JoinWorkshop({ code }: { code: string }) {
       ) : (
         <JoinByName code={code} info={info} />
       )}
+      {state !== 'ended' && <PrivacyNotice {...info} />}
       <WithCode />
     </main>
   );

@@ -57,7 +57,13 @@ export default function SeatPage() {
           ) : (
             <Standing seat={seat} />
           )}
+          <p>
+            <a href={`/labs/${seat.labId}/marks`}>{t('marks.link')}</a>
+          </p>
           {code && <PersonalCode code={code} />}
+          <p>
+            <a href="/privacy">{t('privacy.link')}</a>
+          </p>
         </>
       )}
     </main>

@@ -48,6 +48,11 @@ function Loaded({ id, account }: { id: string; account: Account }) {
       <Running workshop={workshop} onChange={setWorkshop} runs={runs} />
       <Invitation workshop={workshop} />
       <SeatsTable workshop={workshop} runs={runs} />
+      {runs && (
+        <p>
+          <a href={`/workshops/${id}/marks`}>{t('marks.title')}</a>
+        </p>
+      )}
       <CheckCode />
       {runs && (
         <>
