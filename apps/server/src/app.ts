@@ -24,6 +24,11 @@ import { guardOrigin } from './http/origin.ts';
 import { Labs } from './labs/labs.ts';
 import { labRoutes } from './labs/routes.ts';
 import { mapRoutes } from './map/routes.ts';
+import { MarkStore } from './marks/mark-store.ts';
+import { Marks } from './marks/marks.ts';
+import { markRoutes } from './marks/routes.ts';
+import { Settling } from './marks/settling.ts';
+import { WorkStore } from './marks/work-store.ts';
 import { recordingRoutes } from './recordings/routes.ts';
 import { ReportStore } from './reports/report-store.ts';
 import { Reports } from './reports/reports.ts';
@@ -38,6 +43,7 @@ import { LearnerStreams } from './streams/learner-streams.ts';
 import { tunnelRoutes } from './streams/tunnel-routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 import { webRoutes } from './web/routes.ts';
+import { Workshops } from './workshops/workshops.ts';
 
 /** A request whose body is not there by then is cut: whoever sends it holds a connection for nothing. */
 const requestTimeoutMs = 10_000;
@@ -71,8 +77,16 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     labs,
     warn: (message, err) => app.log.error({ err }, message),
   });
+  const workshops = new Workshops(store);
+  const markStore = new MarkStore(store);
+  const marks = new Marks({ marks: markStore, work: new WorkStore(store), labs, workshops });
+  const settling = new Settling({
+    ...{ store: markStore, marks },
+    warn: (message, err) => app.log.error({ err }, message),
+  });
   app.addHook('onClose', async () => {
     attempts.close();
+    await settling.close();
     await runner.close();
     await store.destroy();
   });
@@ -131,6 +145,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     player: await readFile(join(config.TATAMI_WEB_DIR, 'report-player.js'), 'utf8'),
   });
   await app.register(reportRoutes, { reports, publicPem: publicPem(evidenceKey) });
+  await app.register(markRoutes, { marks, workshops });
   const streams = new LearnerStreams(app, staffSessions);
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });
@@ -138,6 +153,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(tunnelRoutes, { streams });
   await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR });
   await attempts.resume();
+  settling.start();
   return app;
 }
 

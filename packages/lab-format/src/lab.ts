@@ -36,6 +36,7 @@ export interface Lab {
   step: (stepId: string) => LabStep | undefined;
   stepIds: StepId[];
   checklist: LabFile['checklist'];
+  grading: LabFile['grading'];
   /** Every check of every step, in order; quizzes are among them. */
   checkIds: string[];
   /** What became of the commands of the text it was made from; null when there is no source map. */
@@ -127,6 +128,7 @@ export function makeLab({ file, glossary, source, steps }: LabParts): Lab {
     step: (stepId) => byId.get(stepId),
     stepIds: file.steps,
     checklist: file.checklist,
+    grading: file.grading,
     checkIds: steps.flatMap(({ file }) => checkIdsOf(file)),
     source: source && sourceCounts(source),
   };

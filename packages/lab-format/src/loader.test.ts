@@ -177,6 +177,12 @@ test.each([
   [labYaml, 'step: 00-hostname', 'step: 01-none', 'no step 01-none is listed'],
   [labYaml, 'checks: [hostname.changed]', 'checks: [hostname.none]', 'no check hostname.none'],
   [labYaml, 'own-name: Get', 'other-name: Get', 'checklist has no item other-name'],
+  [
+    labYaml,
+    'steps: [00-hostname]',
+    'grading: { points: { own-nam: 5 } }\nsteps: [00-hostname]',
+    'checklist has no item own-nam',
+  ],
   [stepYaml, 'setup: hostname', 'drill: true\nsetup: hostname', 'a drill needs a faults.yaml'],
   [stepYaml, 'setup: hostname', 'drill: true\nsetup: hostname', 'a drill needs 5 checks or more'],
   [prose, '{% #own-name %}', '', 'a heading needs an anchor'],

@@ -140,6 +140,8 @@ function checklistProblems(yaml: YamlFile<LabFile>, lab: LabFile, steps: ReadSte
       if (knowsAll && !known.includes(check))
         say(['checklist', index, 'checks', at], `no check ${check}`);
   }
+  for (const id of Object.keys(lab.grading.points))
+    if (!ids.includes(id)) say(['grading', 'points', id], `checklist has no item ${id}`);
   for (const lang of lab.languages) {
     const own = lab.texts[lang];
     if (!own) continue;

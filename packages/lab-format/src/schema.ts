@@ -10,6 +10,7 @@ import {
   StepId,
   Target,
   TerminalId,
+  Weights,
 } from '@tatami/protocol';
 import { z } from 'zod';
 import { Line } from './line.ts';
@@ -39,6 +40,8 @@ export const LabFile = z.strictObject({
   checklist: z
     .array(z.strictObject({ id: Key, step: StepId, checks: z.array(CheckId).min(1) }))
     .default([]),
+  /** What the items are worth where a workshop does not say otherwise. */
+  grading: Weights.prefault({}),
 });
 export type LabFile = z.infer<typeof LabFile>;
 

@@ -57,6 +57,15 @@ export const permissions: Readonly<Record<string, Access>> = {
   'DELETE /api/labs/:lab/moments/:moment': 'learner',
   'GET /api/evidence/key': 'public',
 
+  // Marks, one's own and those of a workshop.
+  'GET /api/labs/:lab/marks': 'learner',
+  'GET /api/workshops/:workshop/marks': 'instructor',
+  'POST /api/workshops/:workshop/marks/:learner/changes': 'instructor',
+  'POST /api/workshops/:workshop/gradings': 'instructor',
+  'GET /api/workshops/:workshop/marks.csv': 'instructor',
+  'GET /api/workshops/:workshop/marks.json': 'instructor',
+  'GET /api/workshops/:workshop/marks/:learner': 'instructor',
+
   // Streams.
   'GET /api/labs/:lab/events': 'learner',
   'GET /api/labs/:lab/map': 'learner',

@@ -4,13 +4,19 @@ import { type Driver, Kysely, Migrator, type SqliteDatabase, SqliteDialect } fro
 import Database from 'libsql';
 import type { ChainTables } from '../chain/tables.ts';
 import type { LtiTables } from '../lti/tables.ts';
+import type { MarkTables } from '../marks/tables.ts';
+import type { PrivacyTables } from '../privacy/tables.ts';
 import type { ReportTables } from '../reports/tables.ts';
+import type { RoomTables } from '../room/tables.ts';
+import type { WorkshopTables } from '../workshops/tables.ts';
 import { migrations } from './migrations.ts';
 
 interface LearnersTable {
   id: string;
   resume_code: string;
   created_at: string;
+  /** The day of the last visit; null: none since this is noted. */
+  seen_at: string | null;
 }
 
 interface AttemptsTable {
@@ -138,7 +144,14 @@ interface InvitationsTable {
   accepted_at: string | null;
 }
 
-export interface Tables extends ChainTables, ReportTables, LtiTables {
+export interface Tables
+  extends ChainTables,
+    LtiTables,
+    MarkTables,
+    PrivacyTables,
+    ReportTables,
+    RoomTables,
+    WorkshopTables {
   learners: LearnersTable;
   attempts: AttemptsTable;
   passed: PassedTable;

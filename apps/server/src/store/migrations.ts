@@ -1,7 +1,11 @@
 import { type Kysely, type Migration, sql } from 'kysely';
 import { makeChain } from '../chain/migration.ts';
 import { makeLti } from '../lti/migration.ts';
+import { makeMarks } from '../marks/migration.ts';
+import { makePrivacy } from '../privacy/migration.ts';
 import { makeReports } from '../reports/migration.ts';
+import { roomMigration } from '../room/tables.ts';
+import { workshopsMigration } from '../workshops/tables.ts';
 
 /** Every change of the schema, in order. Never edit one that was released: add the next. */
 export const migrations: Record<string, Migration> = {
@@ -144,6 +148,14 @@ export const migrations: Record<string, Migration> = {
         .addColumn('expires_at', 'text', (c) => c.notNull())
         .addColumn('accepted_at', 'text')
         .execute();
+    },
+  },
+  '0006_workshops': workshopsMigration,
+  '0007_room': roomMigration,
+  '0008_marks': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await makeMarks(db);
+      await makePrivacy(db);
     },
   },
   '0009_reports_lti': {

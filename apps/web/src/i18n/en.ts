@@ -1,3 +1,5 @@
+import workshops from './workshops.en.ts';
+
 /** Interface texts, en. Keys are flat. */
 export default {
   labs: 'Labs',
@@ -107,6 +109,15 @@ export default {
     'This link was used, withdrawn or has expired. Ask whoever sent it for a new one',
   'error.account.session-unknown': 'This session has ended already',
   'error.account.busy': 'Too many people are signing in right now; try again',
+  'error.step.locked': 'The instructor has locked this step; it opens when they say so',
+  'error.room.none': 'You have no seat in a workshop that is open',
+  'error.room.hand-unknown': 'This hand is down already',
+  'error.room.hand-claimed': 'Somebody else has taken this hand on',
+  'error.room.seat-unknown': 'The workshop has no such seat',
+  'error.room.no-consent': 'The learner has not agreed, or not any more',
+  'error.room.typing-taken': 'Somebody has asked this learner already',
+  'error.room.no-hint': 'The lesson has no such hint',
+  'error.room.mirror-none': 'No terminal is shown to the room now',
   'error.internal': 'Something went wrong on the server',
   'reason.no-process': 'No such process has been seen yet.',
   'reason.not-shell': 'The process is not a shell.',
@@ -510,4 +521,5 @@ export default {
   'player.outputOnly':
     'What the terminal showed is kept for 30 days; what you type is not recorded',
   'player.missing': '{{kib}} KiB were not kept.',
+  ...workshops,
 } as Record<string, string>;

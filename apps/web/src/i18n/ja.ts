@@ -1,3 +1,5 @@
+import workshops from './workshops.ja.ts';
+
 /** Interface texts, ja. Keys are flat. */
 export default {
   labs: 'ラボ',
@@ -107,6 +109,15 @@ export default {
     'このリンクは使用済み、取り消し済み、または期限切れです。送ってくれた人に新しいリンクを依頼してください',
   'error.account.session-unknown': 'このセッションはすでに終了しています',
   'error.account.busy': 'ログインが集中しています。もう一度お試しください',
+  'error.step.locked': 'このステップは講師がロックしています。開放されるまでお待ちください',
+  'error.room.none': '開催中のワークショップに席がありません',
+  'error.room.hand-unknown': 'この挙手はもう下ろされています',
+  'error.room.hand-claimed': 'この挙手にはすでに別の人が対応しています',
+  'error.room.seat-unknown': 'このワークショップにその席はありません',
+  'error.room.no-consent': '受講者の同意がないか、取り消されました',
+  'error.room.typing-taken': 'この受講者には別の人がすでに依頼しています',
+  'error.room.no-hint': 'この教材にそのヒントはありません',
+  'error.room.mirror-none': 'いま全員に表示されている端末はありません',
   'error.internal': 'サーバーでエラーが発生しました',
   'reason.no-process': '該当するプロセスはまだ見つかりません。',
   'reason.not-shell': 'このプロセスはシェルではありません。',
@@ -508,4 +519,5 @@ export default {
   'player.keys': 'スペースで再生と一時停止、← → で 5 秒移動',
   'player.outputOnly': 'ターミナルに表示された内容は 30 日間保存され、入力は記録されません',
   'player.missing': '{{kib}} KiB は保存されていません。',
+  ...workshops,
 } as Record<string, string>;
