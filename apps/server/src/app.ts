@@ -23,6 +23,13 @@ import { securityHeaders } from './http/headers.ts';
 import { guardOrigin } from './http/origin.ts';
 import { Labs } from './labs/labs.ts';
 import { labRoutes } from './labs/routes.ts';
+import { GradeBook } from './lti/grade-book.ts';
+import { LaunchTokens } from './lti/launch-token.ts';
+import { Passback } from './lti/passback.ts';
+import { Platforms } from './lti/platforms.ts';
+import { ltiRoutes } from './lti/routes.ts';
+import { ScoreStore } from './lti/score-store.ts';
+import { toolKey } from './lti/tool-key.ts';
 import { mapRoutes } from './map/routes.ts';
 import { MarkStore } from './marks/mark-store.ts';
 import { Marks } from './marks/marks.ts';
@@ -84,9 +91,19 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     ...{ store: markStore, marks },
     warn: (message, err) => app.log.error({ err }, message),
   });
+  const ltiKey = await toolKey(config.TATAMI_DATA_DIR);
+  const platforms = new Platforms(store);
+  const scores = new ScoreStore(store);
+  const passback = new Passback({
+    ...{ platforms, scores, gradeBook: new GradeBook(ltiKey) },
+    pointsOf: async (learnerId, labId) =>
+      labs.find(labId) && (await marks.own(learnerId, labId)).mark,
+    warn: (message, err) => app.log.error({ err }, message),
+  });
   app.addHook('onClose', async () => {
     attempts.close();
     await settling.close();
+    await passback.close();
     await runner.close();
     await store.destroy();
   });
@@ -145,6 +162,10 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     player: await readFile(join(config.TATAMI_WEB_DIR, 'report-player.js'), 'utf8'),
   });
   await app.register(reportRoutes, { reports, publicPem: publicPem(evidenceKey) });
+  await app.register(ltiRoutes, {
+    ...{ platforms, scores, tokens: new LaunchTokens(), toolKey: ltiKey },
+    ...{ learners, labs, secure, publicUrl: config.TATAMI_PUBLIC_URL },
+  });
   await app.register(markRoutes, { marks, workshops });
   const streams = new LearnerStreams(app, staffSessions);
   eventRoutes(streams, attempts);

@@ -57,6 +57,17 @@ export const permissions: Readonly<Record<string, Access>> = {
   'DELETE /api/labs/:lab/moments/:moment': 'learner',
   'GET /api/evidence/key': 'public',
 
+  // Learning platforms: launches prove themselves, which platforms there are is the admins' business.
+  'GET /api/lti/login': 'public',
+  'POST /api/lti/login': 'public',
+  'POST /api/lti/launch': 'public',
+  'GET /api/lti/continue': 'public',
+  'GET /api/lti/keys': 'public',
+  'GET /api/lti/tool': 'admin',
+  'GET /api/lti/platforms': 'admin',
+  'POST /api/lti/platforms': 'admin',
+  'DELETE /api/lti/platforms/:platform': 'admin',
+
   // Marks, one's own and those of a workshop.
   'GET /api/labs/:lab/marks': 'learner',
   'GET /api/workshops/:workshop/marks': 'instructor',
