@@ -150,6 +150,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(labRoutes, { labs });
   await app.register(attemptRoutes, { attempts });
   await app.register(recordingRoutes, { attempts, runner });
+  await app.register(markRoutes, { marks, workshops });
   const evidenceKey = signingKeyOf(
     keptSecret(config.TATAMI_DATA_DIR, 'evidence.key', newSigningKey),
   );
@@ -166,7 +167,6 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     ...{ platforms, scores, tokens: new LaunchTokens(), toolKey: ltiKey },
     ...{ learners, labs, secure, publicUrl: config.TATAMI_PUBLIC_URL },
   });
-  await app.register(markRoutes, { marks, workshops });
   const streams = new LearnerStreams(app, staffSessions);
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });

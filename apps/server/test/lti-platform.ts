@@ -61,7 +61,9 @@ export async function startPlatform() {
   const log: { path: string; status: number }[] = [];
 
   const server = createServer((request, answer) => {
-    void handle(request, answer).catch((error: unknown) => end(request, answer, 500, String(error)));
+    void handle(request, answer).catch((error: unknown) =>
+      end(request, answer, 500, String(error)),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
@@ -110,7 +112,12 @@ export async function startPlatform() {
     usedAssertions.add(payload.jti ?? '');
     const access = `token-${tokens.size + 1}`;
     tokens.add(access);
-    const given = { access_token: access, token_type: 'Bearer', expires_in: 3600, scope: scoreScope };
+    const given = {
+      access_token: access,
+      token_type: 'Bearer',
+      expires_in: 3600,
+      scope: scoreScope,
+    };
     return end(request, answer, 200, JSON.stringify(given));
   }
 

@@ -47,6 +47,15 @@ export const permissions: Readonly<Record<string, Access>> = {
   'GET /api/labs/:lab/terminals/:terminal/recording/bytes': 'learner',
   'GET /api/labs/:lab/terminals/:terminal/recording/cast': 'learner',
 
+  // Marks, one's own and those of a workshop.
+  'GET /api/labs/:lab/marks': 'learner',
+  'GET /api/workshops/:workshop/marks': 'instructor',
+  'POST /api/workshops/:workshop/marks/:learner/changes': 'instructor',
+  'POST /api/workshops/:workshop/gradings': 'instructor',
+  'GET /api/workshops/:workshop/marks.csv': 'instructor',
+  'GET /api/workshops/:workshop/marks.json': 'instructor',
+  'GET /api/workshops/:workshop/marks/:learner': 'instructor',
+
   // Incident reports.
   'GET /api/labs/:lab/report': 'learner',
   'PUT /api/labs/:lab/report': 'learner',
@@ -67,15 +76,6 @@ export const permissions: Readonly<Record<string, Access>> = {
   'GET /api/lti/platforms': 'admin',
   'POST /api/lti/platforms': 'admin',
   'DELETE /api/lti/platforms/:platform': 'admin',
-
-  // Marks, one's own and those of a workshop.
-  'GET /api/labs/:lab/marks': 'learner',
-  'GET /api/workshops/:workshop/marks': 'instructor',
-  'POST /api/workshops/:workshop/marks/:learner/changes': 'instructor',
-  'POST /api/workshops/:workshop/gradings': 'instructor',
-  'GET /api/workshops/:workshop/marks.csv': 'instructor',
-  'GET /api/workshops/:workshop/marks.json': 'instructor',
-  'GET /api/workshops/:workshop/marks/:learner': 'instructor',
 
   // Streams.
   'GET /api/labs/:lab/events': 'learner',
