@@ -5,11 +5,12 @@ import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
 import { loadLabs } from '@tatami/lab-format/loader';
 import { AppError, asAppError, maxClientFrameBytes } from '@tatami/protocol';
-import { newSigningKey, publicPem, signingKeyOf } from '@tatami/report';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { readStaffCookie } from './accounts/cookie.ts';
-import { StaffSessions } from './accounts/staff-sessions.ts';
+import { accountRoutes } from './accounts/routes.ts';
+import { openStaff } from './accounts/staff.ts';
+import { staffRoutes } from './accounts/staff-routes.ts';
 import { AttemptStore } from './attempts/attempt-store.ts';
 import { Attempts } from './attempts/attempts.ts';
 import { DrillStore } from './attempts/drill-store.ts';
@@ -23,13 +24,8 @@ import { securityHeaders } from './http/headers.ts';
 import { guardOrigin } from './http/origin.ts';
 import { Labs } from './labs/labs.ts';
 import { labRoutes } from './labs/routes.ts';
-import { GradeBook } from './lti/grade-book.ts';
-import { LaunchTokens } from './lti/launch-token.ts';
-import { Passback } from './lti/passback.ts';
-import { Platforms } from './lti/platforms.ts';
+import { openLti } from './lti/lti.ts';
 import { ltiRoutes } from './lti/routes.ts';
-import { ScoreStore } from './lti/score-store.ts';
-import { toolKey } from './lti/tool-key.ts';
 import { mapRoutes } from './map/routes.ts';
 import { MarkStore } from './marks/mark-store.ts';
 import { Marks } from './marks/marks.ts';
@@ -37,7 +33,7 @@ import { markRoutes } from './marks/routes.ts';
 import { Settling } from './marks/settling.ts';
 import { WorkStore } from './marks/work-store.ts';
 import { recordingRoutes } from './recordings/routes.ts';
-import { ReportStore } from './reports/report-store.ts';
+import { evidenceKey } from './reports/evidence-key.ts';
 import { Reports } from './reports/reports.ts';
 import { reportRoutes } from './reports/routes.ts';
 import { RunnerClient } from './runner/runner-client.ts';
@@ -45,7 +41,6 @@ import { readSession, signingKey } from './sessions/cookie.ts';
 import { Learners } from './sessions/learners.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { isDiskFull, openStore } from './store/database.ts';
-import { keptSecret } from './store/kept-secret.ts';
 import { LearnerStreams } from './streams/learner-streams.ts';
 import { tunnelRoutes } from './streams/tunnel-routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
@@ -72,9 +67,11 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     },
     trustProxy: config.TATAMI_TRUST_PROXY ?? false,
   });
+  const secure = config.TATAMI_PUBLIC_URL?.startsWith('https:') ?? false;
   const labs = await readLabs(config.TATAMI_LABS_DIR, (fault) => app.log.error(fault));
   const store = await openStore(config.TATAMI_DATA_DIR);
   const learners = new Learners(store);
+  const staff = await openStaff(app, { store, dataDir: config.TATAMI_DATA_DIR, secure });
   const attemptStore = new AttemptStore(store);
   const runner = new RunnerClient(config.TATAMI_RUNNER_SOCKET);
   const drillStore = new DrillStore(store);
@@ -91,11 +88,8 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     ...{ store: markStore, marks },
     warn: (message, err) => app.log.error({ err }, message),
   });
-  const ltiKey = await toolKey(config.TATAMI_DATA_DIR);
-  const platforms = new Platforms(store);
-  const scores = new ScoreStore(store);
-  const passback = new Passback({
-    ...{ platforms, scores, gradeBook: new GradeBook(ltiKey) },
+  const lti = await openLti({
+    ...{ store, dataDir: config.TATAMI_DATA_DIR },
     pointsOf: async (learnerId, labId) =>
       labs.find(labId) && (await marks.own(learnerId, labId)).mark,
     warn: (message, err) => app.log.error({ err }, message),
@@ -103,12 +97,11 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   app.addHook('onClose', async () => {
     attempts.close();
     await settling.close();
-    await passback.close();
+    await lti.passback.close();
     await runner.close();
     await store.destroy();
   });
 
-  const secure = config.TATAMI_PUBLIC_URL?.startsWith('https:') ?? false;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => {
@@ -129,7 +122,6 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   });
   await securityHeaders(app, secure);
   await app.register(cookie, { secret: signingKey(config.TATAMI_DATA_DIR) });
-  const staffSessions = new StaffSessions(store);
   guardAccess(app, {
     learner: async (request) => {
       const id = readSession(request);
@@ -137,7 +129,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     },
     account: async (request) => {
       const token = readStaffCookie(request);
-      return token ? staffSessions.find(token) : undefined;
+      return token ? staff.sessions.find(token) : undefined;
     },
   });
   await app.register(rateLimit, {
@@ -147,27 +139,22 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await apiDocs(app);
   app.get('/healthz', async () => ({ status: 'ok' }));
   await app.register(sessionRoutes, { learners, attempts: attemptStore, labs, secure });
+  await app.register(accountRoutes, staff);
+  await app.register(staffRoutes, staff);
   await app.register(labRoutes, { labs });
   await app.register(attemptRoutes, { attempts });
   await app.register(recordingRoutes, { attempts, runner });
   await app.register(markRoutes, { marks, workshops });
-  const evidenceKey = signingKeyOf(
-    keptSecret(config.TATAMI_DATA_DIR, 'evidence.key', newSigningKey),
-  );
   const reports = new Reports({
-    ...{ store, attemptStore, drillStore, attempts, labs, runner, key: evidenceKey },
-    reportStore: new ReportStore(store),
-    keyUrl: config.TATAMI_PUBLIC_URL
-      ? new URL('/api/evidence/key', config.TATAMI_PUBLIC_URL).href
-      : null,
+    ...{ store, attemptStore, drillStore, attempts, labs, runner },
+    ...{ key: evidenceKey(config.TATAMI_DATA_DIR), publicUrl: config.TATAMI_PUBLIC_URL },
     player: await readFile(join(config.TATAMI_WEB_DIR, 'report-player.js'), 'utf8'),
   });
-  await app.register(reportRoutes, { reports, publicPem: publicPem(evidenceKey) });
+  await app.register(reportRoutes, { reports, workshops });
   await app.register(ltiRoutes, {
-    ...{ platforms, scores, tokens: new LaunchTokens(), toolKey: ltiKey },
-    ...{ learners, labs, secure, publicUrl: config.TATAMI_PUBLIC_URL },
+    ...{ ...lti, learners, labs, secure, publicUrl: config.TATAMI_PUBLIC_URL },
   });
-  const streams = new LearnerStreams(app, staffSessions);
+  const streams = new LearnerStreams(app, staff.sessions);
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });
   terminalRoutes(streams, { attempts, runner });

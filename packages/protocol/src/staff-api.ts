@@ -73,7 +73,13 @@ export type StaffSession = z.infer<typeof StaffSession>;
 /** What proves an invitation: the part of its link behind `#`. */
 export const LinkToken = z.strictObject({ token: z.string().regex(/^[0-9A-Za-z_-]{43}$/) });
 
-/** What a link is for: `setup` makes the first admin, `password` gives an account a new password. */
+/** The page that a link leads to: what stands behind `#` is in no request, so in no log either. */
+export const invitationPath = (token: string): string => `/staff/join#${token}`;
+
+/** The file in the server's data folder that holds the token of the set-up link. */
+export const setupLinkFile = 'setup-link.token';
+
+/** What a link is for: `setup` makes an admin, the first or one in need, `password` gives an account a new password. */
 export const InvitationOffer = z.strictObject({
   kind: z.enum(['setup', 'account', 'password']),
   role: Role,

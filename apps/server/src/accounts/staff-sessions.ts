@@ -60,7 +60,8 @@ export class StaffSessions extends EventEmitter<{ ended: [sessionId: string] }> 
       .executeTakeFirst();
     if (!row) return undefined;
     const { used_at, ...account } = row;
-    if (Math.abs(now - Date.parse(used_at)) > usedGrainMs) await this.#use(row.sessionId, now);
+    // Never back: when a clock that had gone back is put right, the session must not look unused.
+    if (now - Date.parse(used_at) > usedGrainMs) await this.#use(row.sessionId, now);
     return { ...account, role: Role.parse(account.role) };
   }
 

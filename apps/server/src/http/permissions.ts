@@ -64,6 +64,7 @@ export const permissions: Readonly<Record<string, Access>> = {
   'POST /api/labs/:lab/report/markdown': 'learner',
   'POST /api/labs/:lab/moments': 'learner',
   'DELETE /api/labs/:lab/moments/:moment': 'learner',
+  'GET /api/workshops/:workshop/seats/:learner/report': 'assistant',
   'GET /api/evidence/key': 'public',
 
   // Learning platforms: launches prove themselves, which platforms there are is the admins' business.
@@ -76,6 +77,23 @@ export const permissions: Readonly<Record<string, Access>> = {
   'GET /api/lti/platforms': 'admin',
   'POST /api/lti/platforms': 'admin',
   'DELETE /api/lti/platforms/:platform': 'admin',
+
+  // Accounts of the staff: one's own, then everybody's.
+  'POST /api/account/session': 'public',
+  'GET /api/account': 'assistant',
+  'DELETE /api/account/session': 'assistant',
+  'PUT /api/account/password': 'assistant',
+  'GET /api/account/sessions': 'assistant',
+  'DELETE /api/account/sessions/:session': 'assistant',
+  'POST /api/invitations/opened': 'public',
+  'POST /api/invitations/accepted': 'public',
+  'GET /api/invitations': 'instructor',
+  'POST /api/invitations': 'instructor',
+  'DELETE /api/invitations/:invitation': 'instructor',
+  'GET /api/accounts': 'instructor',
+  'PATCH /api/accounts/:account': 'admin',
+  'DELETE /api/accounts/:account/sessions': 'admin',
+  'POST /api/accounts/:account/password-link': 'admin',
 
   // Streams.
   'GET /api/labs/:lab/events': 'learner',

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Driver, Kysely, Migrator, type SqliteDatabase, SqliteDialect } from 'kysely';
 import Database from 'libsql';
+import type { AccountTables } from '../accounts/tables.ts';
 import type { ChainTables } from '../chain/tables.ts';
 import type { LtiTables } from '../lti/tables.ts';
 import type { MarkTables } from '../marks/tables.ts';
@@ -107,45 +108,9 @@ interface DrillsTable {
   debrief: string | null;
 }
 
-interface AccountsTable {
-  id: string;
-  name: string;
-  /** What must be unique of the name. */
-  name_key: string;
-  /** packages/protocol's Role. */
-  role: string;
-  /** Argon2id, in PHC format. */
-  password_hash: string;
-  created_at: string;
-  disabled_at: string | null;
-}
-
-interface AccountSessionsTable {
-  id: string;
-  /** SHA-256 of what the cookie holds. */
-  token_hash: string;
-  account_id: string;
-  browser: string;
-  signed_in_at: string;
-  used_at: string;
-}
-
-interface InvitationsTable {
-  id: string;
-  /** SHA-256 of what the link holds. */
-  token_hash: string;
-  role: string;
-  /** Whose new password it is for; null when it makes an account. */
-  account_id: string | null;
-  /** Null for the set-up link. */
-  made_by: string | null;
-  made_at: string;
-  expires_at: string;
-  accepted_at: string | null;
-}
-
 export interface Tables
-  extends ChainTables,
+  extends AccountTables,
+    ChainTables,
     LtiTables,
     MarkTables,
     PrivacyTables,
@@ -161,9 +126,6 @@ export interface Tables
   quiz_rounds: QuizRoundsTable;
   drill_ticks: DrillTicksTable;
   drills: DrillsTable;
-  accounts: AccountsTable;
-  account_sessions: AccountSessionsTable;
-  invitations: InvitationsTable;
 }
 export type Store = Kysely<Tables>;
 

@@ -1,4 +1,5 @@
 import { type Kysely, type Migration, sql } from 'kysely';
+import { accountsMigration } from '../accounts/tables.ts';
 import { makeChain } from '../chain/migration.ts';
 import { makeLti } from '../lti/migration.ts';
 import { makeMarks } from '../marks/migration.ts';
@@ -116,40 +117,7 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
-  '0005_accounts': {
-    async up(db: Kysely<unknown>): Promise<void> {
-      await db.schema
-        .createTable('accounts')
-        .addColumn('id', 'text', (c) => c.primaryKey())
-        .addColumn('name', 'text', (c) => c.notNull())
-        .addColumn('name_key', 'text', (c) => c.notNull().unique())
-        .addColumn('role', 'text', (c) => c.notNull())
-        .addColumn('password_hash', 'text', (c) => c.notNull())
-        .addColumn('created_at', 'text', (c) => c.notNull())
-        .addColumn('disabled_at', 'text')
-        .execute();
-      await db.schema
-        .createTable('account_sessions')
-        .addColumn('id', 'text', (c) => c.primaryKey())
-        .addColumn('token_hash', 'text', (c) => c.notNull().unique())
-        .addColumn('account_id', 'text', (c) => c.notNull().references('accounts.id'))
-        .addColumn('browser', 'text', (c) => c.notNull())
-        .addColumn('signed_in_at', 'text', (c) => c.notNull())
-        .addColumn('used_at', 'text', (c) => c.notNull())
-        .execute();
-      await db.schema
-        .createTable('invitations')
-        .addColumn('id', 'text', (c) => c.primaryKey())
-        .addColumn('token_hash', 'text', (c) => c.notNull().unique())
-        .addColumn('role', 'text', (c) => c.notNull())
-        .addColumn('account_id', 'text', (c) => c.references('accounts.id'))
-        .addColumn('made_by', 'text', (c) => c.references('accounts.id'))
-        .addColumn('made_at', 'text', (c) => c.notNull())
-        .addColumn('expires_at', 'text', (c) => c.notNull())
-        .addColumn('accepted_at', 'text')
-        .execute();
-    },
-  },
+  '0005_accounts': accountsMigration,
   '0006_workshops': workshopsMigration,
   '0007_room': roomMigration,
   '0008_marks': {

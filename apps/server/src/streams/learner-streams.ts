@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify
 import findMyWay from 'find-my-way';
 import type { SignedIn, StaffSessions } from '../accounts/staff-sessions.ts';
 import { refusalOf } from '../http/access.ts';
-import { accessOf } from '../http/permissions.ts';
+import { accessOf, permissions } from '../http/permissions.ts';
 import type { Learner } from '../sessions/learners.ts';
 import type { Channel } from './channel.ts';
 import { Connects } from './connects.ts';
@@ -61,14 +61,16 @@ interface Route {
 export class LearnerStreams {
   readonly #app: FastifyInstance;
   readonly #staffSessions: StaffSessions;
+  readonly #table: typeof permissions;
   readonly #router = findMyWay();
   /** Over all routes and by route. */
   readonly #places = new Places();
   readonly #ofSession = new Map<string, Set<Channel>>();
   readonly connects = new Connects();
 
-  constructor(app: FastifyInstance, staffSessions: StaffSessions) {
+  constructor(app: FastifyInstance, staffSessions: StaffSessions, table = permissions) {
     this.#app = app;
+    this.#table = table;
     this.#staffSessions = staffSessions;
     staffSessions.on('ended', (sessionId) => this.#endSession(sessionId));
   }
@@ -88,7 +90,7 @@ export class LearnerStreams {
   staffRoute(path: string, handle: Handle<SignedIn>, bounds = usualBounds): void {
     const partyOf = (visitor: Visitor) => {
       const { account } = visitor;
-      if (!account || refusalOf(accessOf('GET', path), visitor)) return null;
+      if (!account || refusalOf(accessOf('GET', path, this.#table), visitor)) return null;
       return {
         id: account.id,
         handle: async (channel: Channel, address: StreamAddress) => {

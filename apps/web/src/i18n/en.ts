@@ -1,3 +1,4 @@
+import staff from './staff.en.ts';
 import workshops from './workshops.en.ts';
 
 /** Interface texts, en. Keys are flat. */
@@ -94,30 +95,6 @@ export default {
     'The start state of this step could not be made; take a new machine',
   'error.tunnel.unknown': 'The connection over HTTP has ended',
   'error.tunnel.broken': 'The connection over HTTP broke off',
-  'error.account.missing': 'You are not signed in',
-  'error.account.forbidden': 'Your role does not allow this',
-  'error.account.wrong': 'The name or the password is wrong',
-  'error.account.wait': 'Too many wrong passwords; wait a moment, then try again',
-  'error.account.none':
-    'This server has no account yet. Open the set-up link that it printed when it started; `npm run tatami -- setup-link` prints it again',
-  'error.account.name-taken': 'Somebody else has this name; choose a different one',
-  'error.account.password-weak':
-    'This password is too easy to guess: it contains the name, or has too few different characters',
-  'error.account.unknown': 'There is no such account',
-  'error.account.last-admin': 'This is the last admin; make somebody else admin first',
-  'error.account.link-unknown':
-    'This link was used, withdrawn or has expired. Ask whoever sent it for a new one',
-  'error.account.session-unknown': 'This session has ended already',
-  'error.account.busy': 'Too many people are signing in right now; try again',
-  'error.step.locked': 'The instructor has locked this step; it opens when they say so',
-  'error.room.none': 'You have no seat in a workshop that is open',
-  'error.room.hand-unknown': 'This hand is down already',
-  'error.room.hand-claimed': 'Somebody else has taken this hand on',
-  'error.room.seat-unknown': 'The workshop has no such seat',
-  'error.room.no-consent': 'The learner has not agreed, or not any more',
-  'error.room.typing-taken': 'Somebody has asked this learner already',
-  'error.room.no-hint': 'The lesson has no such hint',
-  'error.room.mirror-none': 'No terminal is shown to the room now',
   'error.internal': 'Something went wrong on the server',
   'reason.no-process': 'No such process has been seen yet.',
   'reason.not-shell': 'The process is not a shell.',
@@ -521,5 +498,6 @@ export default {
   'player.outputOnly':
     'What the terminal showed is kept for 30 days; what you type is not recorded',
   'player.missing': '{{kib}} KiB were not kept.',
+  ...staff,
   ...workshops,
 } as Record<string, string>;

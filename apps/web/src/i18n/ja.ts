@@ -1,3 +1,4 @@
+import staff from './staff.ja.ts';
 import workshops from './workshops.ja.ts';
 
 /** Interface texts, ja. Keys are flat. */
@@ -94,30 +95,6 @@ export default {
   'error.sandbox.setup-failed': 'ステップの準備に失敗しました。新しいマシンに替えてください',
   'error.tunnel.unknown': 'HTTP 経由の接続は終わりました',
   'error.tunnel.broken': 'HTTP 経由の接続が途切れました',
-  'error.account.missing': 'ログインしていません',
-  'error.account.forbidden': 'この操作を行う権限がありません',
-  'error.account.wrong': '名前またはパスワードが違います',
-  'error.account.wait': 'パスワードの誤りが多すぎます。しばらく待ってからもう一度お試しください',
-  'error.account.none':
-    'このサーバーにはまだアカウントがありません。起動時に表示された設定用リンクを開いてください。`npm run tatami -- setup-link` でもう一度表示できます',
-  'error.account.name-taken': 'この名前はすでに使われています。別の名前にしてください',
-  'error.account.password-weak':
-    '推測されやすいパスワードです。名前が含まれているか、文字の種類が少なすぎます',
-  'error.account.unknown': 'そのアカウントはありません',
-  'error.account.last-admin': '最後の管理者です。先に別の人を管理者にしてください',
-  'error.account.link-unknown':
-    'このリンクは使用済み、取り消し済み、または期限切れです。送ってくれた人に新しいリンクを依頼してください',
-  'error.account.session-unknown': 'このセッションはすでに終了しています',
-  'error.account.busy': 'ログインが集中しています。もう一度お試しください',
-  'error.step.locked': 'このステップは講師がロックしています。開放されるまでお待ちください',
-  'error.room.none': '開催中のワークショップに席がありません',
-  'error.room.hand-unknown': 'この挙手はもう下ろされています',
-  'error.room.hand-claimed': 'この挙手にはすでに別の人が対応しています',
-  'error.room.seat-unknown': 'このワークショップにその席はありません',
-  'error.room.no-consent': '受講者の同意がないか、取り消されました',
-  'error.room.typing-taken': 'この受講者には別の人がすでに依頼しています',
-  'error.room.no-hint': 'この教材にそのヒントはありません',
-  'error.room.mirror-none': 'いま全員に表示されている端末はありません',
   'error.internal': 'サーバーでエラーが発生しました',
   'reason.no-process': '該当するプロセスはまだ見つかりません。',
   'reason.not-shell': 'このプロセスはシェルではありません。',
@@ -519,5 +496,6 @@ export default {
   'player.keys': 'スペースで再生と一時停止、← → で 5 秒移動',
   'player.outputOnly': 'ターミナルに表示された内容は 30 日間保存され、入力は記録されません',
   'player.missing': '{{kib}} KiB は保存されていません。',
+  ...staff,
   ...workshops,
 } as Record<string, string>;

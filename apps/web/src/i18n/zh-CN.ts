@@ -1,3 +1,4 @@
+import staff from './staff.zh-CN.ts';
 import workshops from './workshops.zh-CN.ts';
 
 /** Interface texts, zh-CN. Keys are flat. */
@@ -92,28 +93,6 @@ export default {
   'error.sandbox.setup-failed': '无法准备本步，请重置机器',
   'error.tunnel.unknown': '经 HTTP 的连接已结束',
   'error.tunnel.broken': '经 HTTP 的连接已中断',
-  'error.account.missing': '尚未登录',
-  'error.account.forbidden': '你的角色没有此权限',
-  'error.account.wrong': '名字或密码错误',
-  'error.account.wait': '密码错误次数过多，请稍等片刻再试',
-  'error.account.none':
-    '这台服务器还没有账号。请打开启动时打印的初始设置链接；运行 `npm run tatami -- setup-link` 可以再次打印',
-  'error.account.name-taken': '这个名字已被使用，请换一个',
-  'error.account.password-weak': '这个密码太容易被猜到：包含了名字，或不同的字符太少',
-  'error.account.unknown': '没有这个账号',
-  'error.account.last-admin': '这是最后一位管理员，请先把别人设为管理员',
-  'error.account.link-unknown': '这个链接已被使用、已撤回或已过期，请向发送者索取新的链接',
-  'error.account.session-unknown': '这个会话已经结束',
-  'error.account.busy': '此刻登录的人太多，请再试一次',
-  'error.step.locked': '讲师锁定了这一步，开放后才能进入',
-  'error.room.none': '你在进行中的课堂里没有座位',
-  'error.room.hand-unknown': '这次举手已经放下',
-  'error.room.hand-claimed': '已经有别人在处理这次举手',
-  'error.room.seat-unknown': '课堂里没有这个座位',
-  'error.room.no-consent': '学员没有同意，或者已经收回同意',
-  'error.room.typing-taken': '已经有别人向这位学员提出了请求',
-  'error.room.no-hint': '这一课没有这条提示',
-  'error.room.mirror-none': '现在没有向全班展示的终端',
   'error.internal': '服务器出错',
   'reason.no-process': '还没有看到这样的进程。',
   'reason.not-shell': '这个进程不是 shell。',
@@ -485,5 +464,6 @@ export default {
   'player.keys': '空格播放或暂停，← → 跳 5 秒',
   'player.outputOnly': '终端显示的内容保留 30 天，键盘输入不会被录下',
   'player.missing': '有 {{kib}} KiB 没有保留。',
+  ...staff,
   ...workshops,
 } as Record<string, string>;
