@@ -42,7 +42,6 @@ export async function startPlatform() {
   const { privateKey, publicKey } = await generateKeyPair('RS256');
   const clientId = 'client-7';
   const kid = 'platform-key';
-  const logins = new Map<string, URLSearchParams>();
   const usedAssertions = new Set<string>();
   const tokens = new Set<string>();
   const state = {
@@ -122,31 +121,40 @@ export async function startPlatform() {
   }
 
   function score(request: IncomingMessage, answer: ServerResponse, at: URL, body: string): void {
-    if (request.method !== 'POST') return end(request, answer, 405);
-    if (at.searchParams.get('type_id') !== '7') return end(request, answer, 401);
-    if (!tokens.has(request.headers.authorization?.replace('Bearer ', '') ?? ''))
-      return end(request, answer, 401);
-    if (request.headers['content-type'] !== 'application/vnd.ims.lis.v1.score+json')
-      return end(request, answer, 400, 'content type');
+    const refused = refusalOf(request, at);
+    if (refused) {
+      end(request, answer, refused);
+      return;
+    }
     const parsed = ScoreBody.safeParse(JSON.parse(body));
-    if (!parsed.success || !state.gradable.has(parsed.data.userId))
-      return end(request, answer, 400, 'score');
+    if (!parsed.success || !state.gradable.has(parsed.data.userId)) {
+      end(request, answer, 400);
+      return;
+    }
     const { userId, scoreGiven, scoreMaximum, timestamp, activityProgress } = parsed.data;
     const atS = Math.floor(Date.parse(timestamp) / 1000);
-    if ((grades.get(userId)?.atS ?? Number.NEGATIVE_INFINITY) >= atS)
-      return end(request, answer, 409, 'Refusing score with an earlier timestamp');
+    if ((grades.get(userId)?.atS ?? Number.NEGATIVE_INFINITY) >= atS) {
+      end(request, answer, 409);
+      return;
+    }
     const points = parsed.data.gradingProgress === 'FullyGraded' ? scoreGiven : null;
     grades.set(userId, { points, maximum: scoreMaximum, atS, activity: activityProgress });
     if (state.cut > 0) {
       state.cut -= 1;
       answer.destroy();
-      return;
-    }
-    end(request, answer, 200, '{}');
+    } else end(request, answer, 200, '{}');
+  }
+
+  /** The status with which a score is refused that was not even read. */
+  function refusalOf({ method, headers }: IncomingMessage, at: URL): number | null {
+    if (method !== 'POST') return 405;
+    if (at.searchParams.get('type_id') !== '7') return 401;
+    if (!tokens.has(headers.authorization?.replace('Bearer ', '') ?? '')) return 401;
+    return headers['content-type'] === 'application/vnd.ims.lis.v1.score+json' ? null : 400;
   }
 
   /** The claims of a launch of this person. */
-  const claimsOf = (subject: string, targetUrl: string): JWTPayload => ({
+  const claimsOf = (targetUrl: string): JWTPayload => ({
     name: 'Student One',
     [claim('version')]: '1.3.0',
     [claim('message_type')]: 'LtiResourceLinkRequest',
@@ -158,7 +166,7 @@ export async function startPlatform() {
   });
 
   return {
-    ...{ url, clientId, state, grades, log, lineItem, tokens, claimsOf },
+    ...{ url, clientId, state, grades, log, lineItem, tokens, privateKey },
     registration: {
       ...{ name: 'Our courses', issuer: url, clientId, deployments: ['deployment-1'] },
       ...{ authUrl: `${url}/auth`, tokenUrl: `${url}/token`, keysUrl: `${url}/keys` },
@@ -185,10 +193,7 @@ export async function startPlatform() {
       if (!state.redirectUris.includes(query.redirect_uri ?? ''))
         throw new Error(`${query.redirect_uri} is not registered`);
       if (!query.state || !query.nonce) throw new Error('state or nonce is missing');
-      logins.set(query.state, at.searchParams);
-      const jwt = new SignJWT(
-        change({ ...claimsOf(subject, targetUrl), sub: subject, nonce: query.nonce }),
-      )
+      const jwt = new SignJWT(change({ ...claimsOf(targetUrl), sub: subject, nonce: query.nonce }))
         .setProtectedHeader({ alg: 'RS256', kid })
         .setIssuer(url)
         .setAudience(clientId)
