@@ -67,7 +67,8 @@ export class GradeBook {
       this.#tokens.delete(platform.id);
       return toldBy(await this.#post(platform, score));
     } catch (error) {
-      return { status: 'later', trouble: troubleOf(error), retryAfterMs: null };
+      const retryAfterMs = error instanceof Refusal ? error.retryAfterMs : null;
+      return { status: 'later', trouble: troubleOf(error), retryAfterMs };
     }
   }
 
@@ -109,7 +110,7 @@ export class GradeBook {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: form.toString(),
     });
-    if (answer.code !== 200) throw new Refusal(`token ${answer.code}`);
+    if (answer.code !== 200) throw new Refusal(answer);
     const { access_token: token, expires_in } = TokenAnswer.parse(JSON.parse(answer.text));
     const untilMs = performance.now() + expires_in * 1000 - tokenMarginMs;
     this.#tokens.set(platform.id, { token, untilMs });
@@ -118,7 +119,13 @@ export class GradeBook {
 }
 
 /** The platform gives no token. */
-class Refusal extends Error {}
+class Refusal extends Error {
+  readonly retryAfterMs: number | null;
+  constructor({ code, header }: Answer) {
+    super(`token ${code}`);
+    this.retryAfterMs = waitIn(header('retry-after'));
+  }
+}
 
 /** `scores` belongs behind the line item's path: its query, which Moodle needs, stays. */
 export function scoresUrl(lineItem: string): string {
