@@ -5,7 +5,6 @@ import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
 import { loadLabs } from '@tatami/lab-format/loader';
 import { AppError, asAppError, maxClientFrameBytes } from '@tatami/protocol';
-import { newSigningKey, publicPem, signingKeyOf } from '@tatami/report';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { readStaffCookie } from './accounts/cookie.ts';
@@ -26,11 +25,13 @@ import { securityHeaders } from './http/headers.ts';
 import { guardOrigin } from './http/origin.ts';
 import { Labs } from './labs/labs.ts';
 import { labRoutes } from './labs/routes.ts';
+import { openLti } from './lti/lti.ts';
+import { ltiRoutes } from './lti/routes.ts';
 import { mapRoutes } from './map/routes.ts';
-import { openMarks } from './marks/open-marks.ts';
+import { marksOf, openMarks } from './marks/open-marks.ts';
 import { openPrivacy } from './privacy/open-privacy.ts';
 import { recordingRoutes } from './recordings/routes.ts';
-import { ReportStore } from './reports/report-store.ts';
+import { evidenceKey } from './reports/evidence-key.ts';
 import { Reports } from './reports/reports.ts';
 import { reportRoutes } from './reports/routes.ts';
 import { Acts } from './room/acts.ts';
@@ -44,7 +45,6 @@ import { Learners } from './sessions/learners.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { isDiskFull, openStore } from './store/database.ts';
-import { keptSecret } from './store/kept-secret.ts';
 import { LearnerStreams } from './streams/learner-streams.ts';
 import { tunnelRoutes } from './streams/tunnel-routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
@@ -100,9 +100,17 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     ...{ store, attempts, labs, runner, workshops },
     warn: (message, err) => app.log.error({ err }, message),
   });
+  const marks = marksOf({ store, labs, workshops });
+  const lti = await openLti({
+    ...{ store, dataDir: config.TATAMI_DATA_DIR },
+    pointsOf: async (learnerId, labId) =>
+      labs.find(labId) && (await marks.of(learnerId, labId)).mark,
+    warn: (message, err) => app.log.error({ err }, message),
+  });
   app.addHook('onClose', async () => {
     await rooms.close();
     attempts.close();
+    await lti.passback.close();
     await runner.close();
     await store.destroy();
   });
@@ -151,20 +159,17 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(labRoutes, { labs, rules });
   await app.register(attemptRoutes, { attempts, rooms });
   await app.register(recordingRoutes, { attempts, runner });
-  await openMarks(app, { store, labs, workshops });
+  await openMarks(app, { store, marks, workshops });
   await openPrivacy(app, { store, attempts, runner, workshops });
-  const evidenceKey = signingKeyOf(
-    keptSecret(config.TATAMI_DATA_DIR, 'evidence.key', newSigningKey),
-  );
   const reports = new Reports({
-    ...{ store, attemptStore, drillStore, attempts, labs, runner, key: evidenceKey },
-    reportStore: new ReportStore(store),
-    keyUrl: config.TATAMI_PUBLIC_URL
-      ? new URL('/api/evidence/key', config.TATAMI_PUBLIC_URL).href
-      : null,
+    ...{ store, attemptStore, drillStore, attempts, labs, runner },
+    ...{ key: evidenceKey(config.TATAMI_DATA_DIR), publicUrl: config.TATAMI_PUBLIC_URL },
     player: await readFile(join(config.TATAMI_WEB_DIR, 'report-player.js'), 'utf8'),
   });
-  await app.register(reportRoutes, { reports, publicPem: publicPem(evidenceKey) });
+  await app.register(reportRoutes, { reports, workshops });
+  await app.register(ltiRoutes, {
+    ...{ ...lti, learners, labs, secure, publicUrl: config.TATAMI_PUBLIC_URL },
+  });
   const streams = new LearnerStreams(app, staff.sessions);
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });

@@ -200,6 +200,20 @@ export const errorTable = {
     'Learners have been told what items are worth; once the workshop has closed, grade again with a reason.',
   ],
   'report.moments': [1950, 409, 'No more moments can be marked in this lab; take one away first.'],
+  'lti.platform-unknown': [1970, 404, 'No learning platform is registered here by this name.'],
+  'lti.platform-known': [1971, 409, 'This issuer is registered with this client id already.'],
+  'lti.state': [
+    1972,
+    400,
+    'This launch was not begun here, or took too long, or was used before; start again in the course.',
+  ],
+  'lti.token': [
+    1973,
+    401,
+    "The platform's word cannot be trusted: signature, addressee, time or deployment is wrong.",
+  ],
+  'lti.message': [1974, 400, 'The platform asks for something that is not offered here.'],
+  'lti.denied': [1975, 403, 'The platform did not let you in; start again in the course.'],
   internal: [1999, 500, 'Something went wrong on the server; it was logged.'],
 } as const satisfies Record<string, readonly [number: number, status: number, doc: string]>;
 

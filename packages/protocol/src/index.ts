@@ -8,6 +8,7 @@ export type * from './kernel-event.ts';
 export * from './kernel-map.ts';
 export type * from './kernel-view.ts';
 export * from './learner-api.ts';
+export * from './lti-api.ts';
 export * from './map-change.ts';
 export * from './map-name.ts';
 export * from './marks.ts';

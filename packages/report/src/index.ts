@@ -5,6 +5,7 @@ export { timeText } from './clock.ts';
 export { incidentHtml } from './html.ts';
 export type * from './incident.ts';
 export { incidentMarkdown } from './markdown.ts';
+export { html } from './markup.ts';
 export { sealed } from './seal.ts';
 export * from './signing-key.ts';
 export { say, wordOf } from './texts/index.ts';

@@ -9,16 +9,24 @@ export interface Addresses {
   publicUrl: string | undefined;
 }
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A page of another site may lead or post here: what it brings proves itself. */
+    crossSite?: boolean;
+  }
+}
+
 /**
  * Refuses requests for other hosts (DNS rebinding) and from pages of other sites, WebSockets included.
  * Programs that send no Origin pass: they carry no browser's cookie.
  */
 export function guardOrigin(app: FastifyInstance, addresses: Addresses): void {
-  app.addHook('onRequest', async ({ headers, method }) => {
+  app.addHook('onRequest', async ({ headers, method, routeOptions }) => {
     const allowed = allowedOrigins(addresses);
     const host = headers.host?.toLowerCase() ?? '';
     const own = allowed.filter((origin) => hostOf(origin) === host);
     if (own.length === 0) throw new AppError('request.host');
+    if (routeOptions.config?.crossSite) return;
     const { origin } = headers;
     if (origin !== undefined ? !own.includes(origin.toLowerCase()) : isForeign(headers, method))
       throw new AppError('request.origin');

@@ -63,6 +63,7 @@ export const permissions: Readonly<Record<string, Access>> = {
   'GET /api/workshops/:workshop/marks.csv': 'instructor',
   'GET /api/workshops/:workshop/marks.json': 'instructor',
   'GET /api/workshops/:workshop/marks/:learner': 'instructor',
+
   // Incident reports.
   'GET /api/labs/:lab/report': 'learner',
   'PUT /api/labs/:lab/report': 'learner',
@@ -71,6 +72,7 @@ export const permissions: Readonly<Record<string, Access>> = {
   'POST /api/labs/:lab/report/markdown': 'learner',
   'POST /api/labs/:lab/moments': 'learner',
   'DELETE /api/labs/:lab/moments/:moment': 'learner',
+  'GET /api/workshops/:workshop/seats/:learner/report': 'assistant',
   'GET /api/evidence/key': 'public',
 
   // What is kept of a learner.
@@ -102,6 +104,17 @@ export const permissions: Readonly<Record<string, Access>> = {
   'GET /api/workshops/:workshop/staff': 'assistant',
   'PUT /api/workshops/:workshop/staff/:account': 'instructor',
   'DELETE /api/workshops/:workshop/staff/:account': 'instructor',
+  // Learning platforms: launches prove themselves, which platforms there are is the admins' business.
+  'GET /api/lti/login': 'public',
+  'POST /api/lti/login': 'public',
+  'POST /api/lti/launch': 'public',
+  'GET /api/lti/continue': 'public',
+  'GET /api/lti/keys': 'public',
+  'GET /api/lti/tool': 'admin',
+  'GET /api/lti/platforms': 'admin',
+  'POST /api/lti/platforms': 'admin',
+  'DELETE /api/lti/platforms/:platform': 'admin',
+
   // Accounts of the staff: one's own, then everybody's.
   'POST /api/account/session': 'public',
   'GET /api/account': 'assistant',

@@ -31,15 +31,9 @@ export async function makeLti(db: Kysely<unknown>): Promise<void> {
     .addColumn('given', 'real')
     .addColumn('maximum', 'real')
     .addColumn('state', 'text', (c) => c.notNull())
-    .addColumn('due_at', 'text', (c) => c.notNull())
     .addColumn('tries', 'integer', (c) => c.notNull())
     .addColumn('last_timestamp', 'text')
     .addColumn('trouble', 'text')
     .addPrimaryKeyConstraint('lti_scores_key', ['platform_id', 'line_item', 'learner_id'])
-    .execute();
-  await db.schema
-    .createIndex('lti_scores_due')
-    .on('lti_scores')
-    .columns(['state', 'due_at'])
     .execute();
 }

@@ -20,7 +20,7 @@ interface LtiPeopleTable {
   learner_id: string;
 }
 
-/** One cell of a platform's grade book: what it should say, what it was told, and when it is told next. */
+/** One cell of a platform's grade book: what it should say, and what it was told. */
 interface LtiScoresTable {
   platform_id: string;
   /** URL of the line item. */
@@ -31,9 +31,9 @@ interface LtiScoresTable {
   /** Points to tell, and out of how many; null before there is anything to tell. */
   given: number | null;
   maximum: number | null;
-  /** `waiting` for `due_at`; `sent`: nothing to do; `refused`: the platform said no for good. */
+  /** `waiting`: to be told; `sent`: nothing to do; `refused`: the platform said no for good. */
   state: string;
-  due_at: string;
+  /** In vain, since it was to be told. */
   tries: number;
   /** Of the newest score that was sent or tried; the next one's is later, whatever the clock says. */
   last_timestamp: string | null;

@@ -82,16 +82,16 @@ export class Marks {
     return { ...textsOf(lab, lang), scheme, mark, ...alone };
   }
 
-  /** The points that somebody in a workshop has, for whoever passes them on. */
-  async of(
-    learnerId: string,
-  ): Promise<{ earned: number; possible: number; passed: boolean; settled: boolean } | undefined> {
+  /** How a learner stands in a lab, for whoever passes it on. @throws `lab.unknown`. */
+  async of(learnerId: string, labId: string): Promise<{ mark: Mark; settled: boolean }> {
     const seat = await this.#workshops.seatOf(learnerId);
-    if (!seat) return undefined;
-    const room = await this.#room(seat.workshop, [seat]);
-    const { mark } = learnerMark(room, seat);
-    const { earned, possible, passed } = mark;
-    return { earned, possible, passed, settled: room.settled };
+    if (seat?.workshop.labId === labId) {
+      const room = await this.#room(seat.workshop, [seat]);
+      return { mark: learnerMark(room, seat).mark, settled: room.settled };
+    }
+    const scheme = schemeOf(this.#labs.get(labId), null);
+    const work = (await this.#work.of([learnerId], labId)).get(learnerId);
+    return { mark: grade(scheme, work ?? noWork, null), settled: false };
   }
 
   /** @throws `lab.unavailable`. */

@@ -8,7 +8,7 @@ import type {
   LearnerPath,
   Moment,
 } from '@tatami/protocol';
-import { type Incident, incidentHtml, incidentMarkdown, sealed } from '@tatami/report';
+import { type Incident, incidentHtml, incidentMarkdown, publicPem, sealed } from '@tatami/report';
 import type { AttemptKey, AttemptRecord, AttemptStore, Drill } from '../attempts/attempt-store.ts';
 import type { Attempts } from '../attempts/attempts.ts';
 import { joined } from '../attempts/debrief.ts';
@@ -21,11 +21,10 @@ import { exhibitsOf } from './exhibits.ts';
 import { happenings, type Known } from './happenings.ts';
 import { factsOf, pictureOf } from './look.ts';
 import { proposal } from './proposal.ts';
-import type { ReportStore } from './report-store.ts';
+import { ReportStore } from './report-store.ts';
 
 interface ReportParts {
   store: Store;
-  reportStore: ReportStore;
   attemptStore: AttemptStore;
   drillStore: DrillStore;
   attempts: Attempts;
@@ -33,8 +32,8 @@ interface ReportParts {
   runner: RunnerClient;
   /** What files are sealed with. */
   key: KeyObject;
-  /** Where its public half can be had, if that is known. */
-  keyUrl: string | null;
+  /** Where browsers reach this server, if that is known. */
+  publicUrl: string | undefined;
   /** The program that replays, for browsers. */
   player: string;
 }
@@ -50,16 +49,23 @@ export interface Wish {
 /** Incident reports of learners: drafts, marked moments, and the sealed files. */
 export class Reports {
   readonly #parts: ReportParts;
+  readonly #store: ReportStore;
 
   constructor(parts: ReportParts) {
     this.#parts = parts;
+    this.#store = new ReportStore(parts.store);
+  }
+
+  /** What files are held to, as PEM. */
+  get publicPem(): string {
+    return publicPem(this.#parts.key);
   }
 
   /** The draft as it was kept, or a proposal, with all that is known to have happened. */
   async view(key: AttemptKey, wish: Wish): Promise<IncidentView> {
-    const { labs, reportStore } = this.#parts;
+    const { labs } = this.#parts;
     const lab = labs.ready(key.labId);
-    const kept = await reportStore.draft(key);
+    const kept = await this.#store.draft(key);
     const known = await this.#known(key);
     const { lang } = kept ?? wish;
     const step = kept ? kept.step : this.#stepWished(wish, known);
@@ -75,27 +81,27 @@ export class Reports {
 
   async keep(key: AttemptKey, draft: IncidentDraft): Promise<void> {
     if (draft.step !== null) this.#parts.labs.readyStep(key.labId, draft.step);
-    await this.#parts.reportStore.keep(key, draft);
+    await this.#store.keep(key, draft);
   }
 
   discard(key: AttemptKey): Promise<void> {
-    return this.#parts.reportStore.discard(key);
+    return this.#store.discard(key);
   }
 
   /** Keeps what the kernel says now. @throws `machine.missing`, `runner.unreachable`, `report.moments`. */
   async mark(key: AttemptKey, note: string): Promise<Moment> {
-    const { attempts, runner, reportStore } = this.#parts;
+    const { attempts, runner } = this.#parts;
     const machine = await attempts.sandboxId(key);
     const picture = await pictureOf(runner.map(machine));
     const { terminals } = await runner.sandbox(machine);
-    return reportStore.mark(key, {
+    return this.#store.mark(key, {
       ...{ at: new Date().toISOString(), note, facts: factsOf(picture) },
       offsets: terminals.map(({ id, offset }) => ({ terminal: id, offset, machine })),
     });
   }
 
   unmark(key: AttemptKey, id: string): Promise<void> {
-    return this.#parts.reportStore.unmark(key, id);
+    return this.#store.unmark(key, id);
   }
 
   /** The sealed file. It is recorded in the chain that this server has issued it. */
@@ -116,12 +122,14 @@ export class Reports {
   async #incident(key: AttemptKey, wish: Wish): Promise<Incident> {
     const { draft, events: all, steps } = await this.view(key, wish);
     const content = this.#parts.labs.get(key.labId).content(draft.lang);
+    const { publicUrl } = this.#parts;
+    const keyUrl = publicUrl ? new URL('/api/evidence/key', publicUrl).href : null;
     const events = all
       .filter(({ key }) => !draft.hidden.includes(key))
       .map((event) => ({ ...event, text: draft.words[event.key] ?? event.text }));
     return {
       ...{ number: randomBytes(16).toString('hex'), issuedAt: new Date().toISOString() },
-      ...{ lesson: content.title, draft, events, keyUrl: this.#parts.keyUrl },
+      ...{ lesson: content.title, draft, events, keyUrl },
       step: steps.find(({ id }) => id === draft.step)?.title ?? null,
       ...(await exhibitsOf(events, this.#parts.runner)),
     };
@@ -132,14 +140,14 @@ export class Reports {
   }
 
   async #known(key: AttemptKey): Promise<Known> {
-    const { reportStore, attemptStore } = this.#parts;
+    const { attemptStore } = this.#parts;
     const record = await attemptStore.find(key);
     const drill = record?.drill ?? null;
     return {
-      openedSteps: await reportStore.openedSteps(key),
-      solutions: await reportStore.solutions(key),
-      wrongRounds: await reportStore.wrongRounds(key),
-      moments: await reportStore.moments(key),
+      openedSteps: await this.#store.openedSteps(key),
+      solutions: await this.#store.solutions(key),
+      wrongRounds: await this.#store.wrongRounds(key),
+      moments: await this.#store.moments(key),
       passed: await attemptStore.passed(key),
       drill: record && drill ? await this.#drillOf(record, drill) : null,
     };

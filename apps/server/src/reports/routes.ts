@@ -1,22 +1,27 @@
 import {
+  AppError,
   IncidentDraft,
   IncidentView,
   LabId,
   Language,
+  LearnerId,
   Moment,
   MomentId,
   MomentRequest,
   StepId,
   TimeZone,
+  WorkshopId,
 } from '@tatami/protocol';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { AttemptKey } from '../attempts/attempt-store.ts';
-import { learnerOf } from '../http/access.ts';
+import { accountOf, learnerOf } from '../http/access.ts';
+import type { Workshops } from '../workshops/workshops.ts';
 import type { Reports } from './reports.ts';
 
 const ByLab = z.object({ lab: LabId });
+const OfSeat = z.object({ workshop: WorkshopId, learner: LearnerId });
 /** In which words and by which clock a report is proposed; of a kept one the draft says it. `all`: all of the lesson. */
 const Wished = z.object({
   lang: Language.default('en'),
@@ -34,10 +39,10 @@ const rateLimit = perMinute(6);
 const unshared = { 'cache-control': 'no-store' };
 
 /** A learner's own incident reports; the key that they are sealed with is everybody's. */
-export const reportRoutes: FastifyPluginAsyncZod<{ reports: Reports; publicPem: string }> = async (
-  app,
-  { reports, publicPem },
-) => {
+export const reportRoutes: FastifyPluginAsyncZod<{
+  reports: Reports;
+  workshops: Workshops;
+}> = async (app, { reports, workshops }) => {
   const keyOf = (request: FastifyRequest, lab: string): AttemptKey => ({
     learnerId: learnerOf(request).id,
     labId: lab,
@@ -113,7 +118,23 @@ export const reportRoutes: FastifyPluginAsyncZod<{ reports: Reports; publicPem: 
       return reply.code(204).send();
     },
   );
+  app.get(
+    '/api/workshops/:workshop/seats/:learner/report',
+    {
+      config: { rateLimit: perMinute(60) },
+      schema: { params: OfSeat, querystring: Wished },
+    },
+    async (request, reply) => {
+      const { workshop: id, learner } = request.params;
+      const { labId } = await workshops.forStaff(accountOf(request), id);
+      const seat = await workshops.seatOf(learner);
+      if (seat?.workshop.id !== id) throw new AppError('room.seat-unknown');
+      const key = { learnerId: learner, labId };
+      const file = await reports.html(key, wishOf(request.query));
+      return reply.headers(attachment(labId, 'html')).type('text/html; charset=utf-8').send(file);
+    },
+  );
   app.get('/api/evidence/key', async (_, reply) =>
-    reply.type('application/x-pem-file').send(publicPem),
+    reply.type('application/x-pem-file').send(reports.publicPem),
   );
 };
