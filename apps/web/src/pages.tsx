@@ -53,6 +53,16 @@ const pages: readonly Page[] = [
     () => import('./staff/join-page.tsx'),
     () => ({}),
   ),
+  page(
+    /^\/workshops\/([0-9a-f]{16})\/board\/?$/,
+    () => import('./room/board-page.tsx'),
+    (workshop = '') => ({ workshop }),
+  ),
+  page(
+    /^\/workshops\/([0-9a-f]{16})\/projector\/?$/,
+    () => import('./room/projector-page.tsx'),
+    (workshop = '') => ({ workshop }),
+  ),
 ];
 
 /** Whether a link to this path leads to a page of ours. */
