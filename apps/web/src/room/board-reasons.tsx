@@ -67,7 +67,7 @@ function Pushes({
   onPush: (push: Push) => void;
 }) {
   const { t, i18n } = useTranslation();
-  const explanation = `explain.${reason.replace(/^reason\./, '')}`;
+  const explanation = `explain.${reason}`;
   const hints = hintsOf(content, checkId);
   return (
     <details>
