@@ -234,7 +234,7 @@ export type RosterEncoding = z.infer<typeof RosterEncoding>;
 /** What a roster says, and what keeping it would change or has changed. */
 export const RosterReport = z.strictObject({
   encoding: RosterEncoding,
-  entries: z.array(RosterEntry),
+  entries: z.array(z.strictObject({ number: z.string(), name: z.string(), language: Language })),
   problems: z.array(RosterProblem),
   added: z.int(),
   changed: z.int(),

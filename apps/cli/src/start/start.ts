@@ -58,14 +58,11 @@ export async function start(options: StartOptions): Promise<void> {
       await Promise.race([service.start(), ended]);
       if (over) return;
     }
-    process.stdout.write(
-      `Tatami is ready: ${addressOf(options)}\n(Ctrl+C stops it; progress stays in ${options.dataDir}.)\n`,
-    );
     const link = await setupLink(options.dataDir, addressOf(options));
-    if (link)
-      process.stdout.write(
-        `To run workshops, make the first account; this link is good for one time:\n${link}\n`,
-      );
+    const first = link ? `The first account, to run workshops, is made here, once: ${link}\n` : '';
+    process.stdout.write(
+      `Tatami is ready: ${addressOf(options)}\n${first}(Ctrl+C stops it; progress stays in ${options.dataDir}.)\n`,
+    );
     const error = await ended;
     if (error) throw error;
   } finally {

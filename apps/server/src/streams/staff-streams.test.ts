@@ -96,7 +96,7 @@ test('a stream of the staff is for accounts of its role, and ends with their ses
   await server.board(cookie).closed('unauthorized');
 });
 
-test('a stream of the staff comes through a tunnel, opened by who is signed in at that moment', async () => {
+test('H1: a stream of the staff comes through a tunnel, opened by who is signed in at that moment', async () => {
   await using server = await start();
   const { id, cookie, sessionId } = await server.signedIn('instructor');
   const tunnel = await (await TunnelClient.make(server.url, { cookie: 'learner=1' })).stream();

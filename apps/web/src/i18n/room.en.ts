@@ -9,6 +9,7 @@ export default {
   'error.room.typing-taken': 'Somebody has asked this learner already',
   'error.room.no-hint': 'The lesson has no such hint',
   'error.room.mirror-none': 'No terminal is shown to the room now',
+  'room.board': 'Live board',
   'room.title': 'Workshop',
   'room.learner': 'Learner',
   'room.step': 'Step',

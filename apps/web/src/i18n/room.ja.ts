@@ -9,6 +9,7 @@ export default {
   'error.room.typing-taken': 'この受講者には別の人がすでに依頼しています',
   'error.room.no-hint': 'この教材にそのヒントはありません',
   'error.room.mirror-none': 'いま全員に表示されている端末はありません',
+  'room.board': 'ライブボード',
   'room.title': 'ワークショップ',
   'room.learner': '受講者',
   'room.step': 'ステップ',

@@ -9,6 +9,7 @@ export default {
   'error.room.typing-taken': '已经有别人向这位学员提出了请求',
   'error.room.no-hint': '这一课没有这条提示',
   'error.room.mirror-none': '现在没有向全班展示的终端',
+  'room.board': '实时看板',
   'room.title': '课堂',
   'room.learner': '学员',
   'room.step': '步骤',

@@ -39,8 +39,8 @@ export default {
   'staff.invitationsText':
     'An invitation is a link for one person. Send it by mail or chat; whoever opens it chooses name and password.',
   'staff.invite': 'Make a link',
-  'staff.linkFor': 'Invitation, {{role}}.',
-  'staff.linkForPassword': 'New password for {{name}}.',
+  'staff.linkFor': 'Invitation: {{role}}',
+  'staff.linkForPassword': 'New password for {{name}}',
   'staff.linkOnce': 'The link works once, until {{date}}. It is shown only now.',
   'staff.hide': 'Hide',
   'staff.madeBy': 'from {{name}}, until {{date}}',
@@ -61,7 +61,7 @@ export default {
   'error.account.wrong': 'The name or the password is wrong',
   'error.account.wait': 'Too many wrong passwords; wait a moment, then try again',
   'error.account.none':
-    'This server has no account yet. Open the set-up link that it printed when it started; `npm run tatami -- setup-link` prints it again',
+    'This server has no account yet. Open the set-up link that it printed when it started; npm run tatami -- setup-link prints it again',
   'error.account.name-taken': 'Somebody else has this name; choose a different one',
   'error.account.password-weak':
     'This password is too easy to guess: it contains the name, or has too few different characters',

@@ -15,7 +15,7 @@ export default {
   'staff.newPassword': '新しいパスワード',
   'staff.currentPassword': '現在のパスワード',
   'staff.showPassword': '表示',
-  'staff.passwordRule': '{{n}} 文字以上。関連のない単語をいくつか並べると覚えやすくなります',
+  'staff.passwordRule': '{{n}} 文字以上。関連のない単語を並べると覚えやすいです',
   'staff.changePassword': 'パスワードを変更',
   'staff.setPassword': 'パスワードを設定',
   'staff.passwordSet': 'パスワードを変更しました。ほかのブラウザーはログアウトされました。',
@@ -63,7 +63,7 @@ export default {
   'error.account.wrong': '名前またはパスワードが違います',
   'error.account.wait': 'パスワードの誤りが多すぎます。しばらく待ってからもう一度お試しください',
   'error.account.none':
-    'このサーバーにはまだアカウントがありません。起動時に表示された設定用リンクを開いてください。`npm run tatami -- setup-link` でもう一度表示できます',
+    'このサーバーにはまだアカウントがありません。起動時に表示された設定用リンクを開いてください。npm run tatami -- setup-link でもう一度表示できます',
   'error.account.name-taken': 'この名前はすでに使われています。別の名前にしてください',
   'error.account.password-weak':
     '推測されやすいパスワードです。名前が含まれているか、文字の種類が少なすぎます',

@@ -37,8 +37,8 @@ export default {
   'staff.invitationsText':
     '一个邀请就是给一个人的链接，用邮件或聊天工具发送；打开链接的人自己设定名字和密码。',
   'staff.invite': '生成链接',
-  'staff.linkFor': '邀请（{{role}}）。',
-  'staff.linkForPassword': '为 {{name}} 重设密码。',
+  'staff.linkFor': '邀请（{{role}}）',
+  'staff.linkForPassword': '为 {{name}} 重设密码',
   'staff.linkOnce': '链接只能使用一次，{{date}} 前有效，而且只在此时显示。',
   'staff.hide': '隐藏',
   'staff.madeBy': '由 {{name}} 生成，{{date}} 前有效',
@@ -51,7 +51,7 @@ export default {
   'role.assistant': '助教',
   'role.instructor': '讲师',
   'role.admin': '管理员',
-  'roleText.assistant': '在讲师把他加入的工作坊里协助教学。',
+  'roleText.assistant': '在讲师邀其参与的工作坊中协助教学。',
   'roleText.instructor': '创建和主持工作坊、评分、邀请助教。',
   'roleText.admin': '可以查看所有工作坊，并管理所有账号。',
   'error.account.missing': '尚未登录',
@@ -59,7 +59,7 @@ export default {
   'error.account.wrong': '名字或密码错误',
   'error.account.wait': '密码错误次数过多，请稍等片刻再试',
   'error.account.none':
-    '这台服务器还没有账号。请打开启动时打印的初始设置链接；运行 `npm run tatami -- setup-link` 可以再次打印',
+    '这台服务器还没有账号。请打开启动时打印的初始设置链接；运行 npm run tatami -- setup-link 可以再次打印',
   'error.account.name-taken': '这个名字已被使用，请换一个',
   'error.account.password-weak': '这个密码太容易被猜到：包含了名字，或不同的字符太少',
   'error.account.unknown': '没有这个账号',

@@ -13,9 +13,12 @@ export function LinkOnce({ made, onClose }: { made: MadeInvitation; onClose: () 
   return (
     <div className="banner staff-link" role="status">
       <p>
-        {name === null
-          ? t('staff.linkFor', { role: t(`role.${role}`) })
-          : t('staff.linkForPassword', { name })}{' '}
+        <b>
+          {name === null
+            ? t('staff.linkFor', { role: t(`role.${role}`) })
+            : t('staff.linkForPassword', { name })}
+        </b>
+        <br />
         {t('staff.linkOnce', { date: shownDate(expiresAt, i18n.language) })}
       </p>
       <p className="row">
