@@ -2,6 +2,7 @@
 // (descriptors 0 and 1; SIGWINCH tells a new size), or two streams, where descriptor 3 tells each size as
 // two 16-bit numbers in the machine's byte order: columns, rows. Streams end where their bytes end: a
 // terminal's reader can lose the last ones (the hang-up overtakes them).
+#include "backlog.h"
 #include "native.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -28,28 +29,8 @@ static void on_resize(int signal) {
   resized = 1;
 }
 
-struct buffer {
-  char *bytes;
-  size_t size, start, end;
-};
-static bool empty(const struct buffer *b) { return b->start == b->end; }
-
-// One direction. Returns false when the side that is read has ended.
-static bool fill(struct buffer *b, int fd) {
-  if (empty(b)) b->start = b->end = 0;
-  if (b->start && b->end == b->size) {
-    memmove(b->bytes, b->bytes + b->start, b->end - b->start);
-    b->end -= b->start;
-    b->start = 0;
-  }
-  ssize_t n = read(fd, b->bytes + b->end, b->size - b->end);
-  if (n < 0 && (errno == EAGAIN || errno == EINTR)) return true;
-  if (n <= 0) return false;
-  b->end += n;
-  return true;
-}
 // A terminal hands out 4 KiB at a time; the caller gets all there is at once.
-static bool fill_all(struct buffer *b, int fd) {
+static bool fill_all(struct backlog *b, int fd) {
   size_t before;
   do {
     before = b->end;
@@ -64,13 +45,6 @@ static bool discard(int fd) {
   if (n < 0) return errno == EAGAIN || errno == EINTR;
   if (write(STDOUT_FILENO, "\a", 1) < 0 && errno != EAGAIN) return false;
   return n > 0;
-}
-static bool drain(struct buffer *b, int fd) {
-  if (empty(b)) return true;
-  ssize_t n = write(fd, b->bytes + b->start, b->end - b->start);
-  if (n < 0) return errno == EAGAIN || errno == EINTR;
-  b->start += n;
-  return true;
 }
 
 // Returns false when there is no size to have.
@@ -107,7 +81,7 @@ void prepare_relay(int master) {
 // background process may hold the terminal open for ever, and may never stop writing.
 void relay(int master, int child) {
   static char typed[TYPED_BYTES], shown[RELAY_BYTES];
-  struct buffer in = {typed, sizeof typed, 0, 0}, out = {shown, sizeof shown, 0, 0};
+  struct backlog in = {typed, sizeof typed, 0, 0}, out = {shown, sizeof shown, 0, 0};
   sigset_t blocked, waiting;
   sigemptyset(&blocked);
   sigaddset(&blocked, SIGWINCH);

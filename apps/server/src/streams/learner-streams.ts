@@ -1,10 +1,11 @@
 import { AppError, type CloseCode, closeCodes, type ErrorCode } from '@tatami/protocol';
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import findMyWay from 'find-my-way';
 import type { Learner } from '../sessions/learners.ts';
 import type { Channel } from './channel.ts';
 import { Connects } from './connects.ts';
 import { Places } from './places.ts';
+import type { Proxies } from './proxies.ts';
 import { WebSocketChannel } from './web-socket-channel.ts';
 
 const closeCodeOf: Partial<Record<ErrorCode, CloseCode>> = {
@@ -33,7 +34,13 @@ interface Bounds {
   restMs: number;
 }
 
-interface Route {
+interface RouteOptions {
+  bounds?: Bounds;
+  /** Where the runner has the very stream: a WebSocket need not pass this process. */
+  runnerPath?: (address: StreamAddress, learner: Learner) => Promise<string>;
+}
+
+interface Route extends RouteOptions {
   path: string;
   handle: Handle;
   bounds: Bounds;
@@ -42,28 +49,34 @@ interface Route {
 /** The streams of learners, each over a WebSocket or through a tunnel, and their limits. */
 export class LearnerStreams {
   readonly #app: FastifyInstance;
+  readonly #proxies: Proxies | null;
   readonly #router = findMyWay();
   /** Of learners, over all routes and by route. */
   readonly #places = new Places();
   readonly connects = new Connects();
 
-  constructor(app: FastifyInstance) {
+  /** @param proxies none where every WebSocket is to pass this process. */
+  constructor(app: FastifyInstance, proxies: Proxies | null) {
     this.#app = app;
+    this.#proxies = proxies;
   }
 
   /** A stream at a path; over a WebSocket, one without a session is closed with 4005. */
-  route(path: string, handle: Handle, bounds: Bounds = { most: maxChannels, restMs: 0 }): void {
-    const route: Route = { path, handle, bounds };
+  route(path: string, handle: Handle, options: RouteOptions = {}): void {
+    const route: Route = { bounds: { most: maxChannels, restMs: 0 }, ...options, path, handle };
     this.#router.on('GET', path, () => undefined, route);
     const onRequest = async ({ learner }: FastifyRequest) => {
       if (learner && this.connects.isFlood(learner.id)) throw new AppError('request.rate');
     };
+    const preHandler = async (request: FastifyRequest, reply: FastifyReply) => {
+      if (request.ws && (await this.#pass(request, route))) reply.hijack();
+    };
     const config = { access: 'learner' as const };
-    this.#app.get(path, { websocket: true, config, onRequest }, (socket, request) => {
+    const hooks = { onRequest, preHandler };
+    this.#app.get(path, { websocket: true, config, ...hooks }, (socket, request) => {
       if (!request.learner) return socket.close(closeCodes.unauthorized);
       const channel = new WebSocketChannel(socket);
-      const address = { params: request.params, query: queryOf(request.url) };
-      this.#serve(channel, route, address, request.learner, request.log);
+      this.#serve(channel, route, addressOf(request), request.learner, request.log);
     });
   }
 
@@ -75,33 +88,53 @@ export class LearnerStreams {
     else channel.close(closeCodes.unknown);
   }
 
+  /** Has the runner answer a WebSocket. @returns false when we must, if only to say what is wrong. */
+  async #pass(request: FastifyRequest, route: Route): Promise<boolean> {
+    const { learner } = request;
+    if (!learner || !route.runnerPath || !this.#proxies) return false;
+    const path = await route.runnerPath(addressOf(request), learner).catch(() => undefined);
+    const leave = path === undefined ? null : this.#enter(route, learner);
+    if (path === undefined || !leave) return false;
+    const isPassed = await this.#proxies.pass(request.raw, path, leave);
+    if (!isPassed) leave();
+    return isPassed;
+  }
+
+  /** Takes a place of the learner's. @returns how to give it back, null when there is none. */
+  #enter({ path, bounds }: Route, learner: Learner): (() => void) | null {
+    if (!this.connects.take(learner.id)) return null;
+    const giveBack = this.#places.take([
+      [learner.id, maxChannels],
+      [`${learner.id} ${path}`, bounds.most],
+    ]);
+    if (!giveBack || bounds.restMs === 0) return giveBack;
+    return () => void setTimeout(giveBack, bounds.restMs).unref();
+  }
+
   #serve(
     channel: Channel,
-    { path, handle, bounds }: Route,
+    route: Route,
     address: StreamAddress,
     learner: Learner,
     log: FastifyBaseLogger,
   ): void {
-    const giveBack = this.connects.take(learner.id)
-      ? this.#places.take([
-          [learner.id, maxChannels],
-          [`${learner.id} ${path}`, bounds.most],
-        ])
-      : null;
-    if (!giveBack) {
+    const leave = this.#enter(route, learner);
+    if (!leave) {
       channel.close(closeCodes.tooFast);
       return;
     }
-    channel.on('close', () => {
-      if (bounds.restMs === 0) giveBack();
-      else setTimeout(giveBack, bounds.restMs).unref();
-    });
-    handle(channel, address, learner).catch((error: unknown) => {
+    channel.on('close', leave);
+    route.handle(channel, address, learner).catch((error: unknown) => {
       const code = error instanceof AppError ? closeCodeOf[error.code] : undefined;
       if (code === undefined) log.error({ err: error }, 'a stream failed');
       channel.close(code ?? 1011);
     });
   }
 }
+
+const addressOf = ({ params, url }: FastifyRequest): StreamAddress => ({
+  params,
+  query: queryOf(url),
+});
 
 const queryOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?')) : '');
