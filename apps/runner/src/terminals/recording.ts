@@ -6,7 +6,7 @@ const segmentBytes = 2 * 1024 * 1024;
 const maxTerminalBytes = 64 * 1024 * 1024;
 /** So long may output wait to be written with more, which readers do not; beyond `batchBytes` it does not. */
 const batchMs = 5_000;
-const batchBytes = 64 * 1024;
+const batchBytes = 128 * 1024;
 /** What waits for the disk at which the terminal should pause. */
 const fullBytes = 256 * 1024;
 /** What a terminal that does not pause may leave waiting. */
