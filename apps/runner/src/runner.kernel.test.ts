@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CheckSpec, closeCodes, maxClientFrameBytes, type RunnerEvent } from '@tatami/protocol';
 import { findSandboxes, openHost, SandboxCgroups, until } from '@tatami/sandbox';
 import { describe, expect, test } from 'vitest';
@@ -250,6 +251,31 @@ describe('the runner', () => {
     await until(() => flood.closeCode !== undefined, { what: 'the flood ends the stream' });
     expect(flood.closeCode).toBe(closeCodes.tooFast);
   });
+
+  test('R37: only what a program prints now and then waits, and for 100 ms at most', async () => {
+    await using runner = await startRunner();
+    const { terminal } = await openLab(runner, pid1);
+    /** Milliseconds from when a time is printed, every `seconds`, to when it arrives. */
+    const delays = async (seconds: number, count: number) => {
+      terminal.type(`for n in {1..${count}}; do sleep ${seconds}; date +%s%3N; done; echo over\r`);
+      const late: number[] = [];
+      // Typing is over by then.
+      await delay(2_100);
+      terminal.text = '';
+      while (late.length < count - 3 / seconds) {
+        const [, printed] = await terminal.expect(/(\d{13})\r/);
+        late.push(Date.now() - Number(printed));
+      }
+      await terminal.expect(/over\r/);
+      return late.sort((a, b) => a - b);
+    };
+    const median = (sorted: number[]) => sorted[sorted.length >> 1] as number;
+    const rare = await delays(0.73, 9);
+    const moving = await delays(0.1, 40);
+    expect(median(rare)).toBeLessThan(100);
+    expect(median(rare)).toBeGreaterThan(median(moving));
+    expect(median(moving)).toBeLessThan(40);
+  }, 40_000);
 
   test('answers bad input with numbered errors', async () => {
     await using runner = await startRunner({ TATAMI_SEATS: 1 });

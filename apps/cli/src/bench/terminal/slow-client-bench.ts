@@ -66,8 +66,11 @@ async function usualMiB(stand: Stand, line: Line): Promise<number> {
 async function viewerGrowth(stand: Stand) {
   const learner = await stand.newSession();
   const line = await Line.toShell(StreamClient.connect(learner.stream(1)));
+  const watch = () => Line.open(StreamClient.connect({ ...learner.stream(1), viewer: true }));
+  const reader = await watch();
   const usual = await usualMiB(stand, line);
-  const viewer = await Line.open(StreamClient.connect({ ...learner.stream(1), viewer: true }));
+  reader.close();
+  const viewer = await watch();
   viewer.stopReading();
   const highest = await highestMiB(stand, () => floodFor(line, floodMs));
   viewer.close();
