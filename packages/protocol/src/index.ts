@@ -9,6 +9,7 @@ export type * from './kernel-view.ts';
 export * from './learner-api.ts';
 export * from './map-change.ts';
 export * from './map-name.ts';
+export * from './rate.ts';
 export * from './recording.ts';
 export * from './runner-api.ts';
 export * from './shell-prompt.ts';
