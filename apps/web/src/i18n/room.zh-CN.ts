@@ -104,7 +104,7 @@ export default {
   'room.ahead': '已举手，前面还有 {{n}} 人',
   'room.coming': '{{name}} 正在过来',
   'room.watchesNow': '{{name}} 正在查看你的终端 {{id}}。',
-  'room.typesNow': '{{name}} 已打开你的终端 {{id}}，现在可以在里面输入。',
+  'room.typesNow': '{{name}} 现在可以在你的终端 {{id}} 里输入。',
   'room.wantsToType': '{{name}} 希望在你的终端 {{id}} 里输入。全过程你都看得到，随时可以结束。',
   'room.agree': '同意',
   'room.refuse': '不同意',
