@@ -69,6 +69,16 @@ const pages: readonly Page[] = [
     () => ({}),
   ),
   page(
+    /^\/workshops\/([0-9a-f]{16})\/board\/?$/,
+    () => import('./room/board-page.tsx'),
+    (workshop = '') => ({ workshop }),
+  ),
+  page(
+    /^\/workshops\/([0-9a-f]{16})\/projector\/?$/,
+    () => import('./room/projector-page.tsx'),
+    (workshop = '') => ({ workshop }),
+  ),
+  page(
     /^\/join(?:\/([^/]+))?\/?$/,
     () => import('./workshops/join-page.tsx'),
     (code = '') => ({ code }),

@@ -45,6 +45,11 @@ function Loaded({ id, account }: { id: string; account: Account }) {
   return (
     <>
       <h1>{workshop.title}</h1>
+      <p>
+        <a className="button" href={`/workshops/${id}/board`}>
+          {t('room.board')}
+        </a>
+      </p>
       <Running workshop={workshop} onChange={setWorkshop} runs={runs} />
       <Invitation workshop={workshop} />
       <SeatsTable workshop={workshop} runs={runs} />
