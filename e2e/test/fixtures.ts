@@ -1,6 +1,7 @@
-import { test as base, expect, type Page } from '@playwright/test';
+import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
 import { LabPage } from './lab-page.ts';
 import { type RunningTatami, startTatami } from './running-tatami.ts';
+import { acceptInvitation, adminName } from './staff.ts';
 
 export { expect };
 
@@ -24,7 +25,16 @@ function collect(page: Page, expected: RegExp | null): string[] {
   return problems;
 }
 
-export const test = base.extend<Fixtures, { tatami: RunningTatami }>({
+interface WorkerFixtures {
+  tatami: RunningTatami;
+  /** What the browser of the first account keeps; it is made once, by the set-up link. */
+  admin: StorageState;
+}
+
+/** For `storageState` of new contexts: cookies and storage of a browser. */
+export type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
   tatami: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from it
     async ({}, use) => {
@@ -33,6 +43,17 @@ export const test = base.extend<Fixtures, { tatami: RunningTatami }>({
       await tatami.stop();
     },
     { scope: 'worker', timeout: 300_000 },
+  ],
+  admin: [
+    async ({ tatami, browser }, use) => {
+      const context = await browser.newContext({ locale: 'en' });
+      const page = await context.newPage();
+      await page.goto(tatami.setupLink);
+      await acceptInvitation(page, adminName);
+      await use(await context.storageState());
+      await context.close();
+    },
+    { scope: 'worker' },
   ],
   expectedErrors: [null, { option: true }],
   baseURL: async ({ tatami }, use) => use(tatami.url),

@@ -16,6 +16,8 @@ export interface RunningTatami {
   /** The address as browsers use it: the wire's, or a proxy's before it. */
   url: string;
   wire: Wire;
+  /** As it printed it; good for one time. */
+  setupLink: string;
   /** Host pid of one of its two services. */
   pidOf(service: 'runner' | 'server'): number;
   /** Ends it; fails when anything of it is left. */
@@ -46,8 +48,9 @@ export async function startTatami(
     env: { ...process.env, ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  let printed: string;
   try {
-    await ready(child);
+    printed = await ready(child);
   } catch (error) {
     await wire[Symbol.asyncDispose]();
     await rm(dir, { recursive: true, force: true });
@@ -56,6 +59,7 @@ export async function startTatami(
   return {
     url,
     wire,
+    setupLink: /\S+\/staff\/join#\S+/.exec(printed)?.[0] ?? '',
     pidOf: (service) => servicePid(child, service),
     async stop() {
       if (child.exitCode === null && child.signalCode === null) {
@@ -72,16 +76,18 @@ export async function startTatami(
   };
 }
 
-async function ready(child: ChildProcess): Promise<void> {
+/** @returns what it said until it was ready. */
+async function ready(child: ChildProcess): Promise<string> {
   let output = '';
   const timer = setTimeout(() => child.kill('SIGTERM'), startTimeoutMs);
   await new Promise<void>((resolve, reject) => {
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      if (output.includes('Tatami is ready')) resolve();
+      if (/Tatami is ready.*Ctrl\+C/s.test(output)) resolve();
     });
     child.once('exit', (code) => reject(new Error(`Tatami ended with ${code}: ${output}`)));
   }).finally(() => clearTimeout(timer));
+  return output;
 }
 
 function processes(): { pid: number; parent: number; command: string }[] {

@@ -10,36 +10,39 @@ import { labLint, ownLabsDir } from './lab/lint.ts';
 import { labNew } from './lab/new.ts';
 import { labTest } from './lab/test/command.ts';
 import { prepareImage } from './prepare/image.ts';
-import { start } from './start/start.ts';
+import { printSetupLink } from './start/setup-link.ts';
+import { addressOf, start } from './start/start.ts';
 import { runTests } from './test.ts';
 import { UserError } from './user-error.ts';
 import { sandboxVerify } from './verify/command.ts';
 import { runVmTests } from './vm/test-vm.ts';
+
+/** Where Tatami is reached and what it keeps: options of more than one command. */
+const shared = {
+  host: new Option('--host <address>', 'address to listen on')
+    .env('TATAMI_HOST')
+    .default('127.0.0.1'),
+  port: new Option('--port <number>', 'port to listen on')
+    .env('TATAMI_PORT')
+    .default(8420)
+    .argParser(port),
+  publicUrl: new Option('--public-url <url>', 'where browsers reach it, if elsewhere').env(
+    'TATAMI_PUBLIC_URL',
+  ),
+  data: new Option('--data <folder>', 'progress and recordings')
+    .env('TATAMI_DATA')
+    .default('/var/lib/tatami'),
+};
 
 program.name('tatami').description('Hands-on Linux labs in the browser, graded by the kernel.');
 
 program
   .command('start')
   .description('install and build what is missing, then run Tatami')
-  .addOption(
-    new Option('--host <address>', 'address to listen on').env('TATAMI_HOST').default('127.0.0.1'),
-  )
-  .addOption(
-    new Option('--port <number>', 'port to listen on')
-      .env('TATAMI_PORT')
-      .default(8420)
-      .argParser(port),
-  )
-  .addOption(
-    new Option('--public-url <url>', 'where browsers reach it, if elsewhere').env(
-      'TATAMI_PUBLIC_URL',
-    ),
-  )
-  .addOption(
-    new Option('--data <folder>', 'progress and recordings')
-      .env('TATAMI_DATA')
-      .default('/var/lib/tatami'),
-  )
+  .addOption(shared.host)
+  .addOption(shared.port)
+  .addOption(shared.publicUrl)
+  .addOption(shared.data)
   .addOption(
     new Option('--run <folder>', 'sockets and the state of running machines')
       .env('TATAMI_RUN')
@@ -64,6 +67,28 @@ program
         ...{ host, port, publicUrl, dataDir: resolve(data), runDir: resolve(run) },
         labsDir: labs === undefined ? undefined : resolve(labs),
       });
+    },
+  );
+
+program
+  .command('setup-link')
+  .description('print the link that makes the first account, as long as there is none')
+  .option('--new', 'make one although there are accounts: nobody can sign in any more')
+  .addOption(shared.host)
+  .addOption(shared.port)
+  .addOption(shared.publicUrl)
+  .addOption(shared.data)
+  .action(
+    async (given: {
+      new?: boolean;
+      host: string;
+      port: number;
+      publicUrl?: string;
+      data: string;
+    }) => {
+      const { new: fresh = false, host, port, publicUrl, data } = given;
+      const address = addressOf({ host, port, publicUrl });
+      await printSetupLink({ dataDir: resolve(data), address, fresh });
     },
   );
 

@@ -6,6 +6,10 @@ import { loadLabs } from '@tatami/lab-format/loader';
 import { AppError, asAppError, maxClientFrameBytes } from '@tatami/protocol';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { readStaffCookie } from './accounts/cookie.ts';
+import { accountRoutes } from './accounts/routes.ts';
+import { openStaff } from './accounts/staff.ts';
+import { staffRoutes } from './accounts/staff-routes.ts';
 import { AttemptStore } from './attempts/attempt-store.ts';
 import { Attempts } from './attempts/attempts.ts';
 import { DrillStore } from './attempts/drill-store.ts';
@@ -22,7 +26,7 @@ import { labRoutes } from './labs/routes.ts';
 import { mapRoutes } from './map/routes.ts';
 import { recordingRoutes } from './recordings/routes.ts';
 import { RunnerClient } from './runner/runner-client.ts';
-import { signingKey } from './sessions/cookie.ts';
+import { readSession, signingKey } from './sessions/cookie.ts';
 import { Learners } from './sessions/learners.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { isDiskFull, openStore } from './store/database.ts';
@@ -52,9 +56,11 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     },
     trustProxy: config.TATAMI_TRUST_PROXY ?? false,
   });
+  const secure = config.TATAMI_PUBLIC_URL?.startsWith('https:') ?? false;
   const labs = await readLabs(config.TATAMI_LABS_DIR, (fault) => app.log.error(fault));
   const store = await openStore(config.TATAMI_DATA_DIR);
   const learners = new Learners(store);
+  const staff = await openStaff(app, { store, dataDir: config.TATAMI_DATA_DIR, secure });
   const attemptStore = new AttemptStore(store);
   const runner = new RunnerClient(config.TATAMI_RUNNER_SOCKET);
   const attempts = new Attempts({
@@ -73,7 +79,6 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     await store.destroy();
   });
 
-  const secure = config.TATAMI_PUBLIC_URL?.startsWith('https:') ?? false;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => {
@@ -94,18 +99,29 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   });
   await securityHeaders(app, secure);
   await app.register(cookie, { secret: signingKey(config.TATAMI_DATA_DIR) });
-  guardAccess(app, (id) => learners.byId(id));
+  guardAccess(app, {
+    learner: async (request) => {
+      const id = readSession(request);
+      return id ? learners.byId(id) : undefined;
+    },
+    account: async (request) => {
+      const token = readStaffCookie(request);
+      return token ? staff.sessions.find(token) : undefined;
+    },
+  });
   await app.register(rateLimit, {
     global: false,
     errorResponseBuilder: () => new AppError('request.rate'),
   });
   await apiDocs(app);
-  app.get('/healthz', { config: { access: 'public' } }, async () => ({ status: 'ok' }));
+  app.get('/healthz', async () => ({ status: 'ok' }));
   await app.register(sessionRoutes, { learners, attempts: attemptStore, labs, secure });
+  await app.register(accountRoutes, staff);
+  await app.register(staffRoutes, staff);
   await app.register(labRoutes, { labs });
   await app.register(attemptRoutes, { attempts });
   await app.register(recordingRoutes, { attempts, runner });
-  const streams = new LearnerStreams(app, proxies);
+  const streams = new LearnerStreams(app, { proxies, staffSessions: staff.sessions });
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });
   terminalRoutes(streams, { attempts, runner });

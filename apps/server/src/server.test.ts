@@ -133,11 +133,15 @@ describe('requests', () => {
     expect(codeOf(answer)).toBe('request.rate');
   });
 
-  test('a route must state who may call it', async () => {
+  test.each([
+    ['a route must state who may call it', {}, 'GET /open does not state who may call it'],
+    ['who may call it must be a route', { 'GET /open': 'public', 'GET /no': 'admin' }, 'GET /no'],
+  ] as const)('%s', async (_, table, fault) => {
     const app = Fastify();
-    guardAccess(app, async () => undefined);
+    const nobody = { learner: async () => undefined, account: async () => undefined };
+    guardAccess(app, nobody, table);
     app.get('/open', () => 'x');
-    await expect(app.ready()).rejects.toThrow('/open does not state who may call it');
+    await expect(app.ready()).rejects.toThrow(fault);
     await app.close();
   });
 });

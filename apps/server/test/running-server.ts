@@ -1,7 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { closeCodes, LearnerEvent, Session, TerminalServerMessage } from '@tatami/protocol';
+import {
+  closeCodes,
+  LearnerEvent,
+  MadeInvitation,
+  type Role,
+  Session,
+  TerminalServerMessage,
+} from '@tatami/protocol';
 import { WebSocket } from 'ws';
 import { buildServer } from '../src/app.ts';
 import { ServerConfig } from '../src/config.ts';
@@ -40,12 +47,20 @@ export async function startServer(overrides: Record<string, string> = {}) {
   const runner = await startEchoRunner(config.TATAMI_RUNNER_SOCKET);
   const app = await buildServer(config);
   const url = await app.listen({ host: config.TATAMI_HOST, port: config.TATAMI_PORT });
+  let admin: TestBrowser | undefined;
   return {
     app,
     config,
     runner,
     url,
     browser: () => openBrowser(url),
+    /** A browser of somebody of the staff, who is made by invitation; the first to come is the admin. */
+    async staff(role: Role = 'admin', name: string = role) {
+      admin ??= await joinStaff(url, await setupToken(config), 'admin');
+      if (role === 'admin' && name === role) return admin;
+      const { body } = await admin.call('POST', '/api/invitations', { role });
+      return joinStaff(url, MadeInvitation.parse(body).token, name);
+    },
     async [Symbol.asyncDispose]() {
       await app.close();
       await runner[Symbol.asyncDispose]();
@@ -54,7 +69,35 @@ export async function startServer(overrides: Record<string, string> = {}) {
   };
 }
 
-/** A learner's browser: keeps its cookie and says where its pages come from. */
+export type TestBrowser = Awaited<ReturnType<typeof openBrowser>>;
+
+/** What the set-up link of a server without accounts proves itself by. */
+export const setupToken = async ({ TATAMI_DATA_DIR }: ServerConfig): Promise<string> =>
+  (await readFile(join(TATAMI_DATA_DIR, 'setup-link.token'), 'utf8')).trim();
+
+/** The password of everybody whom {@link joinStaff} made. */
+export const staffPassword = 'correct horse battery';
+
+/** Accepts an invitation in a new browser. */
+export async function joinStaff(url: string, token: string, name: string): Promise<TestBrowser> {
+  const browser = await openBrowser(url);
+  const acceptance = { token, name, password: staffPassword };
+  const { status, body } = await browser.call('POST', '/api/invitations/accepted', acceptance);
+  if (status !== 200) throw new Error(`the invitation was refused: ${JSON.stringify(body)}`);
+  return browser;
+}
+
+/** The cookies that a browser holds after an answer. */
+function cookiesAfter(before: string, set: string[]): string {
+  const parted = (one: string) => [one.slice(0, one.indexOf('=')), one] as const;
+  const cookies = new Map(before.split('; ').filter(Boolean).map(parted));
+  for (const one of set.map((line) => line.split(';')[0] ?? ''))
+    if (one.endsWith('=')) cookies.delete(one.slice(0, -1));
+    else cookies.set(...parted(one));
+  return [...cookies.values()].join('; ');
+}
+
+/** A browser: keeps its cookies and says where its pages come from. */
 export async function openBrowser(url: string, cookie?: string) {
   const browser = {
     cookie: cookie ?? '',
@@ -68,8 +111,8 @@ export async function openBrowser(url: string, cookie?: string) {
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      const set = response.headers.getSetCookie()[0];
-      if (set) browser.cookie = set.split(';')[0] ?? '';
+      const [set, ...more] = response.headers.getSetCookie();
+      if (set) browser.cookie = cookiesAfter(browser.cookie, [set, ...more]);
       const text = await response.text();
       const json = response.headers.get('content-type')?.includes('json');
       return { status: response.status, body: json ? JSON.parse(text) : text, set };

@@ -25,7 +25,8 @@ export class ApiError extends Error {
   }
 }
 
-async function answerOf(path: string, method = 'GET', body?: unknown): Promise<Response> {
+/** Asks the server. @throws ApiError. */
+export async function answerOf(path: string, method = 'GET', body?: unknown): Promise<Response> {
   const response = await fetch(path, {
     method,
     ...(body === undefined
@@ -42,8 +43,13 @@ async function answerOf(path: string, method = 'GET', body?: unknown): Promise<R
   throw new ApiError(code, number, message);
 }
 
-const call = async <T>(schema: z.ZodType<T>, path: string, method?: string, body?: unknown) =>
-  schema.parse(await (await answerOf(path, method, body)).json());
+/** Asks the server for JSON of this form. @throws ApiError. */
+export const call = async <T>(
+  schema: z.ZodType<T>,
+  path: string,
+  method?: string,
+  body?: unknown,
+) => schema.parse(await (await answerOf(path, method, body)).json());
 
 const lab = (id: string) => `/api/labs/${encodeURIComponent(id)}`;
 

@@ -1,13 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import { CataloguePage } from './catalogue/catalogue-page.tsx';
-import { Later } from './later.tsx';
 import { usePath } from './navigation.ts';
+import { pageAt } from './pages.tsx';
 import { keep } from './storage.ts';
-
-// The terminal is most of the program; the catalogue does not wait for it.
-const labPage = () => import('./lab/lab-page.tsx');
-const mapPage = () => import('./map/map-page.tsx');
-const playerPage = () => import('./player/player-page.tsx');
 
 function toggleTheme() {
   const root = document.documentElement;
@@ -22,10 +16,6 @@ function toggleTheme() {
 export function App() {
   const { t, i18n } = useTranslation();
   const path = usePath();
-  const [, lab, map] = /^\/labs\/([^/]+)\/?(map\/?)?$/.exec(path) ?? [];
-  const [, recordedLab, terminal] =
-    /^\/labs\/([^/]+)\/terminals\/([1-9])\/recording\/?$/.exec(path) ?? [];
-  const loading = <main className="page">{t('loading')}</main>;
   return (
     <>
       <header className="top">
@@ -54,25 +44,7 @@ export function App() {
           ◐
         </button>
       </header>
-      {lab && (
-        <Later
-          key={`${lab} ${map ?? ''}`}
-          load={map ? mapPage : labPage}
-          props={{ lab: decodeURIComponent(lab) }}
-        >
-          {loading}
-        </Later>
-      )}
-      {recordedLab && terminal && (
-        <Later
-          key={path}
-          load={playerPage}
-          props={{ lab: decodeURIComponent(recordedLab), terminal }}
-        >
-          {loading}
-        </Later>
-      )}
-      {!lab && !recordedLab && <CataloguePage />}
+      {pageAt(path, <main className="page">{t('loading')}</main>)}
     </>
   );
 }

@@ -5,25 +5,31 @@ const tell = () => {
   for (const listener of listeners) listener();
 };
 
-/** Where a click leads within this site; null when it is the browser's to follow. */
+/** Where a click on a link leads within this site; null when it is the browser's to follow. */
 function pathOf(event: MouseEvent): string | null {
   const { button, metaKey, ctrlKey, shiftKey, altKey, defaultPrevented, target } = event;
   if (button !== 0 || metaKey || ctrlKey || shiftKey || altKey || defaultPrevented) return null;
   const link = target instanceof Element ? target.closest('a') : null;
-  if (!link || link.target || link.origin !== location.origin || link.hash) return null;
-  return /^\/(labs\/[^/]+\/?(map\/?)?)?$/.test(link.pathname) ? link.pathname : null;
+  if (!link || link.target || link.origin !== location.origin) return null;
+  return link.hash || link.search ? null : link.pathname;
+}
+
+/** Opens another page of this site; with `replace`, Back does not lead to the one before. */
+export function go(path: string, { replace = false } = {}): void {
+  if (replace) history.replaceState(null, '', path);
+  else if (path !== location.pathname) history.pushState(null, '', path);
+  tell();
+  scrollTo(0, 0);
 }
 
 /** From now on links to pages of this site do not load the program anew. */
-export function installNavigation(): void {
+export function installNavigation(isPage: (path: string) => boolean): void {
   addEventListener('popstate', tell);
   addEventListener('click', (event) => {
     const path = pathOf(event);
-    if (path === null) return;
+    if (path === null || !isPage(path)) return;
     event.preventDefault();
-    if (path !== location.pathname) history.pushState(null, '', path);
-    tell();
-    scrollTo(0, 0);
+    go(path);
   });
 }
 

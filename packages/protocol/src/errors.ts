@@ -89,6 +89,30 @@ export const errorTable = {
     409,
     'The tunnel was used against its rules (docs/protocol.md, H4 to H8) and has ended.',
   ],
+  'account.missing': [1700, 401, 'Nobody is signed in here; sign in with an account of the staff.'],
+  'account.forbidden': [1701, 403, 'The role of this account does not allow it.'],
+  'account.wrong': [1702, 401, 'Name or password is wrong.'],
+  'account.wait': [1703, 429, 'Too many wrong passwords; wait a moment before the next.'],
+  'account.none': [
+    1704,
+    409,
+    'This server has no account yet; `npm run tatami -- setup-link` prints the link that makes the first one.',
+  ],
+  'account.name-taken': [1705, 409, 'Another account has this name; choose a different one.'],
+  'account.password-weak': [
+    1706,
+    400,
+    'The password is too easy to guess: it contains the name, or has too few different characters.',
+  ],
+  'account.unknown': [1707, 404, 'There is no such account.'],
+  'account.last-admin': [1708, 409, 'The last admin stays one; make somebody else admin first.'],
+  'account.link-unknown': [
+    1709,
+    404,
+    'This link was used, withdrawn or has expired; ask whoever sent it for a new one.',
+  ],
+  'account.session-unknown': [1710, 404, 'There is no such session; it has ended.'],
+  'account.busy': [1711, 503, 'Too many people sign in at this moment; try again.'],
   internal: [1999, 500, 'Something went wrong on the server; it was logged.'],
 } as const satisfies Record<string, readonly [number: number, status: number, doc: string]>;
 

@@ -24,6 +24,14 @@ export type CheckId = z.infer<typeof CheckId>;
 export const Key = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
 export type Key = z.infer<typeof Key>;
 
+/** An account of the staff. */
+export const AccountId = z.string().regex(/^[0-9a-f]{16}$/);
+export type AccountId = z.infer<typeof AccountId>;
+
+/** A workshop. */
+export const WorkshopId = z.string().regex(/^[0-9a-f]{16}$/);
+export type WorkshopId = z.infer<typeof WorkshopId>;
+
 /** Languages of interface and lessons (BCP 47). */
 export const Language = z.enum(['zh-CN', 'ja', 'en']);
 export type Language = z.infer<typeof Language>;

@@ -13,6 +13,7 @@ export * from './rate.ts';
 export * from './recording.ts';
 export * from './runner-api.ts';
 export * from './shell-prompt.ts';
+export * from './staff-api.ts';
 export * from './terminal-stream.ts';
 export * from './tunnel.ts';
 export * from './verdict.ts';

@@ -5,8 +5,8 @@ import { CloseReason, SandboxState } from './runner-api.ts';
 import { CheckVerdict, Evidence } from './verdict.ts';
 
 /**
- * HTTP and WebSocket between browser and server. Every route but /healthz, GET /api/session,
- * POST /api/session/resume and the static files needs the signed session cookie `tatami_session`.
+ * HTTP and WebSocket between a learner's browser and the server. Every route but GET /api/session and
+ * POST /api/session/resume needs the signed session cookie `tatami_session`.
  *
  * GET    /api/session                        -> Session; makes one when there is none
  * POST   /api/session/resume  ResumeRequest  -> Session; sets the cookie

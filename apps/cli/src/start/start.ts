@@ -10,6 +10,7 @@ import { type Program, prepareProgram } from '../prepare/program.ts';
 import { UserError } from '../user-error.ts';
 import { Service } from './service.ts';
 import { asServiceUser, makeServiceUser, readableNode, serviceUser } from './service-user.ts';
+import { setupLink } from './setup-link.ts';
 
 /** Where and how to run; every one has a setting in the environment too. */
 export interface StartOptions {
@@ -57,8 +58,10 @@ export async function start(options: StartOptions): Promise<void> {
       await Promise.race([service.start(), ended]);
       if (over) return;
     }
+    const link = await setupLink(options.dataDir, addressOf(options));
+    const first = link ? `The first account, to run workshops, is made here, once: ${link}\n` : '';
     process.stdout.write(
-      `Tatami is ready: ${addressOf(options)}\n(Ctrl+C stops it; progress stays in ${options.dataDir}.)\n`,
+      `Tatami is ready: ${addressOf(options)}\n${first}(Ctrl+C stops it; progress stays in ${options.dataDir}.)\n`,
     );
     const error = await ended;
     if (error) throw error;
@@ -150,7 +153,12 @@ async function makeFolders({ runDir, dataDir }: StartOptions): Promise<void> {
   await mustRun('chown', ['-R', `${serviceUser}:${serviceUser}`, join(dataDir, 'server')]);
 }
 
-function addressOf({ host, port, publicUrl }: StartOptions): string {
+/** Where browsers find it. */
+export function addressOf({
+  host,
+  port,
+  publicUrl,
+}: Pick<StartOptions, 'host' | 'port' | 'publicUrl'>): string {
   if (publicUrl) return publicUrl;
   const shown = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host;
   return new URL(`http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`).href;

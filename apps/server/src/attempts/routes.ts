@@ -40,47 +40,44 @@ export const attemptRoutes: FastifyPluginAsyncZod<{ attempts: Attempts }> = asyn
   app,
   { attempts },
 ) => {
-  const access = 'learner';
   const response = { 200: Attempt };
   const keyOf = (request: FastifyRequest, lab: string): AttemptKey => ({
     learnerId: learnerOf(request).id,
     labId: lab,
   });
 
-  app.get(
-    '/api/labs/:lab/attempt',
-    { config: { access }, schema: { params: ByLab, response } },
-    async (request) => attempts.view(keyOf(request, request.params.lab)),
+  app.get('/api/labs/:lab/attempt', { schema: { params: ByLab, response } }, async (request) =>
+    attempts.view(keyOf(request, request.params.lab)),
   );
   app.post(
     '/api/labs/:lab/machine',
-    { config: { access, rateLimit }, schema: { params: ByLab, response } },
+    { config: { rateLimit }, schema: { params: ByLab, response } },
     async (request) => attempts.start(keyOf(request, request.params.lab)),
   );
   app.delete(
     '/api/labs/:lab/machine',
-    { config: { access, rateLimit }, schema: { params: ByLab, response } },
+    { config: { rateLimit }, schema: { params: ByLab, response } },
     async (request) => attempts.stop(keyOf(request, request.params.lab)),
   );
   app.post(
     '/api/labs/:lab/machine/extend',
-    { config: { access, rateLimit }, schema: { params: ByLab, response } },
+    { config: { rateLimit }, schema: { params: ByLab, response } },
     async (request) => attempts.extend(keyOf(request, request.params.lab)),
   );
   app.post(
     '/api/labs/:lab/machine/reset',
-    { config: { access, rateLimit }, schema: { params: ByLab, body: ResetRequest, response } },
+    { config: { rateLimit }, schema: { params: ByLab, body: ResetRequest, response } },
     async (request) => attempts.reset(keyOf(request, request.params.lab), request.body.scope),
   );
   app.put(
     '/api/labs/:lab/step',
-    { config: { access, rateLimit }, schema: { params: ByLab, body: StepRequest, response } },
+    { config: { rateLimit }, schema: { params: ByLab, body: StepRequest, response } },
     async (request) => attempts.openStep(keyOf(request, request.params.lab), request.body.stepId),
   );
   app.put(
     '/api/labs/:lab/answers/:checkId',
     {
-      config: { access, rateLimit: answerRateLimit },
+      config: { rateLimit: answerRateLimit },
       schema: { params: ByCheck, body: Answer, response },
     },
     async (request) => {
@@ -91,7 +88,7 @@ export const attemptRoutes: FastifyPluginAsyncZod<{ attempts: Attempts }> = asyn
   app.put(
     '/api/labs/:lab/quizzes/:checkId',
     {
-      config: { access, rateLimit: answerRateLimit },
+      config: { rateLimit: answerRateLimit },
       schema: { params: ByCheck, body: QuizAnswers, response },
     },
     async (request) => {
@@ -101,7 +98,7 @@ export const attemptRoutes: FastifyPluginAsyncZod<{ attempts: Attempts }> = asyn
   );
   app.post(
     '/api/labs/:lab/solutions/:checkId',
-    { config: { access, rateLimit }, schema: { params: ByCheck, response: { 200: Solution } } },
+    { config: { rateLimit }, schema: { params: ByCheck, response: { 200: Solution } } },
     async (request) => {
       const { lab, checkId } = request.params;
       return attempts.solution(keyOf(request, lab), checkId);
@@ -109,12 +106,12 @@ export const attemptRoutes: FastifyPluginAsyncZod<{ attempts: Attempts }> = asyn
   );
   app.get(
     '/api/labs/:lab/debrief',
-    { config: { access }, schema: { params: ByLab, response: { 200: Debrief } } },
+    { schema: { params: ByLab, response: { 200: Debrief } } },
     async (request) => attempts.debrief(keyOf(request, request.params.lab)),
   );
   app.get(
     '/api/labs/:lab/terminals/:terminal/screen',
-    { config: { access }, schema: { params: ByLab.extend({ terminal: TerminalId }) } },
+    { schema: { params: ByLab.extend({ terminal: TerminalId }) } },
     async (request, reply) => {
       const { lab, terminal } = request.params;
       const bytes = await attempts.screen(keyOf(request, lab), terminal, screenBytes);

@@ -9,10 +9,5 @@ export async function apiDocs(app: FastifyInstance): Promise<void> {
     openapi: { openapi: '3.1.0', info: { title: 'Tatami', version: '0.1.0' } },
     transform: jsonSchemaTransform,
   });
-  await app.register(async (scope) => {
-    scope.addHook('onRoute', (route) => {
-      route.config = { ...route.config, access: 'public' };
-    });
-    await scope.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true });
-  });
+  await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true });
 }

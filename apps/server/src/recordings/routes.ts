@@ -34,7 +34,6 @@ export const recordingRoutes: FastifyPluginAsyncZod<{
   attempts: Attempts;
   runner: RunnerClient;
 }> = async (app, { attempts, runner }) => {
-  const access = 'learner';
   const path = '/api/labs/:lab/terminals/:terminal/recording';
 
   /** @throws `machine.missing`, `recording.unknown`. */
@@ -54,7 +53,7 @@ export const recordingRoutes: FastifyPluginAsyncZod<{
     path,
     {
       // Playing asks once.
-      config: { access, rateLimit: perMinute(60) },
+      config: { rateLimit: perMinute(60) },
       schema: { params: Params, querystring: OfMachine, response: { 200: RecordingIndex } },
     },
     async (request, reply) => {
@@ -67,7 +66,7 @@ export const recordingRoutes: FastifyPluginAsyncZod<{
     `${path}/bytes`,
     {
       // The longest recording at eight times its speed, and seeking in it.
-      config: { access, rateLimit: perMinute(1200) },
+      config: { rateLimit: perMinute(1200) },
       schema: { params: Params, querystring: RecordingRange.extend(OfMachine.shape) },
     },
     async (request, reply) => {
@@ -84,7 +83,7 @@ export const recordingRoutes: FastifyPluginAsyncZod<{
   app.get(
     `${path}/cast`,
     {
-      config: { access, rateLimit: perMinute(10) },
+      config: { rateLimit: perMinute(10) },
       schema: { params: Params, querystring: OfMachine },
     },
     async (request, reply) => {

@@ -30,7 +30,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
   app.get(
     '/api/session',
     {
-      config: { access: 'public', rateLimit: perMinute },
+      config: { rateLimit: perMinute },
       schema: { response: { 200: Session } },
     },
     async (request, reply) => {
@@ -45,7 +45,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
   app.post(
     '/api/session/resume',
     {
-      config: { access: 'public', rateLimit: perMinute },
+      config: { rateLimit: perMinute },
       schema: { body: ResumeRequest, response: { 200: Session } },
     },
     async ({ body }, reply) => {

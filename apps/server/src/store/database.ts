@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Driver, Kysely, Migrator, type SqliteDatabase, SqliteDialect } from 'kysely';
 import Database from 'libsql';
+import type { AccountTables } from '../accounts/tables.ts';
 import { migrations } from './migrations.ts';
 
 interface LearnersTable {
@@ -98,7 +99,7 @@ interface DrillsTable {
   debrief: string | null;
 }
 
-export interface Tables {
+export interface Tables extends AccountTables {
   learners: LearnersTable;
   attempts: AttemptsTable;
   passed: PassedTable;

@@ -1,4 +1,5 @@
 import { type Kysely, type Migration, sql } from 'kysely';
+import { accountsMigration } from '../accounts/tables.ts';
 
 /** Every change of the schema, in order. Never edit one that was released: add the next. */
 export const migrations: Record<string, Migration> = {
@@ -109,4 +110,5 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0005_accounts': accountsMigration,
 };

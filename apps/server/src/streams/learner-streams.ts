@@ -1,6 +1,9 @@
 import { AppError, type CloseCode, closeCodes, type ErrorCode } from '@tatami/protocol';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import findMyWay from 'find-my-way';
+import type { SignedIn, StaffSessions } from '../accounts/staff-sessions.ts';
+import { refusalOf } from '../http/access.ts';
+import { accessOf, permissions } from '../http/permissions.ts';
 import type { Learner } from '../sessions/learners.ts';
 import type { Channel } from './channel.ts';
 import { Connects } from './connects.ts';
@@ -10,6 +13,8 @@ import { WebSocketChannel } from './web-socket-channel.ts';
 
 const closeCodeOf: Partial<Record<ErrorCode, CloseCode>> = {
   'session.missing': closeCodes.unauthorized,
+  'account.missing': closeCodes.unauthorized,
+  'account.forbidden': closeCodes.unauthorized,
   'lab.unknown': closeCodes.unknown,
   'lab.unavailable': closeCodes.unknown,
   'machine.missing': closeCodes.sandboxClosed,
@@ -25,10 +30,10 @@ export interface StreamAddress {
   query: string;
 }
 
-type Handle = (channel: Channel, address: StreamAddress, learner: Learner) => Promise<void>;
+type Handle<Who> = (channel: Channel, address: StreamAddress, who: Who) => Promise<void>;
 
 interface Bounds {
-  /** Of one learner at once. */
+  /** Of one learner or account at once. */
   most: number;
   /** A place is taken until then after its stream has closed: to open costs too. */
   restMs: number;
@@ -40,72 +45,138 @@ interface RouteOptions {
   runnerPath?: (address: StreamAddress, learner: Learner) => Promise<string>;
 }
 
-interface Route extends RouteOptions {
-  path: string;
-  handle: Handle;
-  bounds: Bounds;
+/** Who a request's cookies name. */
+export type Visitor = Pick<FastifyRequest, 'learner' | 'account'>;
+
+/** Whoever a stream is opened for: bounds are counted by the id. */
+interface Party {
+  id: string;
+  handle: (channel: Channel, address: StreamAddress) => Promise<void>;
+  runnerPath: ((address: StreamAddress) => Promise<string>) | undefined;
+  /** Of the staff: the stream ends with it. */
+  sessionId: string | undefined;
 }
 
-/** The streams of learners, each over a WebSocket or through a tunnel, and their limits. */
+interface Route {
+  path: string;
+  /** Null when the visitor may not open it. */
+  partyOf: (visitor: Visitor) => Party | null;
+  bounds: Bounds;
+}
+type Added = Omit<Route, 'bounds'> & { bounds?: Bounds | undefined };
+
+interface Parts {
+  /** None where every WebSocket is to pass this process. */
+  proxies: Proxies | null;
+  staffSessions: StaffSessions;
+  /** Another one in tests. */
+  table?: typeof permissions;
+}
+
+/** The streams of learners and staff, each over a WebSocket or through a tunnel, and their limits. */
 export class LearnerStreams {
   readonly #app: FastifyInstance;
   readonly #proxies: Proxies | null;
+  readonly #staffSessions: StaffSessions;
+  readonly #table: typeof permissions;
   readonly #router = findMyWay();
-  /** Of learners, over all routes and by route. */
+  /** Over all routes and by route. */
   readonly #places = new Places();
+  readonly #ofSession = new Map<string, Set<Channel>>();
   readonly connects = new Connects();
 
-  /** @param proxies none where every WebSocket is to pass this process. */
-  constructor(app: FastifyInstance, proxies: Proxies | null) {
+  constructor(app: FastifyInstance, { proxies, staffSessions, table = permissions }: Parts) {
     this.#app = app;
     this.#proxies = proxies;
+    this.#table = table;
+    this.#staffSessions = staffSessions;
+    staffSessions.on('ended', (sessionId) => this.#endSession(sessionId));
   }
 
-  /** A stream at a path; over a WebSocket, one without a session is closed with 4005. */
-  route(path: string, handle: Handle, options: RouteOptions = {}): void {
-    const route: Route = { bounds: { most: maxChannels, restMs: 0 }, ...options, path, handle };
+  /** A stream of learners at a path; over a WebSocket, one without a session is closed with 4005. */
+  route(path: string, handle: Handle<Learner>, { bounds, runnerPath }: RouteOptions = {}): void {
+    const partyOf = ({ learner }: Visitor): Party | null =>
+      learner && {
+        id: learner.id,
+        handle: (channel, address) => handle(channel, address, learner),
+        runnerPath: runnerPath && ((address) => runnerPath(address, learner)),
+        sessionId: undefined,
+      };
+    this.#add({ path, partyOf, bounds });
+  }
+
+  /**
+   * A stream of the staff, as {@link route}; the table of permissions says from which role on. It always passes this
+   * process, which ends it with the session.
+   */
+  staffRoute(
+    path: string,
+    handle: Handle<SignedIn>,
+    { bounds }: Pick<RouteOptions, 'bounds'> = {},
+  ): void {
+    const partyOf = (visitor: Visitor): Party | null => {
+      const { account } = visitor;
+      if (!account || refusalOf(accessOf('GET', path, this.#table), visitor)) return null;
+      return {
+        id: account.id,
+        handle: async (channel, address) => {
+          // The session may have ended while the request came.
+          channel.pause();
+          const isLive = await this.#staffSessions.isLive(account.sessionId);
+          if (!isLive) throw new AppError('account.missing');
+          channel.resume();
+          await handle(channel, address, account);
+        },
+        runnerPath: undefined,
+        sessionId: account.sessionId,
+      };
+    };
+    this.#add({ path, partyOf, bounds });
+  }
+
+  /** Serves a channel that came without a WebSocket; `path` is where that would have gone. */
+  open(channel: Channel, path: string, visitor: Visitor): void {
+    const found = this.#router.find('GET', path);
+    const address = { params: found?.params, query: queryOf(path) };
+    if (found) this.#serve(channel, found.store as Route, address, visitor, this.#app.log);
+    else channel.close(closeCodes.unknown);
+  }
+
+  #add({ path, partyOf, bounds = { most: maxChannels, restMs: 0 } }: Added): void {
+    const route: Route = { path, partyOf, bounds };
     this.#router.on('GET', path, () => undefined, route);
-    const onRequest = async ({ learner }: FastifyRequest) => {
-      if (learner && this.connects.isFlood(learner.id)) throw new AppError('request.rate');
+    const onRequest = async (request: FastifyRequest) => {
+      const party = partyOf(request);
+      if (party && this.connects.isFlood(party.id)) throw new AppError('request.rate');
     };
     const preHandler = async (request: FastifyRequest, reply: FastifyReply) => {
       if (request.ws && (await this.#pass(request, route))) reply.hijack();
     };
-    const config = { access: 'learner' as const };
-    const hooks = { onRequest, preHandler };
-    this.#app.get(path, { websocket: true, config, ...hooks }, (socket, request) => {
-      if (!request.learner) return socket.close(closeCodes.unauthorized);
+    this.#app.get(path, { websocket: true, onRequest, preHandler }, (socket, request) => {
+      if (!partyOf(request)) return socket.close(closeCodes.unauthorized);
       const channel = new WebSocketChannel(socket);
-      this.#serve(channel, route, addressOf(request), request.learner, request.log);
+      this.#serve(channel, route, addressOf(request), request, request.log);
     });
-  }
-
-  /** Serves a channel that came without a WebSocket; `path` is where that would have gone. */
-  open(channel: Channel, path: string, learner: Learner): void {
-    const found = this.#router.find('GET', path);
-    const address = { params: found?.params, query: queryOf(path) };
-    if (found) this.#serve(channel, found.store as Route, address, learner, this.#app.log);
-    else channel.close(closeCodes.unknown);
   }
 
   /** Has the runner answer a WebSocket. @returns false when we must, if only to say what is wrong. */
   async #pass(request: FastifyRequest, route: Route): Promise<boolean> {
-    const { learner } = request;
-    if (!learner || !route.runnerPath || !this.#proxies) return false;
-    const path = await route.runnerPath(addressOf(request), learner).catch(() => undefined);
-    const leave = path === undefined ? null : this.#enter(route, learner);
+    const party = route.partyOf(request);
+    if (!party?.runnerPath || !this.#proxies) return false;
+    const path = await party.runnerPath(addressOf(request)).catch(() => undefined);
+    const leave = path === undefined ? null : this.#enter(route, party.id);
     if (path === undefined || !leave) return false;
     const isPassed = await this.#proxies.pass(request.raw, path, leave);
     if (!isPassed) leave();
     return isPassed;
   }
 
-  /** Takes a place of the learner's. @returns how to give it back, null when there is none. */
-  #enter({ path, bounds }: Route, learner: Learner): (() => void) | null {
-    if (!this.connects.take(learner.id)) return null;
+  /** Takes a place of the party's. @returns how to give it back, null when there is none. */
+  #enter({ path, bounds }: Route, id: string): (() => void) | null {
+    if (!this.connects.take(id)) return null;
     const giveBack = this.#places.take([
-      [learner.id, maxChannels],
-      [`${learner.id} ${path}`, bounds.most],
+      [id, maxChannels],
+      [`${id} ${path}`, bounds.most],
     ]);
     if (!giveBack || bounds.restMs === 0) return giveBack;
     return () => void setTimeout(giveBack, bounds.restMs).unref();
@@ -115,19 +186,39 @@ export class LearnerStreams {
     channel: Channel,
     route: Route,
     address: StreamAddress,
-    learner: Learner,
+    visitor: Visitor,
     log: FastifyBaseLogger,
   ): void {
-    const leave = this.#enter(route, learner);
+    const party = route.partyOf(visitor);
+    if (!party) {
+      channel.close(closeCodes.unauthorized);
+      return;
+    }
+    const leave = this.#enter(route, party.id);
     if (!leave) {
       channel.close(closeCodes.tooFast);
       return;
     }
     channel.on('close', leave);
-    route.handle(channel, address, learner).catch((error: unknown) => {
+    if (party.sessionId) this.#endsWith(party.sessionId, channel);
+    party.handle(channel, address).catch((error: unknown) => {
       const code = error instanceof AppError ? closeCodeOf[error.code] : undefined;
       if (code === undefined) log.error({ err: error }, 'a stream failed');
       channel.close(code ?? 1011);
+    });
+  }
+
+  #endSession(sessionId: string): void {
+    for (const channel of [...(this.#ofSession.get(sessionId) ?? [])])
+      channel.close(closeCodes.unauthorized);
+  }
+
+  #endsWith(sessionId: string, channel: Channel): void {
+    const channels = this.#ofSession.get(sessionId) ?? new Set();
+    this.#ofSession.set(sessionId, channels.add(channel));
+    channel.on('close', () => {
+      channels.delete(channel);
+      if (channels.size === 0) this.#ofSession.delete(sessionId);
     });
   }
 }

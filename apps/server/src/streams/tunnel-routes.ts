@@ -20,7 +20,6 @@ export const tunnelRoutes: FastifyPluginAsyncZod<{ streams: LearnerStreams }> = 
   { streams },
 ) => {
   const tunnels = new Map<string, Tunnel>();
-  const access = 'learner';
   // Before the server waits for its answers to end: a tunnel's would not.
   app.addHook('preClose', async () => {
     for (const tunnel of [...tunnels.values()]) tunnel.end();
@@ -42,7 +41,7 @@ export const tunnelRoutes: FastifyPluginAsyncZod<{ streams: LearnerStreams }> = 
 
   app.post(
     '/api/tunnels',
-    { config: { access }, schema: { response: { 201: TunnelInfo } } },
+    { schema: { response: { 201: TunnelInfo } } },
     async (request, reply) => {
       const learner = learnerOf(request);
       if (!streams.connects.take(learner.id)) throw new AppError('request.rate');
@@ -57,7 +56,6 @@ export const tunnelRoutes: FastifyPluginAsyncZod<{ streams: LearnerStreams }> = 
   app.get(
     '/api/tunnels/:tunnel',
     {
-      config: { access },
       // Its handler would take what a GET is for.
       exposeHeadRoute: false,
       schema: {
@@ -79,7 +77,6 @@ export const tunnelRoutes: FastifyPluginAsyncZod<{ streams: LearnerStreams }> = 
   app.post(
     '/api/tunnels/:tunnel',
     {
-      config: { access },
       bodyLimit: maxTunnelPostBytes,
       schema: {
         params: ById,
@@ -90,7 +87,11 @@ export const tunnelRoutes: FastifyPluginAsyncZod<{ streams: LearnerStreams }> = 
       },
     },
     async (request, reply) => {
-      const received = await find(request).receive(request.query.number, request.body);
+      const received = await find(request).receive(
+        request.query.number,
+        request.body,
+        request.account,
+      );
       if (received !== 'taken') throw errorOf(received);
       return reply.code(204).send(null);
     },
@@ -98,7 +99,7 @@ export const tunnelRoutes: FastifyPluginAsyncZod<{ streams: LearnerStreams }> = 
 
   app.delete(
     '/api/tunnels/:tunnel',
-    { config: { access }, schema: { params: ById, response: { 204: z.null() } } },
+    { schema: { params: ById, response: { 204: z.null() } } },
     async (request, reply) => {
       find(request).end();
       return reply.code(204).send(null);

@@ -10,6 +10,7 @@ import {
   tunnelBeatMs,
   tunnelSilenceMs,
 } from '@tatami/protocol';
+import type { SignedIn } from '../accounts/staff-sessions.ts';
 import type { Learner } from '../sessions/learners.ts';
 import type { LearnerStreams } from './learner-streams.ts';
 import { Outlet } from './outlet.ts';
@@ -30,6 +31,8 @@ export class Tunnel {
   /** Nobody guesses it. */
   readonly id = randomBytes(16).toString('hex');
   readonly learner: Learner;
+  /** Who of the staff the last post came from. */
+  #account: SignedIn | null = null;
   readonly #streams: LearnerStreams;
   readonly #onEnd: () => void;
   readonly #outlet = new Outlet(() => this.end());
@@ -66,7 +69,11 @@ export class Tunnel {
   }
 
   /** Takes the frames of post `number`, once; resolves when whoever they are for can take more. */
-  async receive(number: number, body: Uint8Array): Promise<'taken' | Unanswered> {
+  async receive(
+    number: number,
+    body: Uint8Array,
+    account: SignedIn | null,
+  ): Promise<'taken' | Unanswered> {
     const waitMs = this.#waitMs();
     if (waitMs > maxDebtMs) return this.#refused('fast');
     if (number > this.#lastPost) {
@@ -75,6 +82,7 @@ export class Tunnel {
       if (number !== this.#lastPost + 1 || this.#onReleased || !whole || !frames.isWhole)
         return this.#refused('broken');
       this.#lastPost = number;
+      this.#account = account;
       if (!whole.every((frame) => this.#take(frame))) return this.#refused('broken');
       this.#taken = this.#allReleased();
     }
@@ -116,7 +124,7 @@ export class Tunnel {
       forget: (gone) => this.#channels.delete(gone),
     });
     this.#channels.set(number, channel);
-    this.#streams.open(channel, path, this.learner);
+    this.#streams.open(channel, path, { learner: this.learner, account: this.#account });
     return true;
   }
 

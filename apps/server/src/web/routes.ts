@@ -4,6 +4,8 @@ import fastifyStatic from '@fastify/static';
 import { AppError } from '@tatami/protocol';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
+/** What the web app's own navigation may lead to. */
+const pages = ['/', '/labs/*', '/staff', '/staff/*'];
 const immutable = 'public, max-age=31536000, immutable';
 
 /** The web app: its page for every address that it routes itself, its assets by their hashed names. */
@@ -19,20 +21,14 @@ export async function webRoutes(
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-store')
       .send(page.replaceAll('__CSP_NONCE__', reply.cspNonce.style));
-  app.get('/', { config: { access: 'public' } }, sendPage);
-  app.get('/labs/*', { config: { access: 'public' } }, sendPage);
-  await app.register(async (scope) => {
-    scope.addHook('onRoute', (route) => {
-      route.config = { ...route.config, access: 'public' };
-    });
-    await scope.register(fastifyStatic, {
-      root: join(webDir, 'assets'),
-      prefix: '/assets/',
-      cacheControl: false,
-      setHeaders: (response) => {
-        response.header('cache-control', immutable);
-      },
-    });
+  for (const address of pages) app.get(address, sendPage);
+  await app.register(fastifyStatic, {
+    root: join(webDir, 'assets'),
+    prefix: '/assets/',
+    cacheControl: false,
+    setHeaders: (response) => {
+      response.header('cache-control', immutable);
+    },
   });
   app.setNotFoundHandler(() => {
     throw new AppError('request.unknown');

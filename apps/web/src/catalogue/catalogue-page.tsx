@@ -39,6 +39,9 @@ export function CataloguePage() {
         ))}
       </div>
       {session && <ResumeCode code={session.resumeCode} onResumed={setSession} />}
+      <p>
+        <a href="/staff">{t('staff.link')}</a>
+      </p>
     </main>
   );
 }

@@ -1,3 +1,5 @@
+import staff from './staff.en.ts';
+
 /** Interface texts, en. Keys are flat. */
 export default {
   labs: 'Labs',
@@ -491,4 +493,5 @@ export default {
   'player.outputOnly':
     'What the terminal showed is kept for 30 days; what you type is not recorded',
   'player.missing': '{{kib}} KiB were not kept.',
+  ...staff,
 } as Record<string, string>;

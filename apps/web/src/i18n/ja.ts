@@ -1,3 +1,5 @@
+import staff from './staff.ja.ts';
+
 /** Interface texts, ja. Keys are flat. */
 export default {
   labs: 'ラボ',
@@ -489,4 +491,5 @@ export default {
   'player.keys': 'スペースで再生と一時停止、← → で 5 秒移動',
   'player.outputOnly': 'ターミナルに表示された内容は 30 日間保存され、入力は記録されません',
   'player.missing': '{{kib}} KiB は保存されていません。',
+  ...staff,
 } as Record<string, string>;

@@ -1,3 +1,5 @@
+import staff from './staff.zh-CN.ts';
+
 /** Interface texts, zh-CN. Keys are flat. */
 export default {
   labs: '实验',
@@ -457,4 +459,5 @@ export default {
   'player.keys': '空格播放或暂停，← → 跳 5 秒',
   'player.outputOnly': '终端显示的内容保留 30 天，键盘输入不会被录下',
   'player.missing': '有 {{kib}} KiB 没有保留。',
+  ...staff,
 } as Record<string, string>;

@@ -1,0 +1,83 @@
+import type { Role } from '@tatami/protocol';
+
+/**
+ * Who may call a route: `public` is everybody, `learner` a browser with a session of a learner, the others an account of
+ * the staff with at least that role.
+ */
+export type Access = 'public' | 'learner' | Role;
+
+/**
+ * Every route with who may call it. A route that is missing here stops the server from starting, and so does a line
+ * without a route. HEAD goes with GET. What else is needed (one's own attempt, a workshop that one belongs to) is
+ * looked at by the route.
+ */
+export const permissions: Readonly<Record<string, Access>> = {
+  // The web app, health, the interface's description.
+  'GET /': 'public',
+  'GET /labs/*': 'public',
+  'GET /staff': 'public',
+  'GET /staff/*': 'public',
+  'GET /assets/*': 'public',
+  'GET /healthz': 'public',
+  'GET /api/docs': 'public',
+  'GET /api/docs/': 'public',
+  'GET /api/docs/json': 'public',
+  'GET /api/docs/yaml': 'public',
+  'GET /api/docs/static/*': 'public',
+  'GET /api/docs/static/index.html': 'public',
+  'GET /api/docs/static/swagger-initializer.js': 'public',
+
+  // A learner's own session, lessons, machine and terminals.
+  'GET /api/session': 'public',
+  'POST /api/session/resume': 'public',
+  'GET /api/labs': 'learner',
+  'GET /api/labs/:lab': 'learner',
+  'GET /api/labs/:lab/attempt': 'learner',
+  'POST /api/labs/:lab/machine': 'learner',
+  'DELETE /api/labs/:lab/machine': 'learner',
+  'POST /api/labs/:lab/machine/extend': 'learner',
+  'POST /api/labs/:lab/machine/reset': 'learner',
+  'PUT /api/labs/:lab/step': 'learner',
+  'PUT /api/labs/:lab/answers/:checkId': 'learner',
+  'PUT /api/labs/:lab/quizzes/:checkId': 'learner',
+  'POST /api/labs/:lab/solutions/:checkId': 'learner',
+  'GET /api/labs/:lab/debrief': 'learner',
+  'GET /api/labs/:lab/terminals/:terminal/screen': 'learner',
+  'GET /api/labs/:lab/terminals/:terminal/recording': 'learner',
+  'GET /api/labs/:lab/terminals/:terminal/recording/bytes': 'learner',
+  'GET /api/labs/:lab/terminals/:terminal/recording/cast': 'learner',
+
+  // Accounts of the staff: one's own, then everybody's.
+  'POST /api/account/session': 'public',
+  'GET /api/account': 'assistant',
+  'DELETE /api/account/session': 'assistant',
+  'PUT /api/account/password': 'assistant',
+  'GET /api/account/sessions': 'assistant',
+  'DELETE /api/account/sessions/:session': 'assistant',
+  'POST /api/invitations/opened': 'public',
+  'POST /api/invitations/accepted': 'public',
+  'GET /api/invitations': 'instructor',
+  'POST /api/invitations': 'instructor',
+  'DELETE /api/invitations/:invitation': 'instructor',
+  'GET /api/accounts': 'instructor',
+  'PATCH /api/accounts/:account': 'admin',
+  'DELETE /api/accounts/:account/sessions': 'admin',
+  'POST /api/accounts/:account/password-link': 'admin',
+
+  // Streams.
+  'GET /api/labs/:lab/events': 'learner',
+  'GET /api/labs/:lab/map': 'learner',
+  'GET /api/labs/:lab/terminals/:terminal/stream': 'learner',
+  'GET /api/websocket': 'learner',
+  'POST /api/tunnels': 'learner',
+  'GET /api/tunnels/:tunnel': 'learner',
+  'POST /api/tunnels/:tunnel': 'learner',
+  'DELETE /api/tunnels/:tunnel': 'learner',
+};
+
+/** Who may call this route; undefined when the table does not say. */
+export const accessOf = (
+  method: string,
+  url: string,
+  table: Readonly<Record<string, Access>> = permissions,
+): Access | undefined => table[`${method === 'HEAD' ? 'GET' : method} ${url}`];

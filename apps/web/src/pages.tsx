@@ -1,0 +1,66 @@
+import type { ComponentType, ReactNode } from 'react';
+import { CataloguePage } from './catalogue/catalogue-page.tsx';
+import { Later } from './later.tsx';
+
+interface Page {
+  path: RegExp;
+  /** What is drawn at this path; `loading` until the page's program is there. */
+  draw: (path: string, loading: ReactNode) => ReactNode;
+}
+
+/** A page whose program comes when it is opened; `propsOf` is given the path's parts in brackets. */
+function page<P extends object>(
+  path: RegExp,
+  load: () => Promise<{ default: ComponentType<P> }>,
+  propsOf: (...parts: string[]) => P,
+): Page {
+  const draw = (address: string, loading: ReactNode) => {
+    const parts = path.exec(address)?.slice(1) ?? [];
+    const props = propsOf(...parts.map((part) => decodeURIComponent(part)));
+    return (
+      <Later key={address} load={load} props={props}>
+        {loading}
+      </Later>
+    );
+  };
+  return { path, draw };
+}
+
+/** Every page but the catalogue, which does not wait for the terminal, most of the program; the server serves them by `pages` in apps/server/src/web/routes.ts. */
+const pages: readonly Page[] = [
+  page(
+    /^\/labs\/([^/]+)\/?$/,
+    () => import('./lab/lab-page.tsx'),
+    (lab = '') => ({ lab }),
+  ),
+  page(
+    /^\/labs\/([^/]+)\/map\/?$/,
+    () => import('./map/map-page.tsx'),
+    (lab = '') => ({ lab }),
+  ),
+  page(
+    /^\/labs\/([^/]+)\/terminals\/([1-9])\/recording\/?$/,
+    () => import('./player/player-page.tsx'),
+    (lab = '', terminal = '') => ({ lab, terminal }),
+  ),
+  page(
+    /^\/staff\/?$/,
+    () => import('./staff/staff-page.tsx'),
+    () => ({}),
+  ),
+  page(
+    /^\/staff\/join\/?$/,
+    () => import('./staff/join-page.tsx'),
+    () => ({}),
+  ),
+];
+
+/** Whether a link to this path leads to a page of ours. */
+export const isPage = (path: string): boolean =>
+  path === '/' || pages.some((one) => one.path.test(path));
+
+/** The page at a path: the catalogue where there is no other. */
+export function pageAt(path: string, loading: ReactNode): ReactNode {
+  const found = pages.find((one) => one.path.test(path));
+  return found ? found.draw(path, loading) : <CataloguePage />;
+}

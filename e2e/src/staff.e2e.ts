@@ -1,0 +1,81 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../test/fixtures.ts';
+import { acceptInvitation, adminName, signIn } from '../test/staff.ts';
+
+// Who is not signed in, is refused or guesses is answered so.
+test.use({ expectedErrors: /status of 4(01|04|29)/ });
+
+/** What a page of the staff must not have: parts beyond its edges, and what keeps people out. */
+async function expectSound(page: Page): Promise<void> {
+  const overflow = () =>
+    page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+  expect(await overflow()).toBe(0);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`)).toEqual([]);
+}
+
+test('an admin invites an instructor, who signs in elsewhere and ends that session', async ({
+  browser,
+  tatami,
+  admin,
+}) => {
+  const open = async (locale: string, storageState?: typeof admin) => {
+    const context = await browser.newContext({
+      ...{ baseURL: tatami.url, locale },
+      ...(storageState ? { storageState } : {}),
+    });
+    return context.newPage();
+  };
+  const first = await open('en', admin);
+  await first.goto('/');
+  await first.getByRole('link', { name: 'For instructors' }).click();
+  await expect(first.locator('.staff-bar')).toContainText(adminName);
+  await first.getByRole('button', { name: 'Make a link' }).click();
+  const link = await first.getByTestId('staff-link').innerText();
+  await expectSound(first);
+
+  const invited = await open('ja');
+  await invited.setViewportSize({ width: 390, height: 844 });
+  await invited.emulateMedia({ colorScheme: 'dark' });
+  await invited.goto(link);
+  await expect(invited.getByRole('heading', { level: 1 })).toHaveText(
+    'スタッフとして招待されています',
+  );
+  await expectSound(invited);
+  await acceptInvitation(invited, '鈴木 一郎');
+  await expect(invited).toHaveURL('/staff');
+  await expectSound(invited);
+
+  const late = await open('zh-CN');
+  await late.goto(link);
+  await expect(late.getByTestId('error')).toContainText('1709');
+  await late.goto('/staff');
+  await signIn(late, ' 鈴木　一郎');
+  await expect(late.locator('.staff-bar')).toContainText('讲师');
+
+  await invited.reload();
+  await invited
+    .getByRole('region', { name: 'ログイン中のブラウザー' })
+    .getByRole('button', { name: 'ログアウト' })
+    .click();
+  await expect(invited.getByText('Chrome, Linux')).toHaveCount(1);
+  await late.getByRole('button', { name: '生成链接' }).click();
+  await expect(late.getByRole('heading', { level: 1 })).toHaveText('登录');
+  await expectSound(late);
+  for (const page of [first, invited, late]) await page.context().close();
+});
+
+test('who guesses is told to wait', async ({ page, admin }) => {
+  expect(admin.cookies.map(({ name }) => name)).toContain('tatami_staff');
+  await page.goto('/staff');
+  for (let guess = 0; guess < 6; guess++) {
+    const answer = page.waitForResponse(/\/api\/account\/session$/);
+    await signIn(page, adminName, `guess ${guess}`);
+    await answer;
+    await expect(page.locator('button[type="submit"]')).toBeEnabled();
+  }
+  await expect(page.getByTestId('error')).toContainText('1703');
+});
