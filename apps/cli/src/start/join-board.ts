@@ -5,9 +5,14 @@ import { renderUnicodeCompact } from 'uqr';
 
 const everyMs = 2_000;
 
-/** An address with its QR code, for a terminal that is dark or light. */
-export const withQr = (url: string): string =>
-  `${url}\n${renderUnicodeCompact(url, { ecc: 'L', border: 2 })}\n`;
+/** White on black whatever the terminal's colours are: cameras do not read the reverse. */
+const colours = (line: string): string => `\x1b[97;40m${line}\x1b[0m`;
+
+/** An address with its QR code. */
+export function withQr(url: string, isTerminal = process.stdout.isTTY): string {
+  const lines = renderUnicodeCompact(url, { ecc: 'L', border: 2 }).split('\n');
+  return [url, ...(isTerminal ? lines.map(colours) : lines), ''].join('\n');
+}
 
 /** How to join a workshop, to be read from the back of the room. */
 export function joinText({ title, joinCode }: JoinList[number], address: string): string {
