@@ -57,7 +57,7 @@ export async function start(options: StartOptions): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end());
   const services = [
     new Service(runnerSpec(options, program, { socket, rootfs, native }), end),
-    new Service(await serverSpec(options, program, { socket, tls }), end),
+    new Service(await serverSpec(options, program, { socket, native, tls }), end),
   ];
   try {
     let over = false;
@@ -129,7 +129,7 @@ function runnerSpec(
 async function serverSpec(
   options: StartOptions,
   program: Program,
-  { socket, tls }: { socket: string; tls: Certificate | undefined },
+  { socket, native, tls }: { socket: string; native: NativeParts; tls: Certificate | undefined },
 ) {
   const { host, port, publicUrl, dataDir, labsDir } = options;
   const reached = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
@@ -147,6 +147,7 @@ async function serverSpec(
       ...(tls ? { TATAMI_TLS_CERT: tls.cert, TATAMI_TLS_KEY: tls.key } : {}),
       TATAMI_DATA_DIR: join(dataDir, 'server'),
       TATAMI_RUNNER_SOCKET: socket,
+      TATAMI_PROXY: native.proxy,
       TATAMI_LABS_DIR: labsDir ?? program.labs,
       TATAMI_WEB_DIR: program.web,
     },
