@@ -1,3 +1,4 @@
+import report from './report.en.ts';
 import staff from './staff.en.ts';
 import workshops from './workshops.en.ts';
 
@@ -498,6 +499,7 @@ export default {
   'player.outputOnly':
     'What the terminal showed is kept for 30 days; what you type is not recorded',
   'player.missing': '{{kib}} KiB were not kept.',
+  ...report,
   ...staff,
   ...workshops,
 } as Record<string, string>;

@@ -1,3 +1,4 @@
+import report from './report.ja.ts';
 import staff from './staff.ja.ts';
 import workshops from './workshops.ja.ts';
 
@@ -496,6 +497,7 @@ export default {
   'player.keys': 'スペースで再生と一時停止、← → で 5 秒移動',
   'player.outputOnly': 'ターミナルに表示された内容は 30 日間保存され、入力は記録されません',
   'player.missing': '{{kib}} KiB は保存されていません。',
+  ...report,
   ...staff,
   ...workshops,
 } as Record<string, string>;

@@ -1,3 +1,4 @@
+import report from './report.zh-CN.ts';
 import staff from './staff.zh-CN.ts';
 import workshops from './workshops.zh-CN.ts';
 
@@ -464,6 +465,7 @@ export default {
   'player.keys': '空格播放或暂停，← → 跳 5 秒',
   'player.outputOnly': '终端显示的内容保留 30 天，键盘输入不会被录下',
   'player.missing': '有 {{kib}} KiB 没有保留。',
+  ...report,
   ...staff,
   ...workshops,
 } as Record<string, string>;

@@ -1,11 +1,14 @@
-import type { Account } from '@tatami/protocol';
+import { type Account, includesRole, type Role } from '@tatami/protocol';
 import { useTranslation } from 'react-i18next';
 import { usePath } from '../navigation.ts';
 import { staffApi } from './staff-api.ts';
 import { setAccount } from './use-account.ts';
 
-/** The pages of the staff, by address; the text is that of the key. */
-const links: readonly (readonly [path: string, key: string])[] = [['/staff', 'staff.title']];
+/** The pages of the staff, by address; the text is that of the key, the role the least that may see it. */
+const links: readonly (readonly [path: string, key: string, role: Role])[] = [
+  ['/staff', 'staff.title', 'assistant'],
+  ['/staff/lti', 'lti.title', 'admin'],
+];
 
 /** Who is signed in, their pages, and the way out. */
 export function StaffBar({ account }: { account: Account }) {
@@ -19,11 +22,13 @@ export function StaffBar({ account }: { account: Account }) {
     );
   return (
     <nav className="staff-bar" aria-label={t('staff.nav')}>
-      {links.map(([to, key]) => (
-        <a key={to} href={to} aria-current={path === to ? 'page' : undefined}>
-          {t(key)}
-        </a>
-      ))}
+      {links
+        .filter(([, , role]) => includesRole(account.role, role))
+        .map(([to, key]) => (
+          <a key={to} href={to} aria-current={path === to ? 'page' : undefined}>
+            {t(key)}
+          </a>
+        ))}
       <span className="staff-who">
         {account.name} <small>{t(`role.${account.role}`)}</small>
       </span>
