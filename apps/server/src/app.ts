@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import cookie from '@fastify/cookie';
@@ -42,6 +43,7 @@ import { Learners } from './sessions/learners.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { isDiskFull, openStore } from './store/database.ts';
 import { LearnerStreams } from './streams/learner-streams.ts';
+import { Proxies } from './streams/proxies.ts';
 import { tunnelRoutes } from './streams/tunnel-routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 import { webRoutes } from './web/routes.ts';
@@ -94,7 +96,9 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
       labs.find(labId) && (await marks.own(learnerId, labId)).mark,
     warn: (message, err) => app.log.error({ err }, message),
   });
+  const proxies = proxiesOf(config);
   app.addHook('onClose', async () => {
+    proxies?.close();
     attempts.close();
     await settling.close();
     await lti.passback.close();
@@ -154,7 +158,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(ltiRoutes, {
     ...{ ...lti, learners, labs, secure, publicUrl: config.TATAMI_PUBLIC_URL },
   });
-  const streams = new LearnerStreams(app, staff.sessions);
+  const streams = new LearnerStreams(app, { proxies, staffSessions: staff.sessions });
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });
   terminalRoutes(streams, { attempts, runner });
@@ -163,6 +167,18 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await attempts.resume();
   settling.start();
   return app;
+}
+
+/** @throws one sentence when the program that is set cannot be run. */
+function proxiesOf(config: ServerConfig): Proxies | null {
+  const { TATAMI_PROXY: program, TATAMI_RUNNER_SOCKET: socketPath } = config;
+  if (!program) return null;
+  try {
+    accessSync(program, constants.X_OK);
+  } catch (cause) {
+    throw new Error(`TATAMI_PROXY names ${program}, which cannot be run`, { cause });
+  }
+  return new Proxies({ program, socketPath });
 }
 
 /** The port that was bound, which differs from the configured one when that is 0. */
