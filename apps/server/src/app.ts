@@ -150,7 +150,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(recordingRoutes, { attempts, runner });
   await app.register(markRoutes, { marks, workshops });
   const reports = new Reports({
-    ...{ store, attemptStore, drillStore, attempts, labs, runner },
+    ...{ store, attemptStore, drillStore, attempts, labs, runner, workshops },
     ...{ key: evidenceKey(config.TATAMI_DATA_DIR), publicUrl: config.TATAMI_PUBLIC_URL },
     player: await readFile(join(config.TATAMI_WEB_DIR, 'report-player.js'), 'utf8'),
   });
@@ -166,6 +166,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR });
   await attempts.resume();
   settling.start();
+  lti.passback.start();
   return app;
 }
 
