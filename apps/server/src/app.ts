@@ -21,6 +21,7 @@ import { attemptRoutes } from './attempts/routes.ts';
 import type { ServerConfig } from './config.ts';
 import { guardAccess } from './http/access.ts';
 import { apiDocs } from './http/api-docs.ts';
+import { Guests } from './http/guests.ts';
 import { securityHeaders } from './http/headers.ts';
 import { guardOrigin } from './http/origin.ts';
 import { Labs } from './labs/labs.ts';
@@ -28,25 +29,36 @@ import { labRoutes } from './labs/routes.ts';
 import { openLti } from './lti/lti.ts';
 import { ltiRoutes } from './lti/routes.ts';
 import { mapRoutes } from './map/routes.ts';
-import { MarkStore } from './marks/mark-store.ts';
-import { Marks } from './marks/marks.ts';
-import { markRoutes } from './marks/routes.ts';
-import { Settling } from './marks/settling.ts';
-import { WorkStore } from './marks/work-store.ts';
+import { marksOf, openMarks } from './marks/open-marks.ts';
+import { openPrivacy } from './privacy/open-privacy.ts';
 import { recordingRoutes } from './recordings/routes.ts';
 import { evidenceKey } from './reports/evidence-key.ts';
 import { Reports } from './reports/reports.ts';
 import { reportRoutes } from './reports/routes.ts';
+import { Acts } from './room/acts.ts';
+import { roomLearnerRoutes } from './room/learner-routes.ts';
+import { Rooms } from './room/rooms.ts';
+import { roomStaffRoutes } from './room/staff-routes.ts';
+import { roomStreams } from './room/stream-routes.ts';
 import { RunnerClient } from './runner/runner-client.ts';
 import { readSession, signingKey } from './sessions/cookie.ts';
 import { Learners } from './sessions/learners.ts';
 import { sessionRoutes } from './sessions/routes.ts';
+import { Sessions } from './sessions/sessions.ts';
 import { isDiskFull, openStore } from './store/database.ts';
 import { LearnerStreams } from './streams/learner-streams.ts';
 import { Proxies } from './streams/proxies.ts';
 import { tunnelRoutes } from './streams/tunnel-routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 import { webRoutes } from './web/routes.ts';
+import { joinRoutes } from './workshops/join-routes.ts';
+import { Joins } from './workshops/joins.ts';
+import { Rejoins } from './workshops/rejoins.ts';
+import { seatRoutes } from './workshops/seat-routes.ts';
+import { SeatRules } from './workshops/seat-rules.ts';
+import { SeatStreams } from './workshops/seat-streams.ts';
+import { Seats } from './workshops/seats.ts';
+import { workshopRoutes } from './workshops/workshop-routes.ts';
 import { Workshops } from './workshops/workshops.ts';
 
 /** A request whose body is not there by then is cut: whoever sends it holds a connection for nothing. */
@@ -77,30 +89,31 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   const attemptStore = new AttemptStore(store);
   const runner = new RunnerClient(config.TATAMI_RUNNER_SOCKET);
   const drillStore = new DrillStore(store);
+  const workshops = new Workshops(store);
+  const rules = new SeatRules(workshops);
   const attempts = new Attempts({
     ...{ store: attemptStore, quizStore: new QuizStore(store), drillStore },
     runner,
     labs,
+    rules,
     warn: (message, err) => app.log.error({ err }, message),
   });
-  const workshops = new Workshops(store);
-  const markStore = new MarkStore(store);
-  const marks = new Marks({ marks: markStore, work: new WorkStore(store), labs, workshops });
-  const settling = new Settling({
-    ...{ store: markStore, marks },
+  const rooms = new Rooms({
+    ...{ store, attempts, labs, runner, workshops },
     warn: (message, err) => app.log.error({ err }, message),
   });
+  const marks = marksOf({ store, labs, workshops });
   const lti = await openLti({
     ...{ store, dataDir: config.TATAMI_DATA_DIR },
     pointsOf: async (learnerId, labId) =>
-      labs.find(labId) && (await marks.own(learnerId, labId)).mark,
+      labs.find(labId) && (await marks.of(learnerId, labId)).mark,
     warn: (message, err) => app.log.error({ err }, message),
   });
   const proxies = proxiesOf(config);
   app.addHook('onClose', async () => {
+    await rooms.close();
     proxies?.close();
     attempts.close();
-    await settling.close();
     await lti.passback.close();
     await runner.close();
     await store.destroy();
@@ -142,13 +155,16 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   });
   await apiDocs(app);
   app.get('/healthz', async () => ({ status: 'ok' }));
-  await app.register(sessionRoutes, { learners, attempts: attemptStore, labs, secure });
+  const sessions = new Sessions({ attempts: attemptStore, labs, workshops, secure });
+  const seats = new Seats({ store, learners, workshops });
+  await app.register(sessionRoutes, { learners, sessions, seats, secure });
   await app.register(accountRoutes, staff);
   await app.register(staffRoutes, staff);
-  await app.register(labRoutes, { labs });
-  await app.register(attemptRoutes, { attempts });
+  await app.register(labRoutes, { labs, rules });
+  await app.register(attemptRoutes, { attempts, rooms });
   await app.register(recordingRoutes, { attempts, runner });
-  await app.register(markRoutes, { marks, workshops });
+  await openMarks(app, { store, marks, workshops });
+  await openPrivacy(app, { store, attempts, runner, workshops });
   const reports = new Reports({
     ...{ store, attemptStore, drillStore, attempts, labs, runner, workshops },
     ...{ key: evidenceKey(config.TATAMI_DATA_DIR), publicUrl: config.TATAMI_PUBLIC_URL },
@@ -162,10 +178,22 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });
   terminalRoutes(streams, { attempts, runner });
+  await app.register(roomLearnerRoutes, { rooms });
+  await app.register(roomStaffRoutes, { rooms, acts: new Acts(rooms.parts), learners });
+  roomStreams(streams, rooms);
   await app.register(tunnelRoutes, { streams });
-  await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR });
+  const seatStreams = new SeatStreams(workshops, streams, (err) =>
+    app.log.error({ err }, 'a seat could not be told how its workshop stands'),
+  );
+  app.addHook('preClose', async () => seatStreams.close());
+  const rejoins = new Rejoins(store);
+  const joins = new Joins({ workshops, seats, learners });
+  await app.register(joinRoutes, { workshops, seats, joins, rejoins, learners, sessions });
+  await app.register(workshopRoutes, { workshops, seats, labs });
+  await app.register(seatRoutes, { workshops, seats, rejoins, seatStreams, attempts });
+  await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR, guests: new Guests(secure) });
+  await rooms.parts.audit.endAll();
   await attempts.resume();
-  settling.start();
   lti.passback.start();
   return app;
 }

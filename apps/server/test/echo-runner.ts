@@ -177,6 +177,14 @@ export async function startEchoRunner(socketPath: string) {
         .filter((key) => key.startsWith(`${id}/`))
         .map((key) => key.slice(id.length + 1));
     });
+    routes.delete('/sandboxes/:id/recordings', async ({ params }, reply) => {
+      if (state.refusal) throw new AppError(state.refusal);
+      const { id } = params as { id: string };
+      const machine = machines.get(id);
+      if (machine) remove(machine, 'requested');
+      for (const key of recordings.keys()) if (key.startsWith(`${id}/`)) recordings.delete(key);
+      return reply.code(204).send();
+    });
     routes.get('/sandboxes/:id', async ({ params }) => {
       const machine = machines.get((params as { id: string }).id);
       if (!machine) throw new AppError('sandbox.unknown');
@@ -253,28 +261,49 @@ export async function startEchoRunner(socketPath: string) {
         const { id, terminal } = request.params as { id: string; terminal: string };
         const machine = machines.get(id);
         if (!machine) return socket.close(closeCodes.unknown);
+        const { from: asked = '0', as } = request.query as { from?: string; as?: string };
+        const role = as === 'viewer' ? 'viewer' : 'owner';
         const earlier = machine.clients.get(terminal) ?? [];
         const viewer = { type: 'role', role: 'viewer' } satisfies TerminalServerMessage;
-        earlier.at(-1)?.send(JSON.stringify(viewer));
-        machine.clients.set(terminal, [...earlier, socket]);
+        if (role === 'owner') earlier.at(-1)?.send(JSON.stringify(viewer));
+        machine.clients.set(
+          terminal,
+          role === 'owner' ? [...earlier, socket] : [socket, ...earlier],
+        );
+        socket.on('close', () => {
+          const left = machine.clients.get(terminal) ?? [];
+          machine.clients.set(
+            terminal,
+            left.filter((one) => one !== socket),
+          );
+        });
         const held = machine.output.get(terminal) ?? Buffer.of();
+        const isNew = !machine.output.has(terminal);
         machine.output.set(terminal, held);
-        const from = Number((request.query as { from?: string }).from ?? 0);
+        if (isNew) machine.emit({ type: 'sandbox', sandbox: machine.info });
+        const from = Number(asked);
         const hello = {
           type: 'hello',
           offset: from,
           liveOffset: held.length,
           snapshot: null,
-          role: 'owner',
+          role,
           cols: 80,
           rows: 24,
         } satisfies TerminalServerMessage;
         socket.send(JSON.stringify(hello));
         if (held.length > from) socket.send(held.subarray(from));
         socket.on('message', (data: Buffer, isBinary) => {
-          if (isBinary) machine.type(terminal, data);
-          else if (!TerminalClientMessage.safeParse(JSON.parse(data.toString())).success)
-            socket.close(closeCodes.badMessage);
+          if (isBinary && role === 'owner') machine.type(terminal, data);
+          if (isBinary) return;
+          const message = TerminalClientMessage.safeParse(JSON.parse(data.toString())).data;
+          if (!message) socket.close(closeCodes.badMessage);
+          if (message?.type !== 'take' || role === 'viewer') return;
+          const others = (machine.clients.get(terminal) ?? []).filter((one) => one !== socket);
+          others.at(-1)?.send(JSON.stringify(viewer));
+          machine.clients.set(terminal, [...others, socket]);
+          const owner = { type: 'role', role: 'owner' } satisfies TerminalServerMessage;
+          socket.send(JSON.stringify(owner));
         });
       },
     );
@@ -289,6 +318,7 @@ export async function startEchoRunner(socketPath: string) {
     expire: (machine: EchoMachine) => remove(machine, 'idle'),
     /** What closed machines have printed is no longer kept. */
     forgetRecordings: () => recordings.clear(),
+    recordings: () => [...recordings.keys()],
     async [Symbol.asyncDispose]() {
       await app.close();
     },

@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { loadLabs } from '@tatami/lab-format/loader';
 import { type Evidence, type Role, WorkshopPlan } from '@tatami/protocol';
 import { StaffSessions } from '../src/accounts/staff-sessions.ts';
+import { Labs } from '../src/labs/labs.ts';
+import { MarkStore } from '../src/marks/mark-store.ts';
+import { Marks } from '../src/marks/marks.ts';
+import { flightMs, Settling } from '../src/marks/settling.ts';
+import { WorkStore } from '../src/marks/work-store.ts';
 import { openStore, type Store } from '../src/store/database.ts';
 import { Workshops } from '../src/workshops/workshops.ts';
 import { openBrowser, type startServer } from './running-server.ts';
@@ -31,7 +37,7 @@ export async function openRoom(server: Server, plan: Partial<WorkshopPlan> = {})
   const workshop = await workshops.create(
     WorkshopPlan.parse({
       ...{ title: 'Namespaces, spring', labId: '01-echo', language: 'ja', seats: 40 },
-      ...{ opensAt: ago(3600_000), closesAt: ago(-3600_000), asksNumber: true },
+      ...{ opensAt: ago(3600_000), closesAt: ago(-3600_000), joining: 'name-number' },
       allowed: { hints: true, solve: true, skip: true },
       ...{ weights: null, recordingsDays: 30, marksDays: 365, ...plan },
     }),
@@ -40,6 +46,17 @@ export async function openRoom(server: Server, plan: Partial<WorkshopPlan> = {})
   return {
     ...{ store, workshops, workshop, instructor },
     marksPath: `/api/workshops/${workshop.id}/marks`,
+    /** Has marks fixed as if the time for late evidence were over, by a clock of the test's. */
+    async settle(nowMs = Date.now() + flightMs, now = () => new Date()) {
+      const marks = new MarkStore(store);
+      const labs = new Labs(await loadLabs(server.config.TATAMI_LABS_DIR));
+      const rooms = new Workshops(store, now);
+      const parts = { marks, work: new WorkStore(store), labs, workshops: rooms, now };
+      const warn = (message: string, error: unknown) => {
+        throw new Error(message, { cause: error });
+      };
+      await new Settling({ store: marks, marks: new Marks(parts), warn }).run(nowMs);
+    },
     /** A browser that sits in the workshop. */
     async seat(name: string, number: string | null, joined = true) {
       const browser = await server.browser();

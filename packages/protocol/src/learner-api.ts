@@ -3,6 +3,7 @@ import { Answer, Cause, FaultFact } from './check-spec.ts';
 import { CheckId, Key, LabId, Language, StepId, TerminalId } from './ids.ts';
 import { CloseReason, SandboxState } from './runner-api.ts';
 import { CheckVerdict, Evidence } from './verdict.ts';
+import { OwnSeat } from './workshop.ts';
 
 /**
  * HTTP and WebSocket between a learner's browser and the server. Every route but GET /api/session and
@@ -42,6 +43,8 @@ export const Session = z.strictObject({
   /** Typed elsewhere to go on there: four groups of four, no look-alike characters. */
   resumeCode: z.string(),
   labs: z.array(z.strictObject({ lab: LabId, passed: z.int(), total: z.int() })),
+  /** In a workshop; null: self-paced. */
+  seat: OwnSeat.nullable(),
 });
 export type Session = z.infer<typeof Session>;
 

@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { CheckId, Key, LabId } from './ids.ts';
+import { CheckId, Key, LabId, Language } from './ids.ts';
 import { Evidence } from './verdict.ts';
 
 /**
- * Marks, between browser and server. Points are numbers with at most two decimals.
+ * Marks, between browser and server. Points are numbers with at most two decimals. Texts are in the language that `?lang=`
+ * asks for, or the lab's own.
  *
  * GET  /api/labs/:lab/marks                             -> OwnMarks (a learner's; in a workshop or not)
  * GET  /api/workshops/:workshop/marks                   -> WorkshopMarks
  * POST /api/workshops/:workshop/marks/:learner/changes  MarkChangeRequest -> WorkshopMarks
+ * PUT  /api/workshops/:workshop/weights                 Weights -> WorkshopMarks (until it opens)
  * POST /api/workshops/:workshop/gradings                GradingRequest -> WorkshopMarks
  * GET  /api/workshops/:workshop/marks.csv               CsvQuery -> text/csv
  * GET  /api/workshops/:workshop/marks.json              -> MarksExport, a file
@@ -97,9 +99,16 @@ export const Grading = z.strictObject({
 });
 export type Grading = z.infer<typeof Grading>;
 
+const texts = {
+  lab: LabId,
+  lang: Language,
+  /** What the items say. */
+  texts: z.record(Key, z.string()),
+};
+
 /** Where marks are shown to whoever earned them. */
 export const OwnMarks = z.strictObject({
-  lab: LabId,
+  ...texts,
   scheme: GradingScheme,
   /** Null outside a workshop: nothing ends, and nobody but the learner sees it. */
   workshop: z.strictObject({ title: z.string(), closesAt: z.iso.datetime() }).nullable(),
@@ -136,7 +145,7 @@ export const Likeness = z.strictObject({
 export type Likeness = z.infer<typeof Likeness>;
 
 export const WorkshopMarks = z.strictObject({
-  lab: LabId,
+  ...texts,
   title: z.string(),
   closesAt: z.iso.datetime(),
   scheme: GradingScheme,
@@ -144,6 +153,8 @@ export const WorkshopMarks = z.strictObject({
   gradings: z.array(Grading),
   /** The lesson's checks or items are others than when the newest grading was made. */
   lessonChanged: z.boolean(),
+  /** It has not opened: weights can still be changed without a grading. */
+  weighable: z.boolean(),
   /** The newest grading counts; otherwise points can still be earned. */
   settled: z.boolean(),
   /** What was fixed is what the server's chain of digests says. */

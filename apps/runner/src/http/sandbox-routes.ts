@@ -98,6 +98,16 @@ export const sandboxRoutes: FastifyPluginAsyncZod<{
     async ({ params }) => recordings.terminals(params.id),
   );
 
+  app.delete(
+    '/sandboxes/:id/recordings',
+    { schema: { params: ById } },
+    async ({ params }, reply) => {
+      await machines.close(params.id, 'requested');
+      await recordings.remove(params.id);
+      return reply.code(204).send();
+    },
+  );
+
   app.get(
     '/sandboxes/:id/terminals/:terminal/recording',
     { schema: { params: ByTerminal } },

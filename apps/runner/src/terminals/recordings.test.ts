@@ -59,6 +59,21 @@ test('too much altogether costs those that are gone first, then whoever wrote mo
   await recordings.close('a00000000002');
 });
 
+test('what is deleted of one machine is gone, and counts no more', async () => {
+  await using temporary = await folder();
+  const recordings = new Recordings(temporary.dir, fail, 3 * mebibyte);
+  for (const id of ['a00000000001', 'a00000000002']) {
+    const recording = recordings.open(id, '1', () => undefined);
+    recording.append(Buffer.alloc(mebibyte));
+    await recordings.close(id);
+  }
+  await recordings.remove('a00000000001');
+  await recordings.remove('a00000000001');
+  expect(await readdir(temporary.dir)).toEqual(['a00000000002']);
+  expect(await recordings.index('a00000000001', '1')).toBeNull();
+  expect(await recordings.terminals('a00000000002')).toEqual(['1']);
+});
+
 test('a reader sees what was just printed', async () => {
   await using temporary = await folder();
   const recordings = new Recordings(temporary.dir, fail);

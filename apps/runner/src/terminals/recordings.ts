@@ -67,6 +67,13 @@ export class Recordings {
     );
   }
 
+  /** Deletes what is kept of a machine that was closed. Idempotent. */
+  async remove(sandboxId: string): Promise<void> {
+    const { bytes } = await this.#folder(sandboxId);
+    await rm(join(this.#root, sandboxId), { recursive: true, force: true });
+    this.#bytes -= bytes;
+  }
+
   /** Terminals of a machine of which something is kept. */
   terminals(sandboxId: string): Promise<string[]> {
     return recordedTerminals(join(this.#root, sandboxId));

@@ -55,6 +55,11 @@ export class AttemptStore {
     return row && fromRow(row);
   }
 
+  /** All attempts of a learner. */
+  async ofLearner(learnerId: string): Promise<AttemptRecord[]> {
+    return (await this.#rows().where('learner_id', '=', learnerId).execute()).map(fromRow);
+  }
+
   /** Those that had a machine when they were last saved. */
   async withMachine(): Promise<AttemptRecord[]> {
     return (await this.#rows().where('sandbox_id', 'is not', null).execute()).map(fromRow);
@@ -93,6 +98,15 @@ export class AttemptStore {
           return existing === 'keep' ? same.doNothing() : same.doUpdateSet(values);
         })
         .execute();
+      if (sandboxId !== null)
+        await store
+          .insertInto('machines')
+          .values({
+            ...{ sandbox_id: sandboxId, learner_id: learnerId, lab_id: labId },
+            started_at: new Date().toISOString(),
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
       await store
         .insertInto('opened_steps')
         .values({ ...key, step_id: stepId, opened_at: new Date().toISOString() })

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { LabStep } from '@tatami/lab-format/loader';
 import {
+  type Allowed,
   type Answer,
   AppError,
   type Attempt,
@@ -31,6 +32,12 @@ import { Quizzes } from './quizzes.ts';
 import { Solutions } from './solutions.ts';
 import { Standings } from './standings.ts';
 
+/** Who may do what in an attempt beside what the lesson says; each throws when it is nothing. */
+export interface AttemptRules {
+  mayWork(key: AttemptKey): Promise<Allowed>;
+  mayRead(key: AttemptKey): Promise<Allowed>;
+}
+
 /** What {@link Attempts} works with. */
 interface AttemptParts {
   store: AttemptStore;
@@ -38,6 +45,7 @@ interface AttemptParts {
   drillStore: DrillStore;
   runner: RunnerClient;
   labs: Labs;
+  rules: AttemptRules;
   warn: (message: string, error: unknown) => void;
 }
 
@@ -49,6 +57,7 @@ export class Attempts {
   readonly #store: AttemptStore;
   readonly #runner: RunnerClient;
   readonly #labs: Labs;
+  readonly #rules: AttemptRules;
   readonly #warn: AttemptParts['warn'];
   readonly #drills: Drills;
   readonly #answers: Answers;
@@ -65,6 +74,7 @@ export class Attempts {
     this.#store = store;
     this.#runner = runner;
     this.#labs = labs;
+    this.#rules = parts.rules;
     this.#warn = warn;
     const drills = new Drills(parts);
     this.#drills = drills;
@@ -101,6 +111,21 @@ export class Attempts {
     this.#live.close();
   }
 
+  /** Lets go of all machines of a learner, and runs `task` before any of their attempts can change again. */
+  async letGo(learnerId: string, task: () => Promise<void>): Promise<void> {
+    const records = await this.#store.ofLearner(learnerId);
+    const locked = records.reduceRight<() => Promise<void>>(
+      (inner, record) => () => this.#locks.run(nameOf(record), inner),
+      async () => {
+        for (const record of records) this.#live.leave(record);
+        await task();
+      },
+    );
+    await locked();
+    for (const record of records)
+      this.#listeners.tell(record, { type: 'closed', reason: 'requested' });
+  }
+
   async view(key: AttemptKey): Promise<Attempt> {
     return this.#view(await this.#record(key));
   }
@@ -133,6 +158,7 @@ export class Attempts {
   start(key: AttemptKey): Promise<Attempt> {
     return this.#change(key, async (record) => {
       this.#labs.ready(key.labId);
+      await this.#rules.mayWork(key);
       if (!record.sandboxId) return this.#machines.start(record);
       if (!this.#live.find(key)) this.#live.follow(key, record.sandboxId);
       return record;
@@ -145,27 +171,47 @@ export class Attempts {
 
   /** A fresh machine, or the step's start state in the one that runs; what was passed is kept. */
   reset(key: AttemptKey, scope: 'machine' | 'step'): Promise<Attempt> {
-    return this.#change(key, async (record) =>
-      scope === 'machine'
+    return this.#change(key, async (record) => {
+      await this.#rules.mayWork(key);
+      return scope === 'machine'
         ? this.#machines.start(await this.#machines.stop(record))
-        : this.#machines.resetStep(record),
-    );
+        : this.#machines.resetStep(record);
+    });
   }
 
   extend(key: AttemptKey): Promise<Attempt> {
     return this.#change(key, async (record) => {
+      await this.#rules.mayWork(key);
       this.#live.note(key, await this.#runner.extend(sandboxOf(record)));
       return record;
     });
   }
 
   openStep(key: AttemptKey, stepId: string): Promise<Attempt> {
-    return this.#change(key, (record) => this.#machines.openStep(record, stepId));
+    return this.#change(key, async (record) => {
+      const { skip } = await (record.sandboxId
+        ? this.#rules.mayWork(key)
+        : this.#rules.mayRead(key));
+      if (!skip) await this.#demandInTurn(record, stepId);
+      return this.#machines.openStep(record, stepId);
+    });
+  }
+
+  /** @throws `workshop.no-skipping` when the step is new to the learner and one before it is not done. */
+  async #demandInTurn(record: AttemptRecord, stepId: string): Promise<void> {
+    if ((await this.#store.opened(record)).includes(stepId)) return;
+    const passed = new Set((await this.#store.passed(record)).map(({ checkId }) => checkId));
+    const lab = this.#labs.get(record.labId);
+    const before = lab.stepIds.slice(0, lab.stepIds.indexOf(stepId)).map((id) => lab.step(id));
+    const isDone = (step: LabStep) => step.checkIds.every((checkId) => passed.has(checkId));
+    if (before.some((step) => step?.status === 'ready' && !isDone(step)))
+      throw new AppError('workshop.no-skipping');
   }
 
   /** Keeps what was typed for a check of the open step, and has it judged. */
   answer(key: AttemptKey, checkId: string, answer: Answer): Promise<Attempt> {
     return this.#change(key, async (record) => {
+      await this.#rules.mayWork(key);
       const step = this.#stepOf(record);
       demandAnswerable(record, step, checkId);
       await this.#answers.give(record, step, sandboxOf(record), { checkId, answer });
@@ -176,6 +222,7 @@ export class Attempts {
   /** Keeps and grades a round of the open step's quiz. */
   answerQuiz(key: AttemptKey, checkId: string, { answers }: QuizAnswers): Promise<Attempt> {
     return this.#change(key, async (record) => {
+      await this.#rules.mayWork(key);
       const step = this.#stepOf(record);
       const passed = await this.#store.passed(record);
       const given = { checkId, answers };
@@ -191,6 +238,8 @@ export class Attempts {
   /** Shows how a check of the open step can be met; the learner was helped from then on. */
   solution(key: AttemptKey, checkId: string): Promise<Solution> {
     return this.#inOrder(key, async (record) => {
+      const { solve } = await this.#rules.mayWork(key);
+      if (!solve) throw new AppError('workshop.no-solutions');
       const passed = await this.#store.passed(record);
       const step = this.#stepOf(record);
       const solution = await this.#solutions.ask(record, step, passed, checkId);

@@ -1,42 +1,18 @@
-import { loadLabs } from '@tatami/lab-format/loader';
 import { MarksExport, OwnMarks, WorkshopMarks } from '@tatami/protocol';
 import { describe, expect, test } from 'vitest';
 import { openRoom, staffBrowser } from '../../test/room.ts';
 import { eventually, startServer } from '../../test/running-server.ts';
 import { verifyChain } from '../chain/evidence-chain.ts';
-import { Labs } from '../labs/labs.ts';
-import { Workshops } from '../workshops/workshops.ts';
-import { MarkStore } from './mark-store.ts';
-import { Marks } from './marks.ts';
-import { flightMs, Settling } from './settling.ts';
-import { WorkStore } from './work-store.ts';
 
-type Room = Awaited<ReturnType<typeof openRoom>>;
 const codeOf = ({ body }: { body: { error?: { code: string } } }) => body.error?.code;
 const lab = '/api/labs/01-echo';
-
-/** What fixes marks, by a clock of the test's. */
-async function settlingOf({ store }: Room, labsDir: string, now: () => Date) {
-  const marks = new MarkStore(store);
-  const workshops = new Workshops(store, now);
-  const labs = new Labs(await loadLabs(labsDir));
-  const parts = { marks, work: new WorkStore(store), labs, workshops, now };
-  const warn = (message: string, error: unknown) => {
-    throw new Error(message, { cause: error });
-  };
-  return new Settling({ store: marks, marks: new Marks(parts), warn });
-}
 
 async function openMarks() {
   const server = await startServer();
   const room = await openRoom(server);
   const staff = room.instructor.browser;
-  const settlingAt = (now: () => Date) => settlingOf(room, server.config.TATAMI_LABS_DIR, now);
-  /** As if the time for late evidence were over. */
-  const settle = async (laterMs = flightMs) =>
-    (await settlingAt(() => new Date())).run(Date.now() + laterMs);
   return {
-    ...{ server, room, staff, settlingAt, settle },
+    ...{ server, room, staff },
     view: async () => WorkshopMarks.parse((await staff.call('GET', room.marksPath)).body),
     change: (
       learnerId: string,
@@ -48,7 +24,7 @@ async function openMarks() {
       staff.call('POST', `/api/workshops/${room.workshop.id}/gradings`, body),
     async close() {
       await room.workshops.end(room.workshop.id);
-      await settle();
+      await room.settle();
     },
     async [Symbol.asyncDispose]() {
       await room[Symbol.asyncDispose]();
@@ -94,6 +70,41 @@ describe('beforehand', () => {
   });
 });
 
+describe('the weights of a workshop', () => {
+  const weights = { points: { one: 40, cause: 0 }, passPercent: 50, assistedPercent: 0 };
+  const inAnHour = new Date(Date.now() + 3600_000).toISOString();
+
+  test('are changed until it opens, and no item is weighed that there is not', async () => {
+    await using server = await startServer();
+    await using room = await openRoom(server, {
+      ...{ opensAt: inAnHour, closesAt: new Date(Date.now() + 7200_000).toISOString() },
+    });
+    const { browser } = await room.seat('青木', '2301');
+    const staff = room.instructor.browser;
+    const path = `/api/workshops/${room.workshop.id}/weights`;
+    const unknown = { ...weights, points: { none: 1 } };
+    expect(codeOf(await staff.call('PUT', path, unknown))).toBe('marks.item-unknown');
+    const weighed = WorkshopMarks.parse((await staff.call('PUT', path, weights)).body);
+    expect(weighed).toMatchObject({ weighable: true, scheme: { passPercent: 50 } });
+    expect((await browser.call('GET', `${lab}/marks`)).body.scheme.items[0]).toMatchObject({
+      ...{ id: 'one', points: 40 },
+    });
+    await room.workshops.open(room.workshop.id);
+    expect(codeOf(await staff.call('PUT', path, weights))).toBe('marks.weights-fixed');
+  });
+
+  test('stay when the rest of it is changed later', async () => {
+    await using own = await openMarks();
+    const { workshop, workshops } = own.room;
+    const { id, joinCode, state, endedAt, createdAt, ...plan } = workshop;
+    const put = (change: object) =>
+      own.staff.call('PUT', `/api/workshops/${id}`, { ...plan, ...change });
+    expect(codeOf(await put({ weights }))).toBe('marks.weights-fixed');
+    expect((await put({ title: 'Another' })).status).toBe(200);
+    expect((await workshops.known(id)).weights).toBeNull();
+  });
+});
+
 describe('what is passed', () => {
   test('counts as the kernel saw it, half when a solution was asked for', async () => {
     await using own = await openMarks();
@@ -120,7 +131,7 @@ describe('when the workshop has closed', () => {
     await using own = await openMarks();
     const { browser, learnerId } = await own.room.seat('青木', '2301');
     await own.room.pass(learnerId, 'first.one', ago(60_000));
-    await own.settle(0);
+    await own.room.settle(Date.now());
     expect((await own.view()).gradings).toEqual([]);
     await own.close();
     const { closesAt, gradings } = await own.view();
@@ -128,14 +139,14 @@ describe('when the workshop has closed', () => {
 
     const afterwards = new Date(Date.parse(closesAt) + 1).toISOString();
     await own.room.pass(learnerId, 'quiz.tried', afterwards);
-    await own.settle();
+    await own.room.settle();
     expect((await own.view()).gradings).toHaveLength(1);
     expect((await browser.call('GET', `${lab}/marks`)).body).toMatchObject({
       ...{ settled: true, mark: { earned: 10, passed: false } },
     });
 
     await own.room.pass(learnerId, 'first.two', ago(30_000));
-    await own.settle();
+    await own.room.settle();
     const view = await own.view();
     expect(view).toMatchObject({ settled: true, intact: true });
     expect(view.gradings.map(({ version, by }) => [version, by])).toEqual([
@@ -143,7 +154,7 @@ describe('when the workshop has closed', () => {
       [2, null],
     ]);
     expect(view.learners).toMatchObject([{ mark: { earned: 20 }, original: { earned: 10 } }]);
-    await own.settle();
+    await own.room.settle();
     expect((await own.view()).gradings).toHaveLength(2);
   });
 
@@ -171,12 +182,11 @@ describe('when the workshop has closed', () => {
     const soon = new Date(Date.now() + 400).toISOString();
     await own.room.workshops.closeAt(id, soon);
     const tomorrow = Date.now() + 86_400_000;
-    const ahead = await own.settlingAt(() => new Date(tomorrow));
-    await ahead.run(tomorrow);
+    await own.room.settle(tomorrow, () => new Date(tomorrow));
     await own.room.pass(learnerId, 'first.one', soon);
     await eventually('it has closed', async () => (await own.view()).settled);
     expect((await own.view()).learners[0]?.mark.earned).toBe(0);
-    await own.settle();
+    await own.room.settle();
     expect((await own.view()).learners[0]?.mark.earned).toBe(10);
   });
 });

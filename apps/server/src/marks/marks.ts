@@ -3,6 +3,7 @@ import {
   AppError,
   type GradingRequest,
   type GradingScheme,
+  type Language,
   type LearnerMark,
   type Mark,
   type MarkChange,
@@ -61,42 +62,47 @@ export class Marks {
   }
 
   /** A learner's own: how this lab is graded for them, and how they stand. @throws `lab.unknown`. */
-  async own(learnerId: string, labId: string): Promise<OwnMarks> {
+  async own(learnerId: string, labId: string, lang: Language): Promise<OwnMarks> {
     const seat = await this.#workshops.seatOf(learnerId);
     if (seat?.workshop.labId === labId) {
       const room = await this.#room(seat.workshop, [seat]);
       const { mark, changes } = learnerMark(room, seat);
       const { title } = seat.workshop;
       return {
-        ...{ lab: labId, scheme: room.scheme, settled: room.settled, mark, changes },
+        ...textsOf(room.lab, lang),
+        ...{ scheme: room.scheme, settled: room.settled, mark, changes },
         workshop: { title, closesAt: deadlineOf(seat.workshop) },
       };
     }
-    const scheme = schemeOf(this.#labs.get(labId), null);
+    const lab = this.#labs.get(labId);
+    const scheme = schemeOf(lab, null);
     const work = (await this.#work.of([learnerId], labId)).get(learnerId);
     const mark = grade(scheme, work ?? noWork, null);
-    return { lab: labId, scheme, workshop: null, settled: false, mark, changes: [] };
+    const alone = { workshop: null, settled: false, changes: [] };
+    return { ...textsOf(lab, lang), scheme, mark, ...alone };
   }
 
-  /** The points that somebody in a workshop has, for whoever passes them on. */
-  async of(
-    learnerId: string,
-  ): Promise<{ earned: number; possible: number; passed: boolean; settled: boolean } | undefined> {
+  /** How a learner stands in a lab, for whoever passes it on. @throws `lab.unknown`. */
+  async of(learnerId: string, labId: string): Promise<{ mark: Mark; settled: boolean }> {
     const seat = await this.#workshops.seatOf(learnerId);
-    if (!seat) return undefined;
-    const { mark, settled } = await this.own(learnerId, seat.workshop.labId);
-    return { earned: mark.earned, possible: mark.possible, passed: mark.passed, settled };
+    if (seat?.workshop.labId === labId) {
+      const room = await this.#room(seat.workshop, [seat]);
+      return { mark: learnerMark(room, seat).mark, settled: room.settled };
+    }
+    const scheme = schemeOf(this.#labs.get(labId), null);
+    const work = (await this.#work.of([learnerId], labId)).get(learnerId);
+    return { mark: grade(scheme, work ?? noWork, null), settled: false };
   }
 
   /** @throws `lab.unavailable`. */
-  async view(workshop: Workshop): Promise<WorkshopMarks> {
-    return this.#view(await this.#room(workshop));
+  async view(workshop: Workshop, lang: Language): Promise<WorkshopMarks> {
+    return this.#view(await this.#room(workshop), lang);
   }
 
   /** Everything that is kept, for one learner or all. @throws `marks.learner-unknown`. */
-  async export(workshop: Workshop, learnerId?: string): Promise<MarksExport> {
+  async export(workshop: Workshop, lang: Language, learnerId?: string): Promise<MarksExport> {
     const room = await this.#room(workshop);
-    const view = await this.#view(room);
+    const view = await this.#view(room, lang);
     const learners = view.learners
       .filter((one) => learnerId === undefined || one.learnerId === learnerId)
       .map((learner) => {
@@ -124,7 +130,7 @@ export class Marks {
     learnerId: string,
     accountId: string,
     { itemId, earned, reason }: MarkChangeRequest,
-  ): Promise<WorkshopMarks> {
+  ): Promise<void> {
     const { seats, scheme } = await this.#room(workshop);
     if (!seats.some((seat) => seat.learnerId === learnerId))
       throw new AppError('marks.learner-unknown');
@@ -135,7 +141,13 @@ export class Marks {
       ...{ workshopId: workshop.id, learnerId, itemId, earned, accountId, reason },
       at: this.#now().toISOString(),
     });
-    return this.view(workshop);
+  }
+
+  /** Weighs a workshop's items anew, while nobody could have relied on it. @throws `marks.weights-fixed`, `marks.item-unknown`. */
+  async weigh(workshop: Workshop, weights: Weights): Promise<Workshop> {
+    if (workshop.state !== 'draft') throw new AppError('marks.weights-fixed');
+    demandItems(this.#labs.get(workshop.labId), weights);
+    return this.#workshops.weigh(workshop.id, weights);
   }
 
   /** Grades kept work by the lesson and weights of now; what was graded before stays. @throws `marks.open`, `marks.item-unknown`. */
@@ -143,14 +155,11 @@ export class Marks {
     workshop: Workshop,
     accountId: string,
     { reason, weights }: GradingRequest,
-  ): Promise<WorkshopMarks> {
+  ): Promise<void> {
     const room = await this.#room(workshop);
     if (!room.settled) throw new AppError('marks.open');
-    const items = room.lab.checklist.map(({ id }) => id);
-    if (Object.keys(weights?.points ?? {}).some((id) => !items.includes(id)))
-      throw new AppError('marks.item-unknown');
+    if (weights) demandItems(room.lab, weights);
     await this.#fix(room, weights ?? weightsOf(room.scheme), { accountId, reason });
-    return this.view(workshop);
   }
 
   /**
@@ -206,13 +215,15 @@ export class Marks {
     };
   }
 
-  async #view(room: Room): Promise<WorkshopMarks> {
+  async #view(room: Room, lang: Language): Promise<WorkshopMarks> {
     const { workshop, lab, scheme, gradings, settled, seats, work } = room;
     const newest = gradings.at(-1);
     return {
-      ...{ lab: lab.id, title: workshop.title, closesAt: deadlineOf(workshop), scheme, settled },
+      ...textsOf(lab, lang),
+      ...{ title: workshop.title, closesAt: deadlineOf(workshop), scheme, settled },
       gradings: gradings.map(({ lesson: _, ...grading }) => grading),
       lessonChanged: newest !== undefined && newest.lesson !== lessonDigest(lab),
+      weighable: workshop.state === 'draft',
       intact: (await this.#marks.faulty(workshop.id)).length === 0,
       learners: seats.map((seat) => learnerMark(room, seat)),
       erased: await this.#marks.erased(workshop.id),
@@ -221,6 +232,21 @@ export class Marks {
       ),
     };
   }
+}
+
+function textsOf(lab: Lab, asked: Language): Pick<WorkshopMarks, 'lab' | 'lang' | 'texts'> {
+  const { lang, checklist } = lab.content(asked);
+  return {
+    lab: lab.id,
+    lang,
+    texts: Object.fromEntries(checklist.map(({ id, text }) => [id, text])),
+  };
+}
+
+function demandItems({ checklist }: Lab, { points }: Weights): void {
+  const items = checklist.map(({ id }) => id);
+  if (Object.keys(points).some((id) => !items.includes(id)))
+    throw new AppError('marks.item-unknown');
 }
 
 const noWork = { passedAt: new Map<string, string>(), assisted: new Set<string>() };

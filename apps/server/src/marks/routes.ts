@@ -2,10 +2,12 @@ import {
   CsvQuery,
   GradingRequest,
   LabId,
+  Language,
   LearnerId,
   MarkChangeRequest,
   MarksExport,
   OwnMarks,
+  Weights,
   WorkshopId,
   WorkshopMarks,
 } from '@tatami/protocol';
@@ -19,6 +21,7 @@ import { csv } from './csv.ts';
 import type { Marks } from './marks.ts';
 
 const ByWorkshop = z.object({ workshop: WorkshopId });
+const ByLang = z.object({ lang: Language.default('zh-CN') });
 const ByLearner = ByWorkshop.extend({ learner: LearnerId });
 /** Marks are for few eyes, and stay out of caches. */
 const unshared = { 'cache-control': 'no-store' };
@@ -43,10 +46,17 @@ export const markRoutes: FastifyPluginAsyncZod<{ marks: Marks; workshops: Worksh
     '/api/labs/:lab/marks',
     {
       config: { rateLimit: perMinute(120) },
-      schema: { params: z.object({ lab: LabId }), response: { 200: OwnMarks } },
+      schema: {
+        params: z.object({ lab: LabId }),
+        querystring: ByLang,
+        response: { 200: OwnMarks },
+      },
     },
-    async (request, reply) =>
-      reply.headers(unshared).send(await marks.own(learnerOf(request).id, request.params.lab)),
+    async (request, reply) => {
+      const { params, query } = request;
+      const own = await marks.own(learnerOf(request).id, params.lab, query.lang);
+      return reply.headers(unshared).send(own);
+    },
   );
 
   const config = { rateLimit: perMinute(120) };
@@ -55,30 +65,58 @@ export const markRoutes: FastifyPluginAsyncZod<{ marks: Marks; workshops: Worksh
 
   app.get(
     `${path}/marks`,
-    { config, schema: { params: ByWorkshop, response: { 200: WorkshopMarks } } },
-    async (request, reply) =>
-      reply.headers(unshared).send(await marks.view(await own(request, request.params.workshop))),
+    {
+      config,
+      schema: { params: ByWorkshop, querystring: ByLang, response: { 200: WorkshopMarks } },
+    },
+    async (request, reply) => {
+      const workshop = await own(request, request.params.workshop);
+      return reply.headers(unshared).send(await marks.view(workshop, request.query.lang));
+    },
   );
   app.post(
     `${path}/marks/:learner/changes`,
     {
       config,
-      schema: { params: ByLearner, body: MarkChangeRequest, response: { 200: WorkshopMarks } },
+      schema: {
+        ...{ params: ByLearner, querystring: ByLang, body: MarkChangeRequest },
+        response: { 200: WorkshopMarks },
+      },
     },
     async (request) => {
       const workshop = await own(request, request.params.workshop);
-      return marks.change(workshop, request.params.learner, accountOf(request).id, request.body);
+      const { params, query, body } = request;
+      await marks.change(workshop, params.learner, accountOf(request).id, body);
+      return marks.view(workshop, query.lang);
+    },
+  );
+  app.put(
+    `${path}/weights`,
+    {
+      config,
+      schema: {
+        ...{ params: ByWorkshop, querystring: ByLang, body: Weights },
+        response: { 200: WorkshopMarks },
+      },
+    },
+    async (request) => {
+      const workshop = await own(request, request.params.workshop);
+      return marks.view(await marks.weigh(workshop, request.body), request.query.lang);
     },
   );
   app.post(
     `${path}/gradings`,
     {
       config,
-      schema: { params: ByWorkshop, body: GradingRequest, response: { 200: WorkshopMarks } },
+      schema: {
+        ...{ params: ByWorkshop, querystring: ByLang, body: GradingRequest },
+        response: { 200: WorkshopMarks },
+      },
     },
     async (request) => {
       const workshop = await own(request, request.params.workshop);
-      return marks.gradeAgain(workshop, accountOf(request).id, request.body);
+      await marks.gradeAgain(workshop, accountOf(request).id, request.body);
+      return marks.view(workshop, request.query.lang);
     },
   );
   app.get(
@@ -87,7 +125,7 @@ export const markRoutes: FastifyPluginAsyncZod<{ marks: Marks; workshops: Worksh
     async (request, reply) => {
       const { for: wanted, bom } = request.query;
       const workshop = await own(request, request.params.workshop);
-      const rows = columnsFor[wanted](await marks.export(workshop));
+      const rows = columnsFor[wanted](await marks.export(workshop, workshop.language));
       return reply
         .headers(asFile(`tatami-marks-${workshop.id}-${wanted}.csv`))
         .type('text/csv; charset=utf-8')
@@ -101,7 +139,7 @@ export const markRoutes: FastifyPluginAsyncZod<{ marks: Marks; workshops: Worksh
       const workshop = await own(request, request.params.workshop);
       return reply
         .headers(asFile(`tatami-marks-${workshop.id}.json`))
-        .send(await marks.export(workshop));
+        .send(await marks.export(workshop, workshop.language));
     },
   );
   app.get(
@@ -112,7 +150,7 @@ export const markRoutes: FastifyPluginAsyncZod<{ marks: Marks; workshops: Worksh
       const workshop = await own(request, id);
       return reply
         .headers(asFile(`tatami-marks-${workshop.id}-${learner}.json`))
-        .send(await marks.export(workshop, learner));
+        .send(await marks.export(workshop, workshop.language, learner));
     },
   );
 };

@@ -1,3 +1,17 @@
+/** Machines that learners had, for what was recorded of them. */
+interface MachinesTable {
+  sandbox_id: string;
+  learner_id: string;
+  lab_id: string;
+  started_at: string;
+}
+
+/** Machines to close and recordings to delete, and since when that is known. */
+interface RecordingsDueTable {
+  sandbox_id: string;
+  since: string;
+}
+
 /** Learners whose time is over, and since when that was seen. */
 interface ErasuresDueTable {
   learner_id: string;
@@ -5,5 +19,7 @@ interface ErasuresDueTable {
 }
 
 export interface PrivacyTables {
+  machines: MachinesTable;
+  recordings_due: RecordingsDueTable;
   erasures_due: ErasuresDueTable;
 }

@@ -160,7 +160,13 @@ test('the staff of a workshop read the report of a seat, those of another do not
   const { body: account } = await teacher.call('GET', '/api/account');
   const store = await openStore(server.config.TATAMI_DATA_DIR);
   const plan = {
-    ...{ title: 'W', labId: '01-echo', language: 'ja' as const, seats: 5, asksNumber: false },
+    ...{
+      title: 'W',
+      labId: '01-echo',
+      language: 'ja' as const,
+      seats: 5,
+      joining: 'name' as const,
+    },
     ...{ opensAt: '2026-01-01T00:00:00Z', closesAt: '2099-01-01T00:00:00Z', weights: null },
     allowed: { hints: true, solve: true, skip: true },
     ...{ recordingsDays: 30, marksDays: 365 },

@@ -1,10 +1,11 @@
-import type {
-  BoardEvent,
-  LearnerRoom,
-  Mirror,
-  RoomState,
-  Watcher,
-  Workshop,
+import {
+  type BoardEvent,
+  closeCodes,
+  type LearnerRoom,
+  type Mirror,
+  type RoomState,
+  type Watcher,
+  type Workshop,
 } from '@tatami/protocol';
 import type { AttemptNews } from '../attempts/listeners.ts';
 import type { Channel } from '../streams/channel.ts';
@@ -47,6 +48,8 @@ export class Room {
   readonly #stale = new Set<string>();
   readonly #untold = new Set<string>();
   #isStateUntold = false;
+  #areSeatsStale = false;
+  #seating: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #isTicking = false;
   #isClosed = false;
@@ -67,7 +70,7 @@ export class Room {
     const room = new Room(parts, workshop);
     room.#state = { ...(await parts.states.of(workshop.id)), mirror: null };
     room.#messages = await parts.messages.last(workshop.id);
-    await room.seatsChanged();
+    await room.#readSeats();
     await room.handsChanged();
     return room;
   }
@@ -90,7 +93,21 @@ export class Room {
   }
 
   /** Seats were made, taken, named or removed, or the workshop is another. */
-  async seatsChanged(): Promise<void> {
+  seatsChanged(): void {
+    this.#areSeatsStale = true;
+    this.#wake();
+  }
+
+  /** Resolves when everybody who has a seat now is on the board: one reading for all changes before it. */
+  async reseat(): Promise<void> {
+    if (this.#areSeatsStale) {
+      this.#areSeatsStale = false;
+      this.#seating = this.#seating.catch(() => undefined).then(() => this.#readSeats());
+    }
+    await this.#seating;
+  }
+
+  async #readSeats(): Promise<void> {
     const { workshops } = this.#parts;
     this.#workshop = (await workshops.byId(this.#workshop.id)) ?? this.#workshop;
     const seats = await workshops.seats(this.#workshop.id);
@@ -102,7 +119,8 @@ export class Room {
     );
     for (const learnerId of fresh) this.#stale.add(learnerId);
     for (const [learnerId, channels] of this.#learners)
-      if (!this.board.has(learnerId)) for (const channel of [...channels]) channel.close(4005);
+      if (!this.board.has(learnerId))
+        for (const channel of [...channels]) channel.close(closeCodes.unauthorized);
     this.#wake();
   }
 
@@ -145,6 +163,8 @@ export class Room {
   /** Shows the board, now and as it changes, without names if so wanted. */
   async show(channel: Channel, viewer: Viewer): Promise<void> {
     await this.#readAnew();
+    // Those who look already; what is told to whoever comes now is not told twice.
+    this.#tellStaff();
     if (!channel.isOpen) return;
     this.#viewers.set(channel, viewer);
     channel.on('close', () => this.#viewers.delete(channel));
@@ -238,10 +258,9 @@ export class Room {
   }
 
   #watched(learnerId: string): void {
-    const typing = this.typing.of(learnerId);
     this.board.set(learnerId, {
       watchers: this.#watchersOf(learnerId),
-      typingAsked: typing?.state === 'asked' ? typing.by : null,
+      typing: this.typing.of(learnerId),
     });
     this.#untold.add(learnerId);
     this.#wake();
@@ -258,6 +277,7 @@ export class Room {
     this.#isTicking = true;
     let delayMs = coalesceMs;
     try {
+      await this.reseat();
       await this.#readAnew();
     } catch (error) {
       delayMs = retryMs;
@@ -267,7 +287,12 @@ export class Room {
     this.#tellLearners();
     this.#isTicking = false;
     // More may have come while we read.
-    if (this.#stale.size > 0 || this.#untold.size > 0 || this.board.isTouched) this.#wake(delayMs);
+    if (this.#isAnythingNew) this.#wake(delayMs);
+  }
+
+  get #isAnythingNew(): boolean {
+    const some = this.#areSeatsStale || this.#isStateUntold || this.board.isTouched;
+    return some || this.#stale.size > 0 || this.#untold.size > 0;
   }
 
   async #readAnew(): Promise<void> {

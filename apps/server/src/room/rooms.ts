@@ -49,7 +49,19 @@ export class Rooms {
       ...{ ...given, audit: new Audit(store), hands: new Hands(store) },
       ...{ messages: new Messages(store), states: new RoomStates(store) },
     };
-    this.#stopWatching = given.attempts.watch((news) => void this.#hear(news));
+    const onSeats = (workshopId: string) => {
+      // One that cannot be loaded is read anew by whoever asks for it next.
+      this.#rooms.get(workshopId)?.then(
+        (room) => room.seatsChanged(),
+        () => undefined,
+      );
+    };
+    for (const event of ['seats', 'changed'] as const) given.workshops.on(event, onSeats);
+    const unwatch = given.attempts.watch((news) => void this.#hear(news));
+    this.#stopWatching = () => {
+      unwatch();
+      for (const event of ['seats', 'changed'] as const) given.workshops.off(event, onSeats);
+    };
     this.#upkeep = setInterval(() => void this.#keepUp(), upkeepMs);
     this.#upkeep.unref();
   }
@@ -70,7 +82,7 @@ export class Rooms {
     const workshopId = await this.#seatedIn(learnerId);
     if (!workshopId) return undefined;
     const room = await this.room(workshopId);
-    if (!room.board.has(learnerId)) await room.seatsChanged();
+    await room.reseat();
     return room.board.has(learnerId) && isOn(await this.#now(room)) ? room : undefined;
   }
 
@@ -86,11 +98,6 @@ export class Rooms {
     const room = await this.ofLearner(learnerId);
     if (room?.workshop.labId === labId && room.state.locked.includes(stepId))
       throw new AppError('step.locked');
-  }
-
-  /** Whether a workshop's seats or the workshop itself were changed, by whoever changed them. */
-  async seatsChanged(workshopId: string): Promise<void> {
-    await (await this.#rooms.get(workshopId))?.seatsChanged();
   }
 
   async close(): Promise<void> {
@@ -109,7 +116,6 @@ export class Rooms {
       const workshopId = await this.#seatedIn(news.key.learnerId);
       if (!workshopId) return;
       const room = await this.room(workshopId);
-      if (!room.board.has(news.key.learnerId)) await room.seatsChanged();
       room.hear(news);
     } catch (error) {
       this.parts.warn('a room could not be told of an attempt', error);

@@ -86,6 +86,11 @@ export class RunnerClient {
     return this.#call(RecordingIndex, 'GET', `/sandboxes/${id}/terminals/${terminal}/recording`);
   }
 
+  /** Closes the machine if it runs, and deletes what was recorded of it. Idempotent. */
+  async deleteRecordings(id: string): Promise<void> {
+    await this.#send('DELETE', `/sandboxes/${id}/recordings`);
+  }
+
   /** A piece of a terminal's output and its offset, of a closed machine too. @throws `recording.unknown`. */
   async recorded(
     id: string,

@@ -22,6 +22,9 @@ export function readSession(request: FastifyRequest): string | null {
   return valid ? value : null;
 }
 
+export const clearSession = (reply: FastifyReply): unknown =>
+  reply.clearCookie(name, { path: '/' });
+
 export function writeSession(reply: FastifyReply, learnerId: string, secure: boolean): void {
   reply.setCookie(name, learnerId, {
     signed: true,

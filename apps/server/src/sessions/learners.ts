@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Store } from '../store/database.ts';
 import { newResumeCode, normaliseResumeCode } from './resume-code.ts';
 
@@ -15,9 +16,10 @@ export class Learners {
     this.#store = store;
   }
 
-  async create(): Promise<Learner> {
+  /** Within a transaction, if one is given. */
+  async create(store = this.#store): Promise<Learner> {
     const learner = { id: randomBytes(16).toString('hex'), resumeCode: newResumeCode() };
-    await this.#store
+    await store
       .insertInto('learners')
       .values({
         id: learner.id,
@@ -26,6 +28,17 @@ export class Learners {
       })
       .execute();
     return learner;
+  }
+
+  /** They are here: what is kept of them is kept for another while. Kept to the day, for a write costs the disk. */
+  async seen(id: string, now = new Date()): Promise<void> {
+    const today = now.toISOString().slice(0, 10);
+    await this.#store
+      .updateTable('learners')
+      .set({ seen_at: today })
+      .where('id', '=', id)
+      .where(({ fn }) => fn.coalesce('seen_at', sql.lit('')), '<', today)
+      .execute();
   }
 
   async byId(id: string): Promise<Learner | undefined> {

@@ -1,32 +1,26 @@
 import { AppError, ResumeRequest, Session } from '@tatami/protocol';
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { AttemptStore } from '../attempts/attempt-store.ts';
-import type { Labs } from '../labs/labs.ts';
+import { guestOf, perMinuteAndGuest } from '../http/guests.ts';
+import type { Seats } from '../workshops/seats.ts';
 import { readSession, writeSession } from './cookie.ts';
-import type { Learner, Learners } from './learners.ts';
+import type { Learners } from './learners.ts';
+import type { Sessions } from './sessions.ts';
 
-/** Guesses of a resume code and new sessions from one address; a classroom behind one address fits. */
-const perMinute = { max: 120, timeWindow: 60_000 };
+/** Of one browser; of an address without cookies, what a class and their reloads need. */
+const perMinute = {
+  max: (_request: FastifyRequest, key: string) => (key.startsWith('address ') ? 600 : 120),
+  timeWindow: 60_000,
+  keyGenerator: (request: FastifyRequest) => readSession(request) ?? guestOf(request),
+};
 
 /** A browser's session and how it goes on elsewhere. */
 export const sessionRoutes: FastifyPluginAsyncZod<{
   learners: Learners;
-  attempts: AttemptStore;
-  labs: Labs;
+  sessions: Sessions;
+  seats: Seats;
   secure: boolean;
-}> = async (app, { learners, attempts, labs, secure }) => {
-  const sessionOf = async ({ id, resumeCode }: Learner): Promise<Session> => {
-    const passed = await attempts.passedIds(id);
-    const standing = labs.all.map((lab) => ({
-      lab: lab.id,
-      passed: lab.checkIds.filter((check) =>
-        passed.some(({ labId, checkId }) => labId === lab.id && checkId === check),
-      ).length,
-      total: lab.checkIds.length,
-    }));
-    return { resumeCode, labs: standing };
-  };
-
+}> = async (app, { learners, sessions, seats, secure }) => {
   app.get(
     '/api/session',
     {
@@ -37,22 +31,25 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
       const id = readSession(request);
       const known = id ? await learners.byId(id) : undefined;
       const learner = known ?? (await learners.create());
+      await learners.seen(learner.id);
       writeSession(reply, learner.id, secure);
-      return sessionOf(learner);
+      return sessions.of(learner);
     },
   );
 
   app.post(
     '/api/session/resume',
     {
-      config: { rateLimit: perMinute },
+      // 80 bits need no bound on guesses beyond what they cost.
+      config: { rateLimit: perMinuteAndGuest(30) },
       schema: { body: ResumeRequest, response: { 200: Session } },
     },
     async ({ body }, reply) => {
       const learner = await learners.byResumeCode(body.code);
       if (!learner) throw new AppError('session.code-unknown');
-      writeSession(reply, learner.id, secure);
-      return sessionOf(learner);
+      const session = await sessions.open(reply, learner);
+      if (session.seat) await seats.arrive(learner.id);
+      return session;
     },
   );
 };

@@ -16,8 +16,7 @@ interface WorkshopsRow {
   ended_at: string | null;
   /** JSON of packages/protocol's Allowed. */
   allowed: string;
-  /** 0 or 1. */
-  asks_number: number;
+  joining: string;
   /** JSON of packages/protocol's Weights, or null. */
   weights: string | null;
   recordings_days: number;
@@ -38,6 +37,8 @@ interface SeatsRow {
   /** What two names that look alike have in common. */
   name_key: string;
   number: string | null;
+  /** What two numbers that read alike have in common. */
+  number_key: string | null;
   language: string;
   /** On the slip of a seat that comes from the roster; null for those who joined by the code. */
   pin: string | null;
@@ -81,7 +82,7 @@ export const workshopsMigration: Migration = {
       .addColumn('opened_at', 'text')
       .addColumn('ended_at', 'text')
       .addColumn('allowed', 'text', (c) => c.notNull())
-      .addColumn('asks_number', 'integer', (c) => c.notNull())
+      .addColumn('joining', 'text', (c) => c.notNull())
       .addColumn('weights', 'text')
       .addColumn('recordings_days', 'integer', (c) => c.notNull())
       .addColumn('marks_days', 'integer', (c) => c.notNull())
@@ -101,6 +102,7 @@ export const workshopsMigration: Migration = {
       .addColumn('name', 'text', (c) => c.notNull())
       .addColumn('name_key', 'text', (c) => c.notNull())
       .addColumn('number', 'text')
+      .addColumn('number_key', 'text')
       .addColumn('language', 'text', (c) => c.notNull())
       .addColumn('pin', 'text')
       .addColumn('created_at', 'text', (c) => c.notNull())
@@ -117,7 +119,7 @@ export const workshopsMigration: Migration = {
       .createIndex('seats_by_number')
       .unique()
       .on('seats')
-      .columns(['workshop_id', 'number'])
+      .columns(['workshop_id', 'number_key'])
       .execute();
     await db.schema
       .createTable('rejoins')

@@ -1,6 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { Allowed, AppError, Seat, Workshop, WorkshopPlan } from '@tatami/protocol';
+import { EventEmitter } from 'node:events';
+import {
+  Account,
+  Allowed,
+  AppError,
+  includesRole,
+  Joining,
+  Seat,
+  type Weights,
+  Workshop,
+  WorkshopPlan,
+} from '@tatami/protocol';
 import type { Selectable } from 'kysely';
+import { newId } from '../accounts/token.ts';
 import type { Store, Tables } from '../store/database.ts';
 import { newJoinCode, normaliseJoinCode } from './join-code.ts';
 
@@ -18,19 +29,27 @@ export interface SeatInWorkshop extends Seat {
 /** How often a fresh join code may turn out to be taken: 2^30 codes for a few thousand workshops. */
 const codeTries = 5;
 
+interface WorkshopsEvents {
+  /** Its plan, or what somebody did by hand; not what the clock does. */
+  changed: [workshopId: string];
+  /** Somebody joined, was named otherwise, was removed or restored. */
+  seats: [workshopId: string, learnerIds: string[]];
+}
+
 /** Workshops, their staff and who sits in them. A promise that resolved is on the disk. */
-export class Workshops {
+export class Workshops extends EventEmitter<WorkshopsEvents> {
   readonly #store: Store;
   readonly #now: () => Date;
 
   constructor(store: Store, now = () => new Date()) {
+    super();
     this.#store = store;
     this.#now = now;
   }
 
   /** Makes a workshop whose only staff is its maker. */
   async create(plan: WorkshopPlan, maker: StaffMember): Promise<Workshop> {
-    const id = randomBytes(8).toString('hex');
+    const id = newId();
     const created_at = this.#now().toISOString();
     await this.#store.transaction().execute(async (store) => {
       const join_code = await this.#freeCode(store);
@@ -107,18 +126,28 @@ export class Workshops {
     return this.known(workshopId);
   }
 
-  /** Account ids, who made it first. */
-  async staff(workshopId: string): Promise<string[]> {
+  /** Those whose accounts may sign in, who made it first. */
+  async staff(workshopId: string): Promise<Account[]> {
     const rows = await this.#store
       .selectFrom('workshop_staff')
-      .select('account_id')
+      .innerJoin('accounts', 'accounts.id', 'workshop_staff.account_id')
+      .select(['accounts.id', 'name', 'role'])
       .where('workshop_id', '=', workshopId)
+      .where('disabled_at', 'is', null)
       .orderBy('added_at')
       .execute();
-    return rows.map((row) => row.account_id);
+    return rows.map((row) => Account.parse(row));
   }
 
+  /** @throws `workshop.account-unknown`. */
   async addStaff(workshopId: string, accountId: string): Promise<void> {
+    const account = await this.#store
+      .selectFrom('accounts')
+      .select('id')
+      .where('id', '=', accountId)
+      .where('disabled_at', 'is', null)
+      .executeTakeFirst();
+    if (!account) throw new AppError('workshop.account-unknown');
     await this.#store
       .insertInto('workshop_staff')
       .values({
@@ -130,7 +159,11 @@ export class Workshops {
       .execute();
   }
 
+  /** @throws `workshop.staff-last` when nobody would be left who runs it. */
   async removeStaff(workshopId: string, accountId: string): Promise<void> {
+    const others = (await this.staff(workshopId)).filter(({ id }) => id !== accountId);
+    if (!others.some(({ role }) => includesRole(role, 'instructor')))
+      throw new AppError('workshop.staff-last');
     await this.#store
       .deleteFrom('workshop_staff')
       .where('workshop_id', '=', workshopId)
@@ -141,6 +174,12 @@ export class Workshops {
   /** Changes the plan of a workshop that exists. */
   async change(id: string, plan: WorkshopPlan): Promise<Workshop> {
     await this.#set(id, planColumns(plan));
+    return this.known(id);
+  }
+
+  /** Weighs its checklist items in its own way. */
+  async weigh(id: string, weights: Weights): Promise<Workshop> {
+    await this.#set(id, { weights: JSON.stringify(weights) });
     return this.known(id);
   }
 
@@ -164,6 +203,7 @@ export class Workshops {
 
   async #set(id: string, values: Partial<Selectable<Tables['workshops']>>): Promise<void> {
     await this.#store.updateTable('workshops').set(values).where('id', '=', id).execute();
+    this.emit('changed', id);
   }
 
   /** The seat that a learner is, if any; a removed one too. */
@@ -203,7 +243,7 @@ export class Workshops {
       opensAt: row.opens_at,
       closesAt: row.closes_at,
       allowed: Allowed.parse(JSON.parse(row.allowed)),
-      asksNumber: row.asks_number === 1,
+      joining: Joining.parse(row.joining),
       weights: WorkshopPlan.shape.weights.parse(row.weights && JSON.parse(row.weights)),
       recordingsDays: row.recordings_days,
       marksDays: row.marks_days,
@@ -233,7 +273,7 @@ function planColumns(plan: WorkshopPlan) {
     opens_at: new Date(plan.opensAt).toISOString(),
     closes_at: new Date(plan.closesAt).toISOString(),
     allowed: JSON.stringify(plan.allowed),
-    asks_number: plan.asksNumber ? 1 : 0,
+    joining: plan.joining,
     weights: plan.weights && JSON.stringify(plan.weights),
     recordings_days: plan.recordingsDays,
     marks_days: plan.marksDays,

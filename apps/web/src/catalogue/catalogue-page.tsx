@@ -40,6 +40,9 @@ export function CataloguePage() {
       </div>
       {session && <ResumeCode code={session.resumeCode} onResumed={setSession} />}
       <p>
+        <a href="/privacy">{t('privacy.link')}</a>
+      </p>
+      <p>
         <a href="/staff">{t('staff.link')}</a>
       </p>
     </main>

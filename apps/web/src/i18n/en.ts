@@ -1,4 +1,6 @@
+import marks from './marks.en.ts';
 import report from './report.en.ts';
+import room from './room.en.ts';
 import staff from './staff.en.ts';
 import workshops from './workshops.en.ts';
 
@@ -500,6 +502,8 @@ export default {
     'What the terminal showed is kept for 30 days; what you type is not recorded',
   'player.missing': '{{kib}} KiB were not kept.',
   ...report,
-  ...staff,
   ...workshops,
+  ...marks,
+  ...room,
+  ...staff,
 } as Record<string, string>;

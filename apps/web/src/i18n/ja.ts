@@ -1,4 +1,6 @@
+import marks from './marks.ja.ts';
 import report from './report.ja.ts';
+import room from './room.ja.ts';
 import staff from './staff.ja.ts';
 import workshops from './workshops.ja.ts';
 
@@ -498,6 +500,8 @@ export default {
   'player.outputOnly': 'ターミナルに表示された内容は 30 日間保存され、入力は記録されません',
   'player.missing': '{{kib}} KiB は保存されていません。',
   ...report,
-  ...staff,
   ...workshops,
+  ...marks,
+  ...room,
+  ...staff,
 } as Record<string, string>;

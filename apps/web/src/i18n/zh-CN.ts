@@ -1,4 +1,6 @@
+import marks from './marks.zh-CN.ts';
 import report from './report.zh-CN.ts';
+import room from './room.zh-CN.ts';
 import staff from './staff.zh-CN.ts';
 import workshops from './workshops.zh-CN.ts';
 
@@ -466,6 +468,8 @@ export default {
   'player.outputOnly': '终端显示的内容保留 30 天，键盘输入不会被录下',
   'player.missing': '有 {{kib}} KiB 没有保留。',
   ...report,
-  ...staff,
   ...workshops,
+  ...marks,
+  ...room,
+  ...staff,
 } as Record<string, string>;

@@ -70,6 +70,9 @@ export function LabChecklist({ content, attempt, busy, onOpen }: Props) {
             );
           })}
         </ol>
+        <p>
+          <a href={`/labs/${content.id}/marks`}>{t('marks.link')}</a>
+        </p>
         <button type="button" className="quiet" onClick={() => dialog.current?.close()}>
           {t('close')}
         </button>

@@ -6,14 +6,23 @@ import { setAccount } from './use-account.ts';
 
 /** The pages of the staff, by address; the text is that of the key, the role the least that may see it. */
 const links: readonly (readonly [path: string, key: string, role: Role])[] = [
+  ['/workshops', 'workshops.title', 'assistant'],
   ['/staff', 'staff.title', 'assistant'],
   ['/staff/lti', 'lti.title', 'admin'],
 ];
+
+/** The page that an address belongs to: the one that says most of it. */
+const currentOf = (path: string): string | undefined =>
+  links
+    .map(([to]) => to)
+    .filter((to) => path === to || path.startsWith(`${to}/`))
+    .sort((one, other) => other.length - one.length)[0];
 
 /** Who is signed in, their pages, and the way out. */
 export function StaffBar({ account }: { account: Account }) {
   const { t } = useTranslation();
   const path = usePath();
+  const current = currentOf(path);
   const signOut = () =>
     staffApi.signOut().then(
       () => setAccount(null),
@@ -25,7 +34,7 @@ export function StaffBar({ account }: { account: Account }) {
       {links
         .filter(([, , role]) => includesRole(account.role, role))
         .map(([to, key]) => (
-          <a key={to} href={to} aria-current={path === to ? 'page' : undefined}>
+          <a key={to} href={to} aria-current={to === current ? 'page' : undefined}>
             {t(key)}
           </a>
         ))}

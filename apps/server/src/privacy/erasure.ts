@@ -1,0 +1,78 @@
+import { sql } from 'kysely';
+import type { Attempts } from '../attempts/attempts.ts';
+import type { RunnerClient } from '../runner/runner-client.ts';
+import type { Store } from '../store/database.ts';
+import { learnerTables } from './learner-tables.ts';
+
+/** What is due since then is due at once, whatever the clock says. */
+const always = new Date(0).toISOString();
+
+/** Deletes what is kept of learners. */
+export class Erasure {
+  readonly #store: Store;
+  readonly #attempts: Pick<Attempts, 'letGo'>;
+  readonly #runner: RunnerClient;
+  readonly #warn: (message: string, error: unknown) => void;
+
+  constructor(parts: {
+    store: Store;
+    attempts: Pick<Attempts, 'letGo'>;
+    runner: RunnerClient;
+    warn: (message: string, error: unknown) => void;
+  }) {
+    this.#store = parts.store;
+    this.#attempts = parts.attempts;
+    this.#runner = parts.runner;
+    this.#warn = parts.warn;
+  }
+
+  /**
+   * Deletes a learner: names, evidence, answers, reports, recordings, what logs say of them. Of marks the points stay,
+   * nobody's, so that the chain can still prove them. Once it has resolved all of it is gone from the database, and what
+   * the runner keeps is noted for deletion even if it cannot be reached now.
+   */
+  async erase(learnerId: string): Promise<void> {
+    await this.#attempts.letGo(learnerId, () =>
+      this.#store.transaction().execute((store) => eraseRows(store, learnerId)),
+    );
+    await this.deleteRecordings(always);
+  }
+
+  /** Closes machines and deletes recordings that are due since `since` or longer; those that fail are tried again. */
+  async deleteRecordings(since: string): Promise<void> {
+    const due = await this.#store
+      .selectFrom('recordings_due')
+      .select('sandbox_id')
+      .where('since', '<=', since)
+      .execute();
+    for (const { sandbox_id: id } of due) {
+      try {
+        await this.#runner.deleteRecordings(id);
+        await this.#store.deleteFrom('machines').where('sandbox_id', '=', id).execute();
+        await this.#store.deleteFrom('recordings_due').where('sandbox_id', '=', id).execute();
+      } catch (error) {
+        return this.#warn('recordings could not be deleted yet', error);
+      }
+    }
+  }
+}
+
+async function eraseRows(store: Store, learnerId: string): Promise<void> {
+  await sql`insert or replace into recordings_due
+    select sandbox_id, ${always} from machines where learner_id = ${learnerId}`.execute(store);
+  for (const { name, erasure } of learnerTables) {
+    const of = sql`where learner_id = ${learnerId}`;
+    if (erasure === 'delete') {
+      await sql`delete from ${sql.table(name)} ${of}`.execute(store);
+      continue;
+    }
+    const columns = Object.entries(erasure.forget).map(
+      ([column, value]) => sql`${sql.ref(column)} = ${value}`,
+    );
+    await sql`update ${sql.table(name)} set ${sql.join(columns)} ${of}`.execute(store);
+  }
+  // What was said to nobody else.
+  await sql`delete from room_messages where to_all = 0 and not exists
+    (select 1 from room_message_recipients where message_id = room_messages.id)`.execute(store);
+  await store.deleteFrom('learners').where('id', '=', learnerId).execute();
+}

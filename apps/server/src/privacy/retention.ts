@@ -1,0 +1,155 @@
+import { defaultRetention } from '@tatami/protocol';
+import { sql } from 'kysely';
+import type { Store } from '../store/database.ts';
+import type { Erasure } from './erasure.ts';
+import { workshopTables } from './learner-tables.ts';
+
+const dayMs = 86_400_000;
+const everyMs = 3600_000;
+
+/** What is due is deleted a day later: a clock that jumps ahead and is set right has cost nothing. */
+const graceMs = dayMs;
+
+/** Deletes what nobody needs any more: recordings and marks of workshops, and learners who do not come back. */
+export class Retention {
+  readonly #store: Store;
+  readonly #erasure: Erasure;
+  readonly #warn: (message: string, error: unknown) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(parts: {
+    store: Store;
+    erasure: Erasure;
+    warn: (message: string, error: unknown) => void;
+  }) {
+    this.#store = parts.store;
+    this.#erasure = parts.erasure;
+    this.#warn = parts.warn;
+  }
+
+  /** Now, and then every hour; {@link close} ends it. */
+  start(): void {
+    const turn = () => {
+      this.#turn = this.#turn
+        .then(() => this.run())
+        .catch((error: unknown) => this.#warn('old data could not be deleted yet', error));
+    };
+    turn();
+    this.#timer = setInterval(turn, everyMs);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#turn;
+  }
+
+  /** Notes what is due at this time, and deletes what was due a day before and still is. */
+  async run(nowMs = Date.now()): Promise<void> {
+    const now = new Date(nowMs).toISOString();
+    const ripe = new Date(nowMs - graceMs).toISOString();
+    await this.#noteRecordings(nowMs, now);
+    await this.#erasure.deleteRecordings(ripe);
+    await this.#noteLearners(nowMs, now);
+    const learners = await this.#store
+      .selectFrom('erasures_due')
+      .select('learner_id')
+      .where('since', '<=', ripe)
+      .execute();
+    for (const { learner_id: id } of learners) await this.#erasure.erase(id);
+    await this.#deleteWorkshops(nowMs - graceMs);
+  }
+
+  /** Recordings of workshops; of all others the runner deletes what is 30 days old. */
+  async #noteRecordings(nowMs: number, now: string): Promise<void> {
+    const workshops = await this.#workshops();
+    const over = workshops.filter(
+      ({ closedMs, recordings_days: days }) => closedMs + days * dayMs <= nowMs,
+    );
+    const machines = await this.#store
+      .selectFrom('machines')
+      .innerJoin('seats', 'seats.learner_id', 'machines.learner_id')
+      .select('sandbox_id')
+      .where(
+        'workshop_id',
+        'in',
+        over.map(({ id }) => id),
+      )
+      .execute();
+    // What learners had deleted themselves is due in any case; its machines are not known any more.
+    await this.#note('recordings_due', 'sandbox_id', {
+      ids: machines.map(({ sandbox_id: id }) => id),
+      now,
+    });
+  }
+
+  async #noteLearners(nowMs: number, now: string): Promise<void> {
+    const over = (await this.#workshops()).filter(
+      ({ closedMs, marks_days: days }) => closedMs + days * dayMs <= nowMs,
+    );
+    const seated = await this.#store
+      .selectFrom('seats')
+      .select('learner_id')
+      .where(
+        'workshop_id',
+        'in',
+        over.map(({ id }) => id),
+      )
+      .execute();
+    const longAgo = new Date(nowMs - defaultRetention.marksDays * dayMs).toISOString();
+    const strays = await this.#store
+      .selectFrom('learners')
+      .select('id as learner_id')
+      .where(({ fn }) => fn.coalesce('seen_at', 'created_at'), '<=', longAgo)
+      .where('id', 'not in', (seats) => seats.selectFrom('seats').select('seats.learner_id'))
+      .execute();
+    await this.#note('erasures_due', 'learner_id', {
+      ids: [...seated, ...strays].map(({ learner_id: id }) => id),
+      now,
+    });
+  }
+
+  /** Keeps since when something is due, and forgets what is not due after all. */
+  async #note(
+    table: 'recordings_due' | 'erasures_due',
+    column: 'sandbox_id' | 'learner_id',
+    { ids, now }: { ids: string[]; now: string },
+  ): Promise<void> {
+    const due = JSON.stringify(ids);
+    const [into, id] = [sql.table(table), sql.ref(column)];
+    await this.#store.transaction().execute(async (store) => {
+      await sql`delete from ${into} where ${id} not in (select value from json_each(${due}))
+        and since > ${new Date(0).toISOString()}`.execute(store);
+      // A clock that was set back must not make anything due for longer than it is.
+      await sql`update ${into} set since = ${now} where since > ${now}`.execute(store);
+      await sql`insert or ignore into ${into} select value, ${now} from json_each(${due})`.execute(
+        store,
+      );
+    });
+  }
+
+  async #deleteWorkshops(nowMs: number): Promise<void> {
+    for (const { id, closedMs, marks_days: days } of await this.#workshops()) {
+      if (closedMs + days * dayMs > nowMs) continue;
+      const seat = await this.#store
+        .selectFrom('seats')
+        .select('learner_id')
+        .where('workshop_id', '=', id)
+        .executeTakeFirst();
+      if (seat) continue;
+      await this.#store.transaction().execute(async (store) => {
+        for (const table of workshopTables)
+          await sql`delete from ${sql.table(table)} where workshop_id = ${id}`.execute(store);
+        await store.deleteFrom('workshops').where('id', '=', id).execute();
+      });
+    }
+  }
+
+  async #workshops() {
+    const rows = await this.#store
+      .selectFrom('workshops')
+      .select(['id', 'closes_at', 'ended_at', 'recordings_days', 'marks_days'])
+      .execute();
+    return rows.map((row) => ({ ...row, closedMs: Date.parse(row.ended_at ?? row.closes_at) }));
+  }
+}

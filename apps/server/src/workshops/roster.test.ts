@@ -1,0 +1,166 @@
+import { AppError } from '@tatami/protocol';
+import { describe, expect, test } from 'vitest';
+import { startServer, type TestBrowser } from '../../test/running-server.ts';
+import { guestBrowser, makeWorkshop } from '../../test/workshop.ts';
+import { readRoster } from './roster.ts';
+
+const codeOf = ({ body }: { body: { error?: { code: string } } }) => body?.error?.code;
+const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(' ', ''), 'hex');
+const refusal = (file: Buffer): string => {
+  try {
+    readRoster(file, 'ja');
+    return 'read';
+  } catch (error) {
+    return error instanceof AppError ? error.code : String(error);
+  }
+};
+
+// 番号,氏名\r\n101,佐藤 花子\r\n102,鈴木 一郎\r\n
+const shiftJis = bytes(
+  '94D48D862C8E8196BC0D0A3130312C8DB293A120 89D48E710D0A3130322C97E996D820 88EA98590D0A',
+);
+// 学号,姓名\r\n101,王小明\r\n102,张伟\r\n
+const gb18030 = bytes('D1A7BAC52CD0D5C3FB0D0A3130312CCDF5D0A1C3F70D0A3130322CD5C5CEB00D0A');
+
+describe('a roster', () => {
+  test('is read in UTF-8 with or without BOM, in UTF-16, Shift_JIS and GB18030', () => {
+    const utf8 = '番号,氏名,言語\n101,佐藤 花子,ja\n102,Li Wei,中文\n';
+    const expected = [
+      { number: '101', name: '佐藤 花子', language: 'ja' },
+      { number: '102', name: 'Li Wei', language: 'zh-CN' },
+    ];
+    expect(readRoster(Buffer.from(utf8), 'en').entries).toEqual(expected);
+    expect(readRoster(Buffer.from(`\ufeff${utf8}`), 'en').entries).toEqual(expected);
+    const tabs = Buffer.from(`\ufeff${utf8.replaceAll(',', '\t')}`, 'utf16le');
+    expect(readRoster(tabs, 'en')).toMatchObject({ encoding: 'utf-16', entries: expected });
+    expect(readRoster(shiftJis, 'ja')).toMatchObject({
+      encoding: 'shift_jis',
+      entries: [{ name: '佐藤 花子' }, { name: '鈴木 一郎' }],
+    });
+    expect(readRoster(gb18030, 'zh-CN')).toMatchObject({
+      encoding: 'gb18030',
+      entries: [{ name: '王小明' }, { name: '张伟' }],
+    });
+  });
+
+  test('whose encoding is anybody’s guess is refused rather than read with wrong names', () => {
+    const latin1 = Buffer.from('number,name\n1,José Müller\n', 'latin1');
+    const big5 = bytes('AEC7B8B92CA96DA6570D0A312CB3AFA470A9FA0D0A');
+    const noise = Buffer.from(Array.from({ length: 400 }, (_, n) => (n * 151) % 256));
+    for (const file of [latin1, big5, noise, Buffer.from('number,name\n1,a\0b\n')])
+      expect(refusal(file)).toBe('workshop.roster-encoding');
+  });
+
+  test('keeps quoted cells, semicolons and lines, and says by line what is wrong', () => {
+    const file = [
+      'Student ID;Full name;Lang',
+      '7;"Tanaka; Aoi";ja',
+      '8;"Li\nWei";zh',
+      ';Nobody;en',
+      '９;;en',
+      '07;Ren;fr',
+      '7;Ren;',
+      '',
+      '10;a\u202eb;',
+      '11;=1+2;',
+    ].join('\r\n');
+    const { entries, problems } = readRoster(Buffer.from(file), 'en');
+    expect(entries.map(({ name }) => name)).toEqual(['Tanaka; Aoi', 'Li Wei', '=1+2']);
+    expect(problems).toEqual([
+      { line: 5, reason: 'no-number', text: 'Nobody' },
+      { line: 6, reason: 'no-name', text: '９' },
+      { line: 7, reason: 'language', text: 'fr' },
+      { line: 8, reason: 'number-twice', text: '7' },
+      { line: 10, reason: 'name-odd', text: 'a\u202eb' },
+    ]);
+  });
+
+  test('without the columns, or too long, is refused', () => {
+    expect(refusal(Buffer.from('101,Aoi\n'))).toBe('workshop.roster-columns');
+    expect(refusal(Buffer.from(''))).toBe('workshop.roster-columns');
+    expect(refusal(Buffer.from('number,name\n1,"a'))).toBe('workshop.roster-columns');
+    const lines = Array.from({ length: 501 }, (_, n) => `${n},x`).join('\n');
+    expect(refusal(Buffer.from(`number,name\n${lines}`))).toBe('workshop.roster-size');
+  });
+});
+
+const upload = async (
+  staff: TestBrowser,
+  url: string,
+  id: string,
+  file: string,
+  apply: boolean,
+) => {
+  const answer = await fetch(`${url}/api/workshops/${id}/roster?apply=${apply}`, {
+    method: 'POST',
+    headers: { origin: url, cookie: staff.cookie, 'content-type': 'application/octet-stream' },
+    body: Buffer.from(file),
+  });
+  return answer.json();
+};
+
+test('those on the roster come in by personal link or by number and PIN, and nobody else does', async () => {
+  await using server = await startServer();
+  const staff = await server.staff('instructor');
+  const { id, joinCode } = await makeWorkshop(staff, { joining: 'roster', seats: 1 });
+  const send = (file: string, apply: boolean) => upload(staff, server.url, id, file, apply);
+  const file = 'number,name\nS1,Aoi\nS2,Ren\nS3,Mio\n';
+  expect(await send(file, false)).toMatchObject({ added: 3, applied: false });
+  expect((await staff.call('GET', `/api/workshops/${id}/slips`)).body).toEqual([]);
+  expect(await send(`${file}S1,Jun\n`, true)).toMatchObject({ applied: false });
+  expect(await send(file, true)).toMatchObject({ added: 3, applied: true });
+  // Room is made for all of it.
+  expect((await staff.call('GET', `/api/workshops/${id}`)).body.seats).toBe(3);
+  const { body: slips } = await staff.call('GET', `/api/workshops/${id}/slips`);
+  const [aoi, ren] = slips;
+
+  const join = (browser: TestBrowser, body: unknown) =>
+    browser.call('POST', `/api/join/${joinCode}`, body);
+  const byPin = await guestBrowser(server.url);
+  const wrong = { by: 'pin', number: 's1', pin: aoi.pin === '000000' ? '000001' : '000000' };
+  expect(codeOf(await join(byPin, wrong))).toBe('workshop.pin-wrong');
+  expect(codeOf(await join(byPin, { ...wrong, number: 'S9' }))).toBe('workshop.pin-wrong');
+  expect((await join(byPin, { by: 'pin', number: ' ｓ1', pin: aoi.pin })).body.seat.name).toBe(
+    'Aoi',
+  );
+  const byName = { by: 'name', name: 'Mio', number: 'S3', language: 'en' };
+  expect(codeOf(await join(byPin, byName))).toBe('workshop.roster-only');
+  const byLink = await guestBrowser(server.url);
+  const resumed = await byLink.call('POST', '/api/session/resume', { code: ren.personalCode });
+  expect(resumed.body.seat.name).toBe('Ren');
+
+  // A new one keeps PINs and whoever has come; who is not on it any more and has not come, goes.
+  const next = 'number,name\nS1,Aoi Tanaka\nS4,Jun\n';
+  expect(await send(next, true)).toMatchObject({ added: 1, changed: 1, gone: 1, applied: true });
+  const { body: after } = await staff.call('GET', `/api/workshops/${id}/slips`);
+  expect(after.map(({ number, name }: { number: string; name: string }) => [number, name])).toEqual(
+    [
+      ['S1', 'Aoi Tanaka'],
+      ['S2', 'Ren'],
+      ['S4', 'Jun'],
+    ],
+  );
+  expect(after[0].pin).toBe(aoi.pin);
+  expect((await byPin.session()).seat?.name).toBe('Aoi Tanaka');
+});
+
+test('PINs of one number are not guessed, from however many browsers', async () => {
+  await using server = await startServer();
+  const staff = await server.staff('instructor');
+  const { id, joinCode } = await makeWorkshop(staff, { joining: 'roster' });
+  await upload(staff, server.url, id, 'number,name\n1,Aoi\n2,Ren\n', true);
+  const { body: slips } = await staff.call('GET', `/api/workshops/${id}/slips`);
+  const codes: (string | undefined)[] = [];
+  for (let n = 0; n < 22; n += 1) {
+    const pin = String((Number(slips[0].pin) + 1 + n) % 1_000_000).padStart(6, '0');
+    const browser = await guestBrowser(server.url);
+    codes.push(
+      codeOf(await browser.call('POST', `/api/join/${joinCode}`, { by: 'pin', number: '1', pin })),
+    );
+  }
+  expect(codes.filter((code) => code === 'workshop.pin-wrong')).toHaveLength(20);
+  expect(codes.at(-1)).toBe('request.rate');
+  const other = { by: 'pin', number: '2', pin: slips[1].pin };
+  const neighbour = await guestBrowser(server.url);
+  expect((await neighbour.call('POST', `/api/join/${joinCode}`, other)).status).toBe(200);
+});
