@@ -170,7 +170,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await openMarks(app, { store, marks, workshops });
   await openPrivacy(app, { store, attempts, runner, workshops });
   const reports = new Reports({
-    ...{ store, attemptStore, drillStore, attempts, labs, runner },
+    ...{ store, attemptStore, drillStore, attempts, labs, runner, workshops },
     ...{ key: evidenceKey(config.TATAMI_DATA_DIR), publicUrl: config.TATAMI_PUBLIC_URL },
     player: await readFile(join(config.TATAMI_WEB_DIR, 'report-player.js'), 'utf8'),
   });
@@ -201,6 +201,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     app.log.error({ err }, 'the list of workshops for the command line could not be written'),
   );
   await attempts.resume();
+  lti.passback.start();
   return app;
 }
 

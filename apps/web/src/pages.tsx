@@ -44,6 +44,16 @@ const pages: readonly Page[] = [
     (lab = '', terminal = '') => ({ lab, terminal }),
   ),
   page(
+    /^\/labs\/([^/]+)\/report\/?$/,
+    () => import('./report/report-page.tsx'),
+    (lab = '') => ({ lab }),
+  ),
+  page(
+    /^\/staff\/lti\/?$/,
+    () => import('./lti/platforms-page.tsx'),
+    () => ({}),
+  ),
+  page(
     /^\/labs\/([^/]+)\/marks\/?$/,
     () => import('./marks/own-marks-page.tsx'),
     (lab = '') => ({ lab }),

@@ -36,6 +36,7 @@ import { OwnSeat } from './workshop.ts';
  *        or of one that evidence names)
  * GET    /api/labs/:lab/terminals/:terminal/recording/bytes?machine=  RecordingRange -> octet-stream, as the runner's
  * GET    /api/labs/:lab/terminals/:terminal/recording/cast?machine=   -> a file for asciinema (asciicast v2)
+ * Incident reports: incident.ts. Learning platforms: lti-api.ts.
  * GET    /api/docs                           OpenAPI page
  */
 export const Session = z.strictObject({

@@ -16,5 +16,5 @@ export function zoneText(at: string, { zone }: Pick<IncidentDraft, 'zone'>): str
     .formatToParts(new Date(at))
     .find(({ type }) => type === 'timeZoneName')?.value;
   const from = offset?.replace('GMT', 'UTC') ?? 'UTC';
-  return zone === from ? zone : `${zone} (${from})`;
+  return zone === 'UTC' ? zone : `${zone} (${from})`;
 }

@@ -28,6 +28,7 @@ export function incidentHtml(incident: Incident, player: string): string {
 <style>${raw(style)}</style>
 </head>
 <body>
+<main>
 ${head(incident)}
 ${section('occurred', say(draft.lang, 'occurred'), paragraph(incident, draft.occurred))}
 ${before}
@@ -35,6 +36,7 @@ ${timeline(incident)}
 ${after}
 ${evidence(incident)}
 ${replays(incident)}
+</main>
 ${footer(incident)}
 ${data(incident)}
 <script>${raw(program)}</script>

@@ -1,8 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { JWTPayload, SignJWT } from 'jose';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { claim, startPlatform } from '../../test/lti-platform.ts';
-import { startServer } from '../../test/running-server.ts';
+import { eventually, openBrowser, startServer } from '../../test/running-server.ts';
+
+// Beside other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 type Platform = Awaited<ReturnType<typeof startPlatform>>;
 type Server = Awaited<ReturnType<typeof startServer>>;
@@ -78,6 +81,22 @@ test('somebody who comes from a course gets the same session each time, another 
   const first = await codeOf(await launch(server, platform, 'student-1'));
   expect(await codeOf(await launch(server, platform, 'student-1'))).toBe(first);
   expect(await codeOf(await launch(server, platform, 'student-2'))).not.toBe(first);
+});
+
+test('what is proven stands in the grade book soon after, in part and assisted', async () => {
+  await using all = await both();
+  const { server, platform, admin } = all;
+  const browser = await openBrowser(server.url, await launch(server, platform, 'student-1'));
+  await browser.call('POST', '/api/labs/01-echo/machine');
+  const [machine] = server.runner.machines.values();
+  machine?.pass('first.one');
+  const points = () => platform.grades.get('student-1');
+  await eventually('the points arrived', () => points()?.points === 10, 20_000);
+  expect(points()).toMatchObject({ maximum: 60, activity: 'InProgress' });
+  machine?.pass('first.two');
+  await eventually('more arrived', () => points()?.points === 20, 20_000);
+  const [listed] = (await admin.call('GET', '/api/lti/platforms')).body;
+  expect(listed).toMatchObject({ scores: { sent: 1, waiting: 0, refused: 0 }, trouble: null });
 });
 
 test('a login may be posted too', async () => {

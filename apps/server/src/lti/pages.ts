@@ -12,6 +12,8 @@ const texts = {
     open: 'Open the lesson',
     newWindow: 'Open the lesson in a new window',
     failed: 'The lesson could not be opened from the course',
+    again:
+      'Go back to the course and open it again. If that does not help, tell the instructor this number:',
   },
   ja: {
     title: '教材へ進む',
@@ -22,6 +24,8 @@ const texts = {
     open: '教材を開く',
     newWindow: '新しいウィンドウで教材を開く',
     failed: 'コースから教材を開けませんでした',
+    again:
+      'コースに戻って、もう一度開いてください。それでも開けないときは、次の番号を講師に伝えてください。',
   },
   'zh-CN': {
     title: '进入课程',
@@ -31,6 +35,7 @@ const texts = {
     open: '打开课程',
     newWindow: '在新窗口中打开课程',
     failed: '无法从学习平台打开课程',
+    again: '请回到学习平台重新打开。如果仍然不行，请把下面的编号告诉讲师：',
   },
 } satisfies Record<Language, Record<string, string>>;
 
@@ -58,7 +63,8 @@ export function goOnPage(
 
 export function failurePage(lang: Language, error: AppError): string {
   const { code, number, message } = error.body.error;
-  const what = html`<p>${message}</p><p><small>${code} (${number})</small></p>`;
+  const what = html`<p>${texts[lang].again} ${code} (${number})</p>
+<p lang="en"><small>${message}</small></p>`;
   return page(lang, texts[lang].failed, what);
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { startPlatform } from '../../test/lti-platform.ts';
 import { openStore } from '../store/database.ts';
 import { GradeBook, scoresUrl } from './grade-book.ts';
@@ -10,6 +10,9 @@ import { Passback } from './passback.ts';
 import { Platforms } from './platforms.ts';
 import { ScoreStore } from './score-store.ts';
 import { toolKey } from './tool-key.ts';
+
+// Beside other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Grades of two students on their way to a platform, with clocks that a test turns. */
 async function road() {

@@ -5,7 +5,7 @@ import { say, timeText, wordOf } from '@tatami/report';
 /** A draft as it can be written from what is known; the rest is the learner's to think about. */
 export function proposal(
   lab: Lab,
-  { lang, zone, step }: { lang: Language; zone: string; step: string | null },
+  { lang, zone, step, author }: Pick<IncidentDraft, 'lang' | 'zone' | 'step' | 'author'>,
   events: IncidentEvent[],
 ): IncidentDraft {
   const content = lab.content(lang);
@@ -17,7 +17,7 @@ export function proposal(
     ? say(lang, 'propose.detection', { time })
     : say(lang, 'propose.detectionStep', { title });
   return {
-    ...{ lang, zone, step, title: title.slice(0, 200), author: '', occurred: time },
+    ...{ lang, zone, step, title: title.slice(0, 200), author, occurred: time },
     parts: {
       ...{ detection, impact: '', cause: causeIn(events, lang) },
       ...{ stopgap: '', remedy: '', prevention: '' },

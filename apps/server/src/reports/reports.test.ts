@@ -1,7 +1,12 @@
 import { IncidentView } from '@tatami/protocol';
 import { publicKeyOf, verifySealed } from '@tatami/report';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { eventually, startServer } from '../../test/running-server.ts';
+import { openStore } from '../store/database.ts';
+import { Workshops } from '../workshops/workshops.ts';
+
+// Beside other tests.
+vi.setConfig({ testTimeout: 30_000 });
 
 const lab = '/api/labs/01-echo';
 const report = `${lab}/report`;
@@ -145,4 +150,47 @@ test('a recording that is gone leaves the facts', async () => {
   await browser.call('DELETE', `${lab}/machine`);
   server.runner.forgetRecordings();
   expect(await browser.file('?lang=en')).toContain('Nothing is kept of what terminal 1 showed.');
+});
+
+test('the staff of a workshop read the report of a seat, those of another do not', async () => {
+  await using server = await startServer();
+  const browser = await learner(server);
+  const teacher = await server.staff('instructor', 'Teacher');
+  const stranger = await server.staff('instructor', 'Stranger');
+  const { body: account } = await teacher.call('GET', '/api/account');
+  const store = await openStore(server.config.TATAMI_DATA_DIR);
+  const plan = {
+    ...{
+      title: 'W',
+      labId: '01-echo',
+      language: 'ja' as const,
+      seats: 5,
+      joining: 'name' as const,
+    },
+    ...{ opensAt: '2026-01-01T00:00:00Z', closesAt: '2099-01-01T00:00:00Z', weights: null },
+    allowed: { hints: true, solve: true, skip: true },
+    ...{ recordingsDays: 30, marksDays: 365 },
+  };
+  const { id } = await new Workshops(store).create(plan, account);
+  const { learner_id: seat } = await store
+    .selectFrom('passed')
+    .select('learner_id')
+    .executeTakeFirstOrThrow();
+  const now = new Date().toISOString();
+  await store
+    .insertInto('seats')
+    .values({
+      ...{ learner_id: seat, workshop_id: id, name: 'Hanako', name_key: 'hanako', number: null },
+      ...{ language: 'ja', pin: null, created_at: now, joined_at: now, removed_at: null },
+    })
+    .execute();
+  await store.destroy();
+  expect((await browser.view()).draft.author).toBe('Hanako');
+  const path = `/api/workshops/${id}/seats/${seat}/report?lang=ja`;
+  const read = await teacher.call('GET', path);
+  expect(read.status).toBe(200);
+  expect(read.body).toContain('Hanako');
+  expect((await stranger.call('GET', path)).body.error.code).toBe('workshop.unknown');
+  const nobody = await teacher.call('GET', path.replace(seat, 'f'.repeat(32)));
+  expect(nobody.body.error.code).toBe('room.seat-unknown');
 });

@@ -17,6 +17,7 @@ import { appendToChain } from '../chain/evidence-chain.ts';
 import type { Labs } from '../labs/labs.ts';
 import type { RunnerClient } from '../runner/runner-client.ts';
 import type { Store } from '../store/database.ts';
+import type { Workshops } from '../workshops/workshops.ts';
 import { exhibitsOf } from './exhibits.ts';
 import { happenings, type Known } from './happenings.ts';
 import { factsOf, pictureOf } from './look.ts';
@@ -30,6 +31,7 @@ interface ReportParts {
   attempts: Attempts;
   labs: Labs;
   runner: RunnerClient;
+  workshops: Workshops;
   /** What files are sealed with. */
   key: KeyObject;
   /** Where browsers reach this server, if that is known. */
@@ -70,7 +72,8 @@ export class Reports {
     const { lang } = kept ?? wish;
     const step = kept ? kept.step : this.#stepWished(wish, known);
     const events = happenings(known, lab, lang, step);
-    const draft = kept ?? proposal(lab, { lang, zone: wish.zone, step }, events);
+    const author = kept ? '' : ((await this.#parts.workshops.seatOf(key.learnerId))?.name ?? '');
+    const draft = kept ?? proposal(lab, { lang, zone: wish.zone, step, author }, events);
     const steps = lab.content(lang).steps.filter(({ status }) => status === 'ready');
     return {
       ...{ lab: lab.id, draft, kept: kept !== undefined },

@@ -1,4 +1,5 @@
 import marks from './marks.en.ts';
+import report from './report.en.ts';
 import room from './room.en.ts';
 import staff from './staff.en.ts';
 import workshops from './workshops.en.ts';
@@ -500,6 +501,7 @@ export default {
   'player.outputOnly':
     'What the terminal showed is kept for 30 days; what you type is not recorded',
   'player.missing': '{{kib}} KiB were not kept.',
+  ...report,
   ...workshops,
   ...marks,
   ...room,

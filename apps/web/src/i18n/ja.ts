@@ -1,4 +1,5 @@
 import marks from './marks.ja.ts';
+import report from './report.ja.ts';
 import room from './room.ja.ts';
 import staff from './staff.ja.ts';
 import workshops from './workshops.ja.ts';
@@ -498,6 +499,7 @@ export default {
   'player.keys': 'スペースで再生と一時停止、← → で 5 秒移動',
   'player.outputOnly': 'ターミナルに表示された内容は 30 日間保存され、入力は記録されません',
   'player.missing': '{{kib}} KiB は保存されていません。',
+  ...report,
   ...workshops,
   ...marks,
   ...room,

@@ -1,4 +1,5 @@
 import marks from './marks.zh-CN.ts';
+import report from './report.zh-CN.ts';
 import room from './room.zh-CN.ts';
 import staff from './staff.zh-CN.ts';
 import workshops from './workshops.zh-CN.ts';
@@ -466,6 +467,7 @@ export default {
   'player.keys': '空格播放或暂停，← → 跳 5 秒',
   'player.outputOnly': '终端显示的内容保留 30 天，键盘输入不会被录下',
   'player.missing': '有 {{kib}} KiB 没有保留。',
+  ...report,
   ...workshops,
   ...marks,
   ...room,

@@ -1,5 +1,5 @@
 import type { Machine } from '@tatami/protocol';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 type Scope = 'machine' | 'step';
@@ -9,6 +9,8 @@ interface Props {
   busy: boolean;
   onExtend: () => void;
   onReset: (scope: Scope) => void;
+  /** What else can be done with it. */
+  children?: ReactNode;
 }
 
 /** Minutes left at which the learner is warned (the runner warns at the same). */
@@ -28,7 +30,7 @@ function useTimeLeft({ idleDeadline, absoluteDeadline }: Machine) {
 }
 
 /** Time left and the ways to have more of it, or a fresh start. */
-export function MachineBar({ machine, busy, onExtend, onReset }: Props) {
+export function MachineBar({ machine, busy, onExtend, onReset, children }: Props) {
   const { t } = useTranslation();
   const [asked, setAsked] = useState<Scope | null>(null);
   const { minutes, limit } = useTimeLeft(machine);
@@ -70,6 +72,7 @@ export function MachineBar({ machine, busy, onExtend, onReset }: Props) {
         >
           {t('resetMachine')}
         </button>
+        {children}
       </div>
       {scarce && (
         <p role="alert" className="banner" data-testid="warning">

@@ -5,6 +5,7 @@ import { Group, Panel, Separator } from 'react-resizable-panels';
 import { api } from '../api.ts';
 import { Content } from '../content/content.tsx';
 import { commandAnchor, elementsOf, Lesson } from '../content/lesson.ts';
+import { MarkMoment } from '../report/mark-moment.tsx';
 import { MirrorPanel } from '../room/mirror-panel.tsx';
 import type { Sent } from '../terminal/terminal-connection.ts';
 import type { TerminalHandle } from '../terminal/use-terminal-stream.ts';
@@ -114,7 +115,9 @@ function MachineSide({
               busy={busy}
               onExtend={() => void act(api.extend(lab))}
               onReset={onReset}
-            />
+            >
+              <MarkMoment lab={lab} />
+            </MachineBar>
           }
         />
       ) : (
@@ -176,6 +179,11 @@ export function Workbench(props: Props) {
             {problem}
             {lang !== i18n.language && <p className="banner">{t('onlyIn')}</p>}
             <LessonHead {...{ steps, step, lang, attempt }} />
+            <p className="lesson-report">
+              <a href={`/labs/${lab}/report`} data-testid="report-link">
+                {t('report.open')}
+              </a>
+            </p>
             <article lang={lang}>
               <Lesson
                 value={{

@@ -1,0 +1,3 @@
+/** Interface texts, ja. Keys are flat. */
+declare const _default: Record<string, string>;
+export default _default;

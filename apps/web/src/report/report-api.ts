@@ -1,0 +1,27 @@
+import { type IncidentDraft, IncidentView, Moment } from '@tatami/protocol';
+import { answerOf, call } from '../api.ts';
+
+const lab = (id: string) => `/api/labs/${encodeURIComponent(id)}`;
+
+/** The browser's own time zone, or the world's. */
+export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC';
+
+/** The routes of packages/protocol's incident.ts. */
+export const reportApi = {
+  /** @param step what is proposed a report about; null: all of the lesson. */
+  view: (id: string, lang: string, step: string | null | undefined) => {
+    const about = step === undefined ? {} : { step: step ?? 'all' };
+    const query = new URLSearchParams({ lang, zone: ownZone(), ...about });
+    return call(IncidentView, `${lab(id)}/report?${query}`);
+  },
+  keep: (id: string, draft: IncidentDraft) => call(IncidentView, `${lab(id)}/report`, 'PUT', draft),
+  discard: (id: string) => answerOf(`${lab(id)}/report`, 'DELETE'),
+  /** The file as it is now, under the name that the server gives it. */
+  file: async (id: string, form: 'html' | 'markdown') => {
+    const answer = await answerOf(`${lab(id)}/report/${form}`, 'POST');
+    const name = /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') ?? '')?.[1];
+    return { name: name ?? `report.${form}`, blob: await answer.blob() };
+  },
+  mark: (id: string, note: string) => call(Moment, `${lab(id)}/moments`, 'POST', { note }),
+  unmark: (id: string, moment: string) => answerOf(`${lab(id)}/moments/${moment}`, 'DELETE'),
+};
