@@ -29,7 +29,7 @@ async function atWork(browser: TestBrowser) {
 }
 
 describe('the board', () => {
-  test('shows who joins, works, passes and is stuck, without being asked again', async () => {
+  test('B1: shows who joins, works, passes and is stuck, without being asked again', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
     const board = await workshop.board();
@@ -62,7 +62,7 @@ describe('the board', () => {
     await eventually('she is gone', () => board.seats.length === 0);
   });
 
-  test('sends only what is new: a quiet room is silent', async () => {
+  test('B1: sends only what is new: a quiet room is silent', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
     const learners = await Promise.all(
@@ -76,7 +76,7 @@ describe('the board', () => {
     expect(texts.flatMap(({ seats }) => seats.map(({ name }) => name))).toEqual(['Learner 0']);
   });
 
-  test('is for its own staff: others find nothing, and learners nobody', async () => {
+  test('B7: is for its own staff: others find nothing, and learners nobody', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
     const stranger = await server.staff('instructor', 'Mr Other');
@@ -100,7 +100,7 @@ describe('the board', () => {
     expect(codeOf(refused)).toBe('account.forbidden');
   });
 
-  test('shows a projector nobody’s name', async () => {
+  test('B2: shows a projector nobody’s name', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
     const ann = await workshop.learner('Ann Secret');
@@ -150,7 +150,7 @@ describe('raised hands', () => {
 });
 
 describe('what staff tell and set', () => {
-  test('reaches everybody, or whom it is for, and late comers', async () => {
+  test('B3: reaches everybody, or whom it is for, and late comers', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
     const [ann, bob] = [await workshop.learner('Ann'), await workshop.learner('Bob')];
@@ -268,7 +268,7 @@ describe('what staff tell and set', () => {
 });
 
 describe('a learner’s terminal', () => {
-  test('is seen by staff with a notice and a line in the log, and takes nothing that they type', async () => {
+  test('B4: is seen by staff with a notice and a line in the log, and takes nothing that they type', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
     const ann = await workshop.learner('Ann');
@@ -296,7 +296,7 @@ describe('a learner’s terminal', () => {
     await stranger.socket(`${path}/1/stream`).closed('unauthorized');
   });
 
-  test('is typed in only after the learner agreed, and not a moment after either ends it', async () => {
+  test('B5: is typed in only after the learner agreed, and not a moment after either ends it', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
     const helper = await workshop.helper('assistant', 'Helper');
@@ -342,7 +342,7 @@ describe('a learner’s terminal', () => {
 });
 
 describe('the instructor’s own terminal', () => {
-  test('is mirrored live to all from one stream of the runner, late comers included, until it ends', async () => {
+  test('B6: is mirrored live to all from one stream of the runner, late comers included, until it ends', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
     const { instructor } = workshop;
@@ -387,7 +387,7 @@ describe('the instructor’s own terminal', () => {
     );
   });
 
-  test('holds nobody up: who does not read is left behind, and begins anew with all of it', async () => {
+  test('B6: holds nobody up: who does not read is left behind, and begins anew with all of it', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
     const { instructor } = workshop;
