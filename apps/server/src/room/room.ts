@@ -9,6 +9,7 @@ import {
 } from '@tatami/protocol';
 import type { AttemptNews } from '../attempts/listeners.ts';
 import type { Channel } from '../streams/channel.ts';
+import type { StaffMember } from '../workshops/workshops.ts';
 import { Board } from './board.ts';
 import type { HandUp } from './hands.ts';
 import { mostMessages, type Told } from './messages.ts';
@@ -26,7 +27,7 @@ const retryMs = 5_000;
 const maxUnsentBytes = 2 * 1024 * 1024;
 
 interface Viewer {
-  me: string;
+  account: StaffMember & { name: string };
   names: boolean;
 }
 
@@ -43,6 +44,9 @@ export class Room {
   #screen: { screen: SharedScreen; mirror: Mirror } | null = null;
   readonly #watchers = new Map<string, Set<Watcher>>();
   readonly #viewers = new Map<Channel, Viewer>();
+  /** All streams of staff, and learners' streams of a shared screen: closed when they may no more. */
+  readonly #staff = new Map<Channel, StaffMember>();
+  readonly #screenWatchers = new Map<Channel, string>();
   readonly #learners = new Map<string, Set<Channel>>();
   /** Whose way has to be read anew, and who is to be told; `state` is told to everybody. */
   readonly #stale = new Set<string>();
@@ -83,10 +87,6 @@ export class Room {
     return this.#state;
   }
 
-  get screen(): SharedScreen | null {
-    return this.#screen?.screen ?? null;
-  }
-
   /** Nobody looks at it. */
   get isEmpty(): boolean {
     return this.#viewers.size === 0 && this.#learners.size === 0;
@@ -118,9 +118,11 @@ export class Room {
       })),
     );
     for (const learnerId of fresh) this.#stale.add(learnerId);
-    for (const [learnerId, channels] of this.#learners)
-      if (!this.board.has(learnerId))
-        for (const channel of [...channels]) channel.close(closeCodes.unauthorized);
+    const ofLearners = [...this.#learners].flatMap(([learnerId, channels]) =>
+      [...channels].map((channel) => [channel, learnerId] as const),
+    );
+    for (const [channel, learnerId] of [...ofLearners, ...this.#screenWatchers])
+      if (!this.board.has(learnerId)) channel.close(closeCodes.unauthorized);
     this.#wake();
   }
 
@@ -162,6 +164,7 @@ export class Room {
 
   /** Shows the board, now and as it changes, without names if so wanted. */
   async show(channel: Channel, viewer: Viewer): Promise<void> {
+    this.admit(channel, viewer.account);
     await this.#readAnew();
     // Those who look already; what is told to whoever comes now is not told twice.
     this.#tellStaff();
@@ -169,10 +172,35 @@ export class Room {
     this.#viewers.set(channel, viewer);
     channel.on('close', () => this.#viewers.delete(channel));
     const event: BoardEvent = {
-      ...{ type: 'board', now: Date.now(), workshop: this.#head, me: viewer.me },
+      ...{ type: 'board', now: Date.now(), workshop: this.#head, me: viewer.account.name },
       ...{ room: this.#state, seats: this.board.whole(viewer.names) },
     };
     send(channel, JSON.stringify(event));
+  }
+
+  /** A stream of one of the staff; closed once they belong to it no more. */
+  admit(channel: Channel, account: StaffMember): void {
+    this.#staff.set(channel, account);
+    channel.on('close', () => this.#staff.delete(channel));
+  }
+
+  /** Closes the streams of those who were taken off the staff. */
+  async readmit(): Promise<void> {
+    const accounts = new Map([...this.#staff.values()].map((account) => [account.id, account]));
+    for (const account of accounts.values()) {
+      if (await this.#parts.workshops.staffMay(account, this.#workshop.id)) continue;
+      for (const [channel, { id }] of [...this.#staff])
+        if (id === account.id) channel.close(closeCodes.unauthorized);
+    }
+  }
+
+  /** Shows a learner the terminal that is shown to all, if one is. @returns false when none is. */
+  showScreen(learnerId: string, terminal: string, channel: Channel): boolean {
+    if (!this.#screen || this.#screen.mirror.terminal !== terminal) return false;
+    this.#screenWatchers.set(channel, learnerId);
+    channel.on('close', () => this.#screenWatchers.delete(channel));
+    this.#screen.screen.watch(channel);
+    return true;
   }
 
   /** Tells a learner of the room, now and as it changes. */
@@ -196,8 +224,10 @@ export class Room {
 
   /** The room as this learner sees it. */
   of(learnerId: string): LearnerRoom {
-    const place = this.#hands.findIndex((hand) => hand.learnerId === learnerId);
-    const { learnerId: _, ...hand } = this.#hands[place] ?? { learnerId };
+    // Of whoever was taken off a seat, nobody waits for the hand.
+    const hands = this.#hands.filter((hand) => this.board.has(hand.learnerId));
+    const place = hands.findIndex((hand) => hand.learnerId === learnerId);
+    const { learnerId: _, ...hand } = hands[place] ?? { learnerId };
     const told = this.#messages.filter(({ to }) => to === null || to.has(learnerId));
     return {
       ...{ ...this.#state, now: Date.now(), workshop: this.#head },

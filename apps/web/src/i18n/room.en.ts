@@ -200,4 +200,5 @@ export default {
   'room.lost': 'Minutes lost',
   'room.learners': 'Learners',
   'room.item': 'Item',
+  'room.erased': '(somebody who is gone)',
 } as Record<string, string>;

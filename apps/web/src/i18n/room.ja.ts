@@ -200,4 +200,5 @@ export default {
   'room.lost': '合計（分）',
   'room.learners': '人数',
   'room.item': '項目',
+  'room.erased': '（削除された受講者）',
 } as Record<string, string>;

@@ -190,4 +190,5 @@ export default {
   'room.lost': '合计（分钟）',
   'room.learners': '人数',
   'room.item': '项目',
+  'room.erased': '（已删除的学员）',
 } as Record<string, string>;
