@@ -128,7 +128,7 @@ async function showTerminal(
   const asked = `?as=${as}&cols=${cols}&rows=${rows}${from === undefined ? '' : `&from=${from}`}`;
   const passing = passTerminal(browser, types, () => runner.terminal(sandboxId, terminal, asked));
   const giveBack = types ? room.typing.begin(seat, account, terminal, passing.end) : null;
-  room.admit(browser, account);
+  room.audience.admit(browser, account);
   const unwatch = room.watch(seat, { by: account.name, terminal, types });
   browser.on('close', () => {
     giveBack?.();
