@@ -1,4 +1,11 @@
-import { AppError, type CloseCode, closeCodes, type ErrorCode } from '@tatami/protocol';
+import {
+  AppError,
+  type CloseCode,
+  closeCodes,
+  type ErrorCode,
+  Heartbeats,
+  heartbeatMs,
+} from '@tatami/protocol';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import findMyWay from 'find-my-way';
 import type { Learner } from '../sessions/learners.ts';
@@ -54,11 +61,14 @@ export class LearnerStreams {
   /** Of learners, over all routes and by route. */
   readonly #places = new Places();
   readonly connects = new Connects();
+  readonly #heartbeats = new Heartbeats();
 
   /** @param proxies none where every WebSocket is to pass this process. */
   constructor(app: FastifyInstance, proxies: Proxies | null) {
     this.#app = app;
     this.#proxies = proxies;
+    const heartbeat = setInterval(() => this.#heartbeats.beat(), heartbeatMs);
+    app.addHook('onClose', async () => clearInterval(heartbeat));
   }
 
   /** A stream at a path; over a WebSocket, one without a session is closed with 4005. */
@@ -75,6 +85,7 @@ export class LearnerStreams {
     const hooks = { onRequest, preHandler };
     this.#app.get(path, { websocket: true, config, ...hooks }, (socket, request) => {
       if (!request.learner) return socket.close(closeCodes.unauthorized);
+      this.#heartbeats.add(socket);
       const channel = new WebSocketChannel(socket);
       this.#serve(channel, route, addressOf(request), request.learner, request.log);
     });
