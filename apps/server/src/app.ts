@@ -196,10 +196,10 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(workshopRoutes, { workshops, seats, labs });
   await app.register(seatRoutes, { workshops, seats, rejoins, seatStreams, attempts });
   await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR, guests: new Guests(secure) });
-  await rooms.parts.audit.endAll();
   await keepJoinList(workshops, config.TATAMI_DATA_DIR, (err) =>
     app.log.error({ err }, 'the list of workshops for the command line could not be written'),
   );
+  await rooms.parts.audit.endAll();
   await attempts.resume();
   lti.passback.start();
   return app;

@@ -193,4 +193,12 @@ export default {
     '原因は合っていますが、値がカーネルの示すものと違います。マシンではなく、コンテナの名前空間の中でもう一度確認しましょう。',
   'explain.reason.quiz-wrong':
     '問題の横に示された実験を行い、何が起こるかを確かめてから、新しい問題に答えましょう。',
+  'room.summary': 'つまずきのまとめ',
+  'room.summaryText':
+    '受講者が先へ進むまでにそれぞれの理由でつまずいていた時間の合計です（長い順）。10 秒未満は数えません。',
+  'room.summaryEmpty': '10 秒以上つまずいた人はいませんでした。',
+  'room.lost': '合計（分）',
+  'room.learners': '人数',
+  'room.item': '項目',
+  'room.erased': '（削除された受講者）',
 } as Record<string, string>;

@@ -1,16 +1,16 @@
 /** Texts of a workshop's room, zh-CN. */
 export default {
   'error.step.locked': '讲师锁定了这一步，开放后才能进入',
-  'error.room.none': '你在进行中的课堂里没有座位',
+  'error.room.none': '你在进行中的工作坊里没有座位',
   'error.room.hand-unknown': '这次举手已经放下',
   'error.room.hand-claimed': '已经有别人在处理这次举手',
-  'error.room.seat-unknown': '课堂里没有这个座位',
+  'error.room.seat-unknown': '工作坊里没有这个座位',
   'error.room.no-consent': '学员没有同意，或者已经收回同意',
   'error.room.typing-taken': '已经有别人向这位学员提出了请求',
   'error.room.no-hint': '这一课没有这条提示',
   'error.room.mirror-none': '现在没有向全班展示的终端',
   'room.board': '实时看板',
-  'room.title': '课堂',
+  'room.title': '工作坊',
   'room.learner': '学员',
   'room.step': '步骤',
   'room.stuckOn': '卡在',
@@ -113,7 +113,7 @@ export default {
   'room.says': '{{name}}：',
   'room.putAway': '知道了',
   'room.ownLog': '讲师和助教的操作记录',
-  'room.ownLogText': '讲师和助教在本次课堂里做过的、与全班或与你有关的操作。',
+  'room.ownLogText': '讲师和助教在本次工作坊里做过的、与全班或与你有关的操作。',
   'room.act.broadcast': '发送了消息',
   'room.act.hint': '发送了“{{check}}”的提示 {{n}}',
   'room.act.explanation': '讲解了“{{reason}}”',
@@ -183,4 +183,12 @@ export default {
   'explain.reason.answer-value':
     '原因是对的，但数值和内核显示的不同。请在容器的 Namespace 里（不是机器上）再看一次。',
   'explain.reason.quiz-wrong': '先做题目旁边标出的实验，看看会发生什么，再回答新的题目。',
+  'room.summary': '全班错在哪里',
+  'room.summaryText':
+    '学员在每个原因上停留、直到越过为止的时间合计，从长到短排列。不足 10 秒的不计。',
+  'room.summaryEmpty': '没有人在任何地方卡住超过十秒。',
+  'room.lost': '合计（分钟）',
+  'room.learners': '人数',
+  'room.item': '项目',
+  'room.erased': '（已删除的学员）',
 } as Record<string, string>;

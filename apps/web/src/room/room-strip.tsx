@@ -107,7 +107,9 @@ function Watched({
   act: (what: Promise<unknown>) => void;
 }) {
   const { t } = useTranslation();
-  const looks = new Map(watchers.map((one) => [`${one.by} ${one.terminal}`, one]));
+  // Whoever may type is named below, with the way to end it.
+  const others = watchers.filter(({ types }) => !types || typing?.state !== 'agreed');
+  const looks = new Map(others.map((one) => [`${one.by} ${one.terminal}`, one]));
   return (
     <div aria-live="assertive">
       {[...looks.values()].map(({ by, terminal, types }) => (
