@@ -1,7 +1,9 @@
-import { Attempt } from '@tatami/protocol';
+import { Attempt, WorkshopMarks } from '@tatami/protocol';
 import { expect, test } from 'vitest';
+import { openRoom } from '../test/room.ts';
 import { eventually, openBrowser } from '../test/running-server.ts';
 import { startServerProcess } from '../test/server-process.ts';
+import { verifyChain } from './chain/evidence-chain.ts';
 import { RunnerClient } from './runner/runner-client.ts';
 
 const lab = '/api/labs/01-echo';
@@ -39,6 +41,34 @@ test('what was acknowledged survives kill -9, and so do the shells', { timeout }
   await eventually('the screen goes on at its byte', () => resumed.bytes.length > 0);
   expect(resumed.bytes.toString()).toBe(' first.onepass first.two');
   expect(server.runner.machines.size).toBe(1);
+});
+
+test('a mark that was changed, graded and erased stays so', { timeout }, async () => {
+  await using server = await startServerProcess();
+  await using room = await openRoom(server);
+  const { browser, learnerId } = await room.seat('青木', '2301');
+  await room.pass(learnerId, 'first.one', new Date().toISOString());
+  await room.workshops.end(room.workshop.id);
+  await room.settle();
+  const staff = room.instructor.browser;
+  const again = async () => {
+    await server.kill();
+    await server.startAgain();
+    return WorkshopMarks.parse((await staff.call('GET', room.marksPath)).body);
+  };
+  const change = { itemId: 'two', earned: 5, reason: 'seen in the room' };
+  const path = `${room.marksPath}/${learnerId}/changes`;
+  expect((await staff.call('POST', path, change)).status).toBe(200);
+  const gradings = `/api/workshops/${room.workshop.id}/gradings`;
+  const wish = { reason: 'once more' };
+  expect((await staff.call('POST', gradings, wish)).status).toBe(200);
+  const view = await again();
+  expect(view.gradings.map(({ version }) => version)).toEqual([1, 2]);
+  expect(view).toMatchObject({ intact: true, learners: [{ mark: { earned: 15 } }] });
+  const erasure = await browser.call('POST', '/api/privacy/erasure', { confirm: 'erase' });
+  expect(erasure.status).toBe(204);
+  expect(await again()).toMatchObject({ intact: true, learners: [], erased: 1 });
+  expect(await verifyChain(room.store)).toBeNull();
 });
 
 test('a verdict reached while the server was down is saved when it is back', {

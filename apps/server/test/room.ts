@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { loadLabs } from '@tatami/lab-format/loader';
 import { type Evidence, type Role, WorkshopPlan } from '@tatami/protocol';
 import { StaffSessions } from '../src/accounts/staff-sessions.ts';
+import type { ServerConfig } from '../src/config.ts';
 import { Labs } from '../src/labs/labs.ts';
 import { MarkStore } from '../src/marks/mark-store.ts';
 import { Marks } from '../src/marks/marks.ts';
@@ -9,9 +10,13 @@ import { flightMs, Settling } from '../src/marks/settling.ts';
 import { WorkStore } from '../src/marks/work-store.ts';
 import { openStore, type Store } from '../src/store/database.ts';
 import { Workshops } from '../src/workshops/workshops.ts';
-import { openBrowser, type startServer } from './running-server.ts';
+import { openBrowser } from './running-server.ts';
 
-type Server = Awaited<ReturnType<typeof startServer>>;
+/** A server in this process or another. */
+interface Server {
+  url: string;
+  config: ServerConfig;
+}
 export type Browser = Awaited<ReturnType<typeof openBrowser>>;
 
 /** A browser of a new account of the staff. */
@@ -59,7 +64,7 @@ export async function openRoom(server: Server, plan: Partial<WorkshopPlan> = {})
     },
     /** A browser that sits in the workshop. */
     async seat(name: string, number: string | null, joined = true) {
-      const browser = await server.browser();
+      const browser = await openBrowser(server.url);
       const { resumeCode } = await browser.session();
       const { id: learnerId } = await store
         .selectFrom('learners')

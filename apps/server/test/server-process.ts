@@ -57,7 +57,7 @@ export async function startServerProcess(overrides: Record<string, string> = {})
   const runner = await startEchoRunner(config.TATAMI_RUNNER_SOCKET);
   let child = await spawnServer(config, log);
   return {
-    runner,
+    ...{ config, runner },
     /** What all servers printed so far. */
     log,
     socketPath: config.TATAMI_RUNNER_SOCKET,

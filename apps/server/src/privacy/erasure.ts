@@ -2,27 +2,33 @@ import { sql } from 'kysely';
 import type { Attempts } from '../attempts/attempts.ts';
 import type { RunnerClient } from '../runner/runner-client.ts';
 import type { Store } from '../store/database.ts';
+import type { Workshops } from '../workshops/workshops.ts';
 import { learnerTables } from './learner-tables.ts';
 
 /** What is due since then is due at once, whatever the clock says. */
 const always = new Date(0).toISOString();
+
+interface ErasureParts {
+  store: Store;
+  attempts: Pick<Attempts, 'letGo'>;
+  runner: RunnerClient;
+  workshops: Workshops;
+  warn: (message: string, error: unknown) => void;
+}
 
 /** Deletes what is kept of learners. */
 export class Erasure {
   readonly #store: Store;
   readonly #attempts: Pick<Attempts, 'letGo'>;
   readonly #runner: RunnerClient;
+  readonly #workshops: Workshops;
   readonly #warn: (message: string, error: unknown) => void;
 
-  constructor(parts: {
-    store: Store;
-    attempts: Pick<Attempts, 'letGo'>;
-    runner: RunnerClient;
-    warn: (message: string, error: unknown) => void;
-  }) {
+  constructor(parts: ErasureParts) {
     this.#store = parts.store;
     this.#attempts = parts.attempts;
     this.#runner = parts.runner;
+    this.#workshops = parts.workshops;
     this.#warn = parts.warn;
   }
 
@@ -32,9 +38,12 @@ export class Erasure {
    * the runner keeps is noted for deletion even if it cannot be reached now.
    */
   async erase(learnerId: string): Promise<void> {
+    const seat = await this.#workshops.seatOf(learnerId);
     await this.#attempts.letGo(learnerId, () =>
       this.#store.transaction().execute((store) => eraseRows(store, learnerId)),
     );
+    // What is shown of the room must not go on naming them.
+    if (seat) this.#workshops.emit('seats', seat.workshopId, [learnerId]);
     await this.deleteRecordings(always);
   }
 

@@ -286,14 +286,18 @@ describe('what is kept too long', () => {
 
 /** The job, by the clock that it is told. */
 function retentionOf({ server, room }: Own): Retention {
-  const { store } = room;
+  const { store, workshops } = room;
   const warn = (message: string, error: unknown) => {
     throw new Error(message, { cause: error });
   };
   const runner = new RunnerClient(server.config.TATAMI_RUNNER_SOCKET);
   // Machines are followed by the server that runs.
   const attempts = { letGo: (_: string, task: () => Promise<void>) => task() };
-  return new Retention({ store, warn, erasure: new Erasure({ store, runner, attempts, warn }) });
+  return new Retention({
+    store,
+    warn,
+    erasure: new Erasure({ store, runner, attempts, workshops, warn }),
+  });
 }
 
 /** The files in a zip, by the directory at its end (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT). */

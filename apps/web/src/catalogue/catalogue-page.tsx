@@ -40,10 +40,8 @@ export function CataloguePage() {
       </div>
       {session && <ResumeCode code={session.resumeCode} onResumed={setSession} />}
       <p>
+        <a href="/join">{t('workshops.joinTitle')}</a> · <a href="/staff">{t('staff.link')}</a> ·{' '}
         <a href="/privacy">{t('privacy.link')}</a>
-      </p>
-      <p>
-        <a href="/staff">{t('staff.link')}</a>
       </p>
     </main>
   );
