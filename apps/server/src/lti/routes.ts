@@ -145,7 +145,9 @@ export const ltiRoutes: FastifyPluginAsyncZod<LtiOptions> = async (app, options)
         return await task(request, given.data, reply);
       } catch (error) {
         const known = asAppError(error);
-        request.log.warn({ err: known }, 'a launch failed');
+        // What the platform says of a person stays out of logs.
+        const reason = known.cause instanceof Error ? known.cause.message : undefined;
+        request.log.warn({ code: known.code, reason }, 'a launch failed');
         const lang = pageLanguage(request.headers['accept-language']);
         return framable(reply).code(known.status).send(failurePage(lang, known));
       }
