@@ -39,7 +39,7 @@ async function ownerGrowth(stand: Stand, how: 'reads' | 'never reads') {
       },
     }),
   );
-  const usual = await usualMiB(stand, line);
+  const usual = await usualMiB(stand, () => floodFor(line, floodMs));
   parses = false;
   if (how === 'never reads') line.stopReading();
   const highest = await highestMiB(stand, async () => {
@@ -52,10 +52,10 @@ async function ownerGrowth(stand: Stand, how: 'reads' | 'never reads') {
 }
 
 /** What the heaps and buffers of runner and server come to by work alone: floods that are taken. */
-async function usualMiB(stand: Stand, line: Line): Promise<number> {
+async function usualMiB(stand: Stand, taken: () => Promise<void>): Promise<number> {
   let usual = 0;
   for (let n = 0; n < mostWarmUps; n++) {
-    const { mebibytes } = await highestMiB(stand, () => floodFor(line, floodMs));
+    const { mebibytes } = await highestMiB(stand, taken);
     const isSettled = mebibytes - usual < settledMiB;
     usual = Math.max(usual, mebibytes);
     if (isSettled) break;
@@ -67,9 +67,12 @@ async function viewerGrowth(stand: Stand) {
   const learner = await stand.newSession();
   const line = await Line.toShell(StreamClient.connect(learner.stream(1)));
   const watch = () => Line.open(StreamClient.connect({ ...learner.stream(1), viewer: true }));
-  const reader = await watch();
-  const usual = await usualMiB(stand, line);
-  reader.close();
+  // A screen is drawn for whoever comes under a flood, which takes its memory for a moment whether they read or not.
+  const usual = await usualMiB(stand, async () => {
+    const reader = await watch();
+    await floodFor(line, floodMs);
+    reader.close();
+  });
   const viewer = await watch();
   viewer.stopReading();
   const highest = await highestMiB(stand, () => floodFor(line, floodMs));
