@@ -25,6 +25,11 @@ import { Labs } from './labs/labs.ts';
 import { labRoutes } from './labs/routes.ts';
 import { mapRoutes } from './map/routes.ts';
 import { recordingRoutes } from './recordings/routes.ts';
+import { Acts } from './room/acts.ts';
+import { roomLearnerRoutes } from './room/learner-routes.ts';
+import { Rooms } from './room/rooms.ts';
+import { roomStaffRoutes } from './room/staff-routes.ts';
+import { roomStreams } from './room/stream-routes.ts';
 import { RunnerClient } from './runner/runner-client.ts';
 import { readSession, signingKey } from './sessions/cookie.ts';
 import { Learners } from './sessions/learners.ts';
@@ -83,7 +88,12 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     rules,
     warn: (message, err) => app.log.error({ err }, message),
   });
+  const rooms = new Rooms({
+    ...{ store, attempts, labs, runner, workshops },
+    warn: (message, err) => app.log.error({ err }, message),
+  });
   app.addHook('onClose', async () => {
+    await rooms.close();
     attempts.close();
     await runner.close();
     await store.destroy();
@@ -131,12 +141,15 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(accountRoutes, staff);
   await app.register(staffRoutes, staff);
   await app.register(labRoutes, { labs, rules });
-  await app.register(attemptRoutes, { attempts });
+  await app.register(attemptRoutes, { attempts, rooms });
   await app.register(recordingRoutes, { attempts, runner });
   const streams = new LearnerStreams(app, staff.sessions);
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });
   terminalRoutes(streams, { attempts, runner });
+  await app.register(roomLearnerRoutes, { rooms });
+  await app.register(roomStaffRoutes, { rooms, acts: new Acts(rooms.parts), learners });
+  roomStreams(streams, rooms);
   await app.register(tunnelRoutes, { streams });
   const seatStreams = new SeatStreams(workshops, streams, (err) =>
     app.log.error({ err }, 'a seat could not be told how its workshop stands'),
@@ -148,6 +161,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(workshopRoutes, { workshops, seats, labs });
   await app.register(seatRoutes, { workshops, seats, rejoins, seatStreams, attempts });
   await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR, guests: new Guests(secure) });
+  await rooms.parts.audit.endAll();
   await attempts.resume();
   return app;
 }

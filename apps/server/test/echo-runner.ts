@@ -248,26 +248,41 @@ export async function startEchoRunner(socketPath: string) {
         const { id, terminal } = request.params as { id: string; terminal: string };
         const machine = machines.get(id);
         if (!machine) return socket.close(closeCodes.unknown);
+        const { from: asked = '0', as } = request.query as { from?: string; as?: string };
+        const role = as === 'viewer' ? 'viewer' : 'owner';
         const earlier = machine.clients.get(terminal) ?? [];
         const viewer = { type: 'role', role: 'viewer' } satisfies TerminalServerMessage;
-        earlier.at(-1)?.send(JSON.stringify(viewer));
-        machine.clients.set(terminal, [...earlier, socket]);
+        if (role === 'owner') earlier.at(-1)?.send(JSON.stringify(viewer));
+        machine.clients.set(
+          terminal,
+          role === 'owner' ? [...earlier, socket] : [socket, ...earlier],
+        );
+        socket.on('close', () => {
+          const left = machine.clients.get(terminal) ?? [];
+          machine.clients.set(
+            terminal,
+            left.filter((one) => one !== socket),
+          );
+        });
         const held = machine.output.get(terminal) ?? Buffer.of();
+        const isNew = !machine.output.has(terminal);
         machine.output.set(terminal, held);
-        const from = Number((request.query as { from?: string }).from ?? 0);
+        if (isNew) machine.emit({ type: 'sandbox', sandbox: machine.info });
+        const from = Number(asked);
         const hello = {
           type: 'hello',
           offset: from,
           liveOffset: held.length,
           snapshot: null,
-          role: 'owner',
+          role,
           cols: 80,
           rows: 24,
         } satisfies TerminalServerMessage;
         socket.send(JSON.stringify(hello));
         if (held.length > from) socket.send(held.subarray(from));
         socket.on('message', (data: Buffer, isBinary) => {
-          if (isBinary) machine.type(terminal, data);
+          if (isBinary && role === 'owner') machine.type(terminal, data);
+          else if (isBinary) return;
           else if (!TerminalClientMessage.safeParse(JSON.parse(data.toString())).success)
             socket.close(closeCodes.badMessage);
         });

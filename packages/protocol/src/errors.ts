@@ -185,6 +185,15 @@ export const errorTable = {
   ],
   'account.session-unknown': [1710, 404, 'There is no such session; it has ended.'],
   'account.busy': [1711, 503, 'Too many people sign in at this moment; try again.'],
+  'step.locked': [1850, 409, 'The instructor has locked this step; it opens when they say so.'],
+  'room.none': [1851, 409, 'You have no seat in a workshop that is open.'],
+  'room.hand-unknown': [1852, 404, 'This hand is down already.'],
+  'room.hand-claimed': [1853, 409, 'Somebody else has taken this hand on.'],
+  'room.seat-unknown': [1854, 404, 'The workshop has no such seat.'],
+  'room.no-consent': [1855, 409, 'The learner has not agreed, or not any more.'],
+  'room.typing-taken': [1856, 409, 'Somebody has asked this learner already.'],
+  'room.no-hint': [1857, 404, 'The lesson has no such hint.'],
+  'room.mirror-none': [1858, 409, 'No terminal is shown to the room now.'],
   internal: [1999, 500, 'Something went wrong on the server; it was logged.'],
 } as const satisfies Record<string, readonly [number: number, status: number, doc: string]>;
 

@@ -12,6 +12,7 @@ export * from './map-name.ts';
 export * from './marks.ts';
 export * from './privacy.ts';
 export * from './recording.ts';
+export * from './room.ts';
 export * from './runner-api.ts';
 export * from './shell-prompt.ts';
 export * from './staff-api.ts';

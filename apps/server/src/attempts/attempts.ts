@@ -5,6 +5,7 @@ import {
   type Answer,
   AppError,
   type Attempt,
+  type CheckVerdict,
   type CloseReason,
   type Debrief,
   type QuizAnswers,
@@ -22,7 +23,7 @@ import {
 } from './attempt-store.ts';
 import type { DrillStore } from './drill-store.ts';
 import { Drills } from './drills.ts';
-import { type Listener, Listeners } from './listeners.ts';
+import { type AttemptNews, type Listener, Listeners } from './listeners.ts';
 import { LiveMachines } from './live-machines.ts';
 import { Locks } from './locks.ts';
 import { Machines } from './machines.ts';
@@ -86,7 +87,7 @@ export class Attempts {
     });
     this.#live = new LiveMachines(parts.runner, {
       savePassed: (key, passed) => this.#savePassed(key, passed),
-      onEvent: (key, event) => this.#listeners.tell(nameOf(key), event),
+      onEvent: (key, event) => this.#listeners.tell(key, event),
       onChange: (key) => void this.#tellStanding(key),
       onFound: (key, sandboxId) => void this.#found(key, sandboxId),
       onGone: (key, sandboxId, reason) => this.#gone(key, sandboxId, reason),
@@ -118,7 +119,24 @@ export class Attempts {
   async subscribe(key: AttemptKey, listener: Listener): Promise<() => void> {
     listener({ type: 'attempt', attempt: await this.view(key) });
     if (this.#live.find(key)?.lost) listener({ type: 'runner-lost' });
-    return this.#listeners.add(nameOf(key), listener);
+    return this.#listeners.add(key, listener);
+  }
+
+  /** Calls `watcher` with what is new in any attempt; nothing waits for it. @returns how to stop. */
+  watch(watcher: (news: AttemptNews) => void): () => void {
+    return this.#listeners.watch(watcher);
+  }
+
+  /** The machine that runs, as far as it is known, and the verdicts that stand. */
+  live(key: AttemptKey): { lost: boolean; terminals: string[]; verdicts: CheckVerdict[] } | null {
+    const live = this.#live.find(key);
+    if (!live) return null;
+    const alive = live.sandbox?.terminals.filter((terminal) => terminal.alive) ?? [];
+    return {
+      lost: live.lost,
+      terminals: alive.map(({ id }) => id),
+      verdicts: [...live.verdicts.values()],
+    };
   }
 
   /** Starts a machine at the current step unless one runs. */
@@ -196,7 +214,7 @@ export class Attempts {
       const evidence = await this.#quizzes.answer(record, step, passed, given);
       if (evidence) {
         const verdict = { checkId, verdict: { status: 'passed' as const, evidence } };
-        this.#listeners.tell(nameOf(key), { type: 'verdict', verdict });
+        this.#listeners.tell(key, { type: 'verdict', verdict });
       }
       return record;
     });
@@ -257,7 +275,7 @@ export class Attempts {
     return this.#inOrder(key, async (record) => {
       try {
         const attempt = await this.#view(await change(record));
-        this.#listeners.tell(nameOf(key), { type: 'attempt', attempt });
+        this.#listeners.tell(key, { type: 'attempt', attempt });
         return attempt;
       } catch (error) {
         // It may have been carried out in part: a machine ended, the next one refused.
@@ -317,14 +335,15 @@ export class Attempts {
       const record = await this.#store.find(key);
       if (record?.sandboxId !== sandboxId) return;
       await this.#machines.ended(record, sandboxId, reason);
-      this.#listeners.tell(nameOf(key), { type: 'closed', reason });
+      this.#listeners.tell(key, { type: 'closed', reason });
     });
   }
 
   async #tellStanding(key: AttemptKey): Promise<void> {
-    if (!this.#listeners.has(nameOf(key))) return;
+    this.#listeners.changed(key);
+    if (!this.#listeners.has(key)) return;
     try {
-      this.#listeners.tell(nameOf(key), { type: 'attempt', attempt: await this.view(key) });
+      this.#listeners.tell(key, { type: 'attempt', attempt: await this.view(key) });
     } catch (error) {
       this.#warn('a learner could not be told of their machine', error);
     }

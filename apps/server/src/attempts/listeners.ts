@@ -1,13 +1,25 @@
-import type { LearnerEvent } from '@tatami/protocol';
+import type { CheckVerdict, LearnerEvent } from '@tatami/protocol';
+import { type AttemptKey, nameOf } from './attempt-store.ts';
 
 export type Listener = (event: LearnerEvent) => void;
 
-/** Browsers that follow attempts, by the attempt's name. */
+/** Something is new in an attempt: verdicts, and with `standing` something that is kept, or the machine. */
+export interface AttemptNews {
+  key: AttemptKey;
+  verdicts: CheckVerdict[];
+  standing: boolean;
+}
+
+type Watcher = (news: AttemptNews) => void;
+
+/** Browsers that follow one attempt each, and whoever follows all. */
 export class Listeners {
   readonly #byName = new Map<string, Set<Listener>>();
+  readonly #watchers = new Set<Watcher>();
 
   /** @returns how to stop. */
-  add(name: string, listener: Listener): () => void {
+  add(key: AttemptKey, listener: Listener): () => void {
+    const name = nameOf(key);
     const listeners = this.#byName.get(name) ?? new Set();
     this.#byName.set(name, listeners);
     listeners.add(listener);
@@ -17,11 +29,34 @@ export class Listeners {
     };
   }
 
-  has(name: string): boolean {
-    return this.#byName.has(name);
+  /** @returns how to stop. */
+  watch(watcher: Watcher): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
   }
 
-  tell(name: string, event: LearnerEvent): void {
-    for (const listener of this.#byName.get(name) ?? []) listener(event);
+  has(key: AttemptKey): boolean {
+    return this.#byName.has(nameOf(key));
   }
+
+  tell(key: AttemptKey, event: LearnerEvent): void {
+    for (const listener of this.#byName.get(nameOf(key)) ?? []) listener(event);
+    // Most verdicts change nothing that is kept.
+    const standing = event.type !== 'verdict' || event.verdict.verdict.status === 'passed';
+    this.#say({ key, verdicts: verdictsOf(event), standing });
+  }
+
+  /** The standing is another, which no browser is told by this. */
+  changed(key: AttemptKey): void {
+    this.#say({ key, verdicts: [], standing: true });
+  }
+
+  #say(news: AttemptNews): void {
+    for (const watcher of this.#watchers) watcher(news);
+  }
+}
+
+function verdictsOf(event: LearnerEvent): CheckVerdict[] {
+  if (event.type === 'verdict') return [event.verdict];
+  return event.type === 'attempt' ? event.attempt.verdicts : [];
 }

@@ -14,6 +14,7 @@ import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { learnerOf } from '../http/access.ts';
+import type { Rooms } from '../room/rooms.ts';
 import type { AttemptKey } from './attempt-store.ts';
 import type { Attempts } from './attempts.ts';
 
@@ -36,9 +37,9 @@ const answerRateLimit = {
 const screenBytes = 256 * 1024;
 
 /** A learner's own attempts: the key's learner is always the session's. */
-export const attemptRoutes: FastifyPluginAsyncZod<{ attempts: Attempts }> = async (
+export const attemptRoutes: FastifyPluginAsyncZod<{ attempts: Attempts; rooms: Rooms }> = async (
   app,
-  { attempts },
+  { attempts, rooms },
 ) => {
   const response = { 200: Attempt };
   const keyOf = (request: FastifyRequest, lab: string): AttemptKey => ({
@@ -72,7 +73,12 @@ export const attemptRoutes: FastifyPluginAsyncZod<{ attempts: Attempts }> = asyn
   app.put(
     '/api/labs/:lab/step',
     { config: { rateLimit }, schema: { params: ByLab, body: StepRequest, response } },
-    async (request) => attempts.openStep(keyOf(request, request.params.lab), request.body.stepId),
+    async (request) => {
+      const key = keyOf(request, request.params.lab);
+      const { stepId } = request.body;
+      await rooms.demandOpen(key.learnerId, key.labId, stepId);
+      return attempts.openStep(key, stepId);
+    },
   );
   app.put(
     '/api/labs/:lab/answers/:checkId',

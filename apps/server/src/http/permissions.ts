@@ -78,7 +78,6 @@ export const permissions: Readonly<Record<string, Access>> = {
   'GET /api/workshops/:workshop/staff': 'assistant',
   'PUT /api/workshops/:workshop/staff/:account': 'instructor',
   'DELETE /api/workshops/:workshop/staff/:account': 'instructor',
-
   // Accounts of the staff: one's own, then everybody's.
   'POST /api/account/session': 'public',
   'GET /api/account': 'assistant',
@@ -95,6 +94,29 @@ export const permissions: Readonly<Record<string, Access>> = {
   'PATCH /api/accounts/:account': 'admin',
   'DELETE /api/accounts/:account/sessions': 'admin',
   'POST /api/accounts/:account/password-link': 'admin',
+
+  // A workshop's room: of the learner who sits there, and of its staff.
+  'GET /api/room': 'learner',
+  'GET /api/room/events': 'learner',
+  'PUT /api/room/hand': 'learner',
+  'DELETE /api/room/hand': 'learner',
+  'PUT /api/room/typing/:consent': 'learner',
+  'DELETE /api/room/typing': 'learner',
+  'GET /api/room/mirror/:terminal/stream': 'learner',
+  'GET /api/room/audit': 'learner',
+  'GET /api/workshops/:workshop/board': 'assistant',
+  'POST /api/workshops/:workshop/messages': 'assistant',
+  'PUT /api/workshops/:workshop/hands/:hand': 'assistant',
+  'PUT /api/workshops/:workshop/seats/:seat/typing': 'assistant',
+  'DELETE /api/workshops/:workshop/seats/:seat/typing': 'assistant',
+  'GET /api/workshops/:workshop/seats/:seat/terminals/:terminal/stream': 'assistant',
+  'GET /api/workshops/:workshop/audit': 'assistant',
+  'GET /api/workshops/:workshop/summary': 'assistant',
+  'PUT /api/workshops/:workshop/locks': 'instructor',
+  'PUT /api/workshops/:workshop/timer': 'instructor',
+  'DELETE /api/workshops/:workshop/timer': 'instructor',
+  'PUT /api/workshops/:workshop/mirror': 'instructor',
+  'DELETE /api/workshops/:workshop/mirror': 'instructor',
 
   // Streams.
   'GET /api/seat/events': 'learner',

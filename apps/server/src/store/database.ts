@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Driver, Kysely, Migrator, type SqliteDatabase, SqliteDialect } from 'kysely';
 import Database from 'libsql';
 import type { AccountTables } from '../accounts/tables.ts';
+import type { RoomTables } from '../room/tables.ts';
 import type { WorkshopTables } from '../workshops/tables.ts';
 import { migrations } from './migrations.ts';
 
@@ -146,7 +147,7 @@ interface ErasuresDueTable {
   since: string;
 }
 
-export interface Tables extends AccountTables, WorkshopTables {
+export interface Tables extends AccountTables, WorkshopTables, RoomTables {
   learners: LearnersTable;
   attempts: AttemptsTable;
   passed: PassedTable;

@@ -1,5 +1,6 @@
 import { type Kysely, type Migration, sql } from 'kysely';
 import { accountsMigration } from '../accounts/tables.ts';
+import { roomMigration } from '../room/tables.ts';
 import { workshopsMigration } from '../workshops/tables.ts';
 
 /** Every change of the schema, in order. Never edit one that was released: add the next. */
@@ -113,6 +114,7 @@ export const migrations: Record<string, Migration> = {
   },
   '0005_accounts': accountsMigration,
   '0006_workshops': workshopsMigration,
+  '0007_room': roomMigration,
   '0008_marks': {
     async up(db: Kysely<unknown>): Promise<void> {
       await db.schema.alterTable('learners').addColumn('seen_at', 'text').execute();

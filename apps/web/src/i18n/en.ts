@@ -1,3 +1,4 @@
+import room from './room.en.ts';
 import staff from './staff.en.ts';
 import workshops from './workshops.en.ts';
 
@@ -495,5 +496,6 @@ export default {
     'What the terminal showed is kept for 30 days; what you type is not recorded',
   'player.missing': '{{kib}} KiB were not kept.',
   ...workshops,
+  ...room,
   ...staff,
 } as Record<string, string>;

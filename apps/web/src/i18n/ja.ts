@@ -1,3 +1,4 @@
+import room from './room.ja.ts';
 import staff from './staff.ja.ts';
 import workshops from './workshops.ja.ts';
 
@@ -493,5 +494,6 @@ export default {
   'player.outputOnly': 'ターミナルに表示された内容は 30 日間保存され、入力は記録されません',
   'player.missing': '{{kib}} KiB は保存されていません。',
   ...workshops,
+  ...room,
   ...staff,
 } as Record<string, string>;

@@ -1,3 +1,4 @@
+import room from './room.zh-CN.ts';
 import staff from './staff.zh-CN.ts';
 import workshops from './workshops.zh-CN.ts';
 
@@ -461,5 +462,6 @@ export default {
   'player.outputOnly': '终端显示的内容保留 30 天，键盘输入不会被录下',
   'player.missing': '有 {{kib}} KiB 没有保留。',
   ...workshops,
+  ...room,
   ...staff,
 } as Record<string, string>;

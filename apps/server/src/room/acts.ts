@@ -1,0 +1,155 @@
+import {
+  AppError,
+  type AuditAct,
+  type AuditDetail,
+  type HandRequest,
+  type MessageRequest,
+  type RoomSummary,
+  type TerminalId,
+} from '@tatami/protocol';
+import type { Actor } from './audit.ts';
+import type { MessageBody } from './messages.ts';
+import type { Room } from './room.ts';
+import type { RoomParts } from './rooms.ts';
+
+/** What staff do in a room: each act is in the log, on the disk, before anybody notices it. */
+export class Acts {
+  readonly #parts: RoomParts;
+
+  constructor(parts: RoomParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws `room.seat-unknown`; `room.no-hint`. */
+  async tell(room: Room, by: Actor, request: MessageRequest): Promise<void> {
+    const { store, audit, messages } = this.#parts;
+    const { to } = request;
+    if (to?.some((learnerId) => !room.board.has(learnerId)))
+      throw new AppError('room.seat-unknown');
+    const { body, detail } = this.#bodyOf(room, request);
+    const told = await store.transaction().execute(async (within) => {
+      for (const learnerId of to ?? [null])
+        await audit.note(act(room, by, learnerId, body.kind, detail), within);
+      return messages.add(within, room.workshop.id, { by: by.name, body, to });
+    });
+    room.tell(told);
+  }
+
+  /** @throws `step.unknown`. */
+  async lock(room: Room, by: Actor, locked: string[]): Promise<void> {
+    const steps = this.#parts.labs.get(room.workshop.labId).stepIds;
+    if (locked.some((stepId) => !steps.includes(stepId))) throw new AppError('step.unknown');
+    const { timer } = room.state;
+    await this.#saveState(room, { timer, locked }, act(room, by, null, 'locks', { steps: locked }));
+  }
+
+  async time(
+    room: Room,
+    by: Actor,
+    wanted: { minutes: number; label: string } | null,
+  ): Promise<void> {
+    const { locked } = room.state;
+    const timer = wanted && {
+      endsAt: Date.now() + Math.round(wanted.minutes * 60_000),
+      label: wanted.label,
+    };
+    const done = wanted
+      ? act(room, by, null, 'timer', { minutes: wanted.minutes, text: wanted.label })
+      : act(room, by, null, 'timer-off', {});
+    await this.#saveState(room, { timer, locked }, done);
+  }
+
+  /** Shows a terminal of the machine in which a member of the staff works. @throws `machine.missing`. */
+  async mirror(room: Room, by: Actor, ownId: string, terminal: TerminalId): Promise<void> {
+    const { attempts, audit, warn } = this.#parts;
+    const key = { learnerId: ownId, labId: room.workshop.labId };
+    const sandboxId = await attempts.sandboxId(key);
+    const end = await audit.begin(act(room, by, null, 'mirror', { terminal }));
+    room.mirror(sandboxId, { by: by.name, terminal }, () => {
+      end().catch((error: unknown) => warn('the end of a mirror could not be noted', error));
+    });
+  }
+
+  /** @throws `room.hand-unknown`; `room.hand-claimed`. */
+  async hand(room: Room, by: Actor, id: number, wanted: HandRequest['act']): Promise<void> {
+    const { store, audit, hands } = this.#parts;
+    await store.transaction().execute(async (within) => {
+      const hand = { workshopId: room.workshop.id, id };
+      const learnerId = await hands.act(within, hand, wanted, by);
+      await audit.note(act(room, by, learnerId, `hand-${wanted}`, {}), within);
+    });
+    await room.handsChanged();
+  }
+
+  /** What the room got wrong, by the time that it cost. */
+  async summary(room: Room): Promise<RoomSummary> {
+    const now = Date.now();
+    await room.spells.flush(now);
+    const rows = await this.#parts.store
+      .selectFrom('troubles')
+      .selectAll()
+      .where('workshop_id', '=', room.workshop.id)
+      .execute();
+    const sums = new Map<string, { learners: Set<string>; lostMs: number }>();
+    for (const { check_id, reason, learner_id, began_at, ended_at } of rows) {
+      const name = JSON.stringify([check_id, reason]);
+      const sum = sums.get(name) ?? { learners: new Set(), lostMs: 0 };
+      sums.set(name, sum);
+      sum.learners.add(learner_id);
+      sum.lostMs += Math.max(0, (ended_at ? Date.parse(ended_at) : now) - Date.parse(began_at));
+    }
+    return [...sums]
+      .map(([name, { learners, lostMs }]) => {
+        const [checkId, reason] = JSON.parse(name) as [string, string];
+        return { checkId, reason, learners: learners.size, lostMs };
+      })
+      .sort((a, b) => b.lostMs - a.lostMs);
+  }
+
+  async #saveState(
+    room: Room,
+    state: { timer: Room['state']['timer']; locked: string[] },
+    done: ReturnType<typeof act>,
+  ): Promise<void> {
+    const { store, audit, states } = this.#parts;
+    await store.transaction().execute(async (within) => {
+      await states.save(within, room.workshop.id, state);
+      await audit.note(done, within);
+    });
+    room.set(state);
+  }
+
+  #bodyOf(room: Room, request: MessageRequest): { body: MessageBody; detail: AuditDetail } {
+    const { kind } = request;
+    if (kind === 'broadcast')
+      return { body: { kind, text: request.text }, detail: { text: request.text } };
+    const { checkId } = request;
+    if (kind === 'explanation') {
+      const { reason } = request;
+      return { body: { kind, checkId, reason }, detail: { checkId, reason } };
+    }
+    const { level } = request;
+    const texts = this.#hintOf(room, checkId, level);
+    return { body: { kind, checkId, level, texts }, detail: { checkId, level } };
+  }
+
+  /** A hint of the lesson in each of its languages. */
+  #hintOf(room: Room, checkId: string, level: number): Record<string, string> {
+    const lab = this.#parts.labs.get(room.workshop.labId);
+    const hints = lab.card(room.workshop.language).languages.flatMap((lang) => {
+      const items = lab.content(lang).steps.flatMap(({ checklist }) => checklist);
+      const text = items.find((item) => item.checkId === checkId)?.hints[level];
+      return text === undefined ? [] : [[lang, text] as const];
+    });
+    if (hints.length === 0) throw new AppError('room.no-hint');
+    return Object.fromEntries(hints);
+  }
+}
+
+const act = (
+  { workshop }: Room,
+  by: Actor,
+  learnerId: string | null,
+  name: AuditAct,
+  detail: AuditDetail,
+) => ({ workshopId: workshop.id, learnerId, by: { id: by.id, name: by.name }, act: name, detail });

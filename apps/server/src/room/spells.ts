@@ -1,0 +1,92 @@
+import type { Trouble } from '@tatami/protocol';
+import type { Store } from '../store/database.ts';
+
+/** A shorter one is a slip, and not worth a row. */
+const leastMs = 10_000;
+
+interface Spell {
+  learnerId: string;
+  checkId: string;
+  reason: string;
+  beganAt: number;
+  endedAt: number | null;
+  rowId: number | null;
+}
+
+/** For how long each learner of a workshop stood on each reason; kept in few writes. */
+export class Spells {
+  readonly #store: Store;
+  readonly #workshopId: string;
+  readonly #open = new Map<string, Spell>();
+  /** Ended, and still to be written. */
+  #ended: Spell[] = [];
+
+  constructor(store: Store, workshopId: string) {
+    this.#store = store;
+    this.#workshopId = workshopId;
+  }
+
+  /** What a learner is stuck on from now on. */
+  note(learnerId: string, trouble: Trouble | null, now: number): void {
+    const open = this.#open.get(learnerId);
+    const reason = trouble && trouble.status !== 'unavailable' ? trouble.reason.key : null;
+    if (open && open.checkId === trouble?.checkId && open.reason === reason) return;
+    if (open) {
+      this.#open.delete(learnerId);
+      this.#ended.push({ ...open, endedAt: Math.max(now, open.beganAt) });
+    }
+    if (!trouble || reason === null) return;
+    const { checkId } = trouble;
+    this.#open.set(learnerId, {
+      ...{ learnerId, checkId, reason, beganAt: now, endedAt: null, rowId: null },
+    });
+  }
+
+  /** Writes what has lasted long enough, in one transaction. */
+  async flush(now: number): Promise<void> {
+    const ended = this.#ended;
+    this.#ended = [];
+    const fresh = [...this.#open.values()].filter(({ rowId }) => rowId === null);
+    const due = [...ended, ...fresh].filter(
+      ({ rowId, beganAt, endedAt }) => rowId !== null || (endedAt ?? now) - beganAt >= leastMs,
+    );
+    if (due.length === 0) return;
+    await this.#store
+      .transaction()
+      .execute(async (store) => {
+        for (const spell of due) await this.#write(store, spell);
+      })
+      .catch((error: unknown) => {
+        this.#ended.unshift(...ended);
+        throw error;
+      });
+  }
+
+  /** Everything ends: the room is left, or the server stops. */
+  async close(now: number): Promise<void> {
+    for (const learnerId of [...this.#open.keys()]) this.note(learnerId, null, now);
+    await this.flush(now);
+  }
+
+  async #write(store: Store, spell: Spell): Promise<void> {
+    const ended_at = spell.endedAt === null ? null : new Date(spell.endedAt).toISOString();
+    if (spell.rowId !== null) {
+      const row = store.updateTable('troubles').set({ ended_at });
+      await row.where('id', '=', spell.rowId).execute();
+      return;
+    }
+    const { id } = await store
+      .insertInto('troubles')
+      .values({
+        workshop_id: this.#workshopId,
+        learner_id: spell.learnerId,
+        check_id: spell.checkId,
+        reason: spell.reason,
+        began_at: new Date(spell.beganAt).toISOString(),
+        ended_at,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    spell.rowId = id;
+  }
+}
