@@ -4,6 +4,8 @@ import { say } from '../targets.ts';
 import { ranMs } from '../terminal/processes.ts';
 
 const windowMs = 15_000;
+/** Then the board is followed to the end. */
+const mostPairs = 4;
 
 /** What the server runs more for a board that is followed. */
 export interface BoardCost {
@@ -22,7 +24,7 @@ export async function measureBoardCost(
   const followed: number[] = [];
   const left: number[] = [];
   let isFollowed = true;
-  while (!isOver()) {
+  while (!isOver() && left.length < mostPairs) {
     const cores = await serverCores(room);
     if (isOver()) break;
     (isFollowed ? followed : left).push(cores);
