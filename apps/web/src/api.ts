@@ -13,6 +13,7 @@ import {
 } from '@tatami/protocol';
 import { z } from 'zod';
 import { noteServerTime } from './server-time.ts';
+import { noteSession } from './workshops/seat-store.ts';
 
 /** An error answer of the server, or none (number 0): its code names the text, its number is shown. */
 export class ApiError extends Error {
@@ -25,13 +26,19 @@ export class ApiError extends Error {
   }
 }
 
+/** A file goes as it is, the rest as JSON. */
+function bodyOf(body: unknown): RequestInit {
+  if (body === undefined) return {};
+  return body instanceof Blob
+    ? { body, headers: { 'content-type': 'application/octet-stream' } }
+    : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+}
+
 /** Asks the server. @throws ApiError. */
 export async function answerOf(path: string, method = 'GET', body?: unknown): Promise<Response> {
   const response = await fetch(path, {
     method,
-    ...(body === undefined
-      ? {}
-      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    ...bodyOf(body),
   }).catch(() => {
     throw new ApiError('server.unreachable', 0, '');
   });
@@ -74,8 +81,9 @@ export const castUrl = (of: RecordingOf): string => recordingPath(of, '/cast');
 
 /** The routes of learner-api.ts. */
 export const api = {
-  session: () => call(Session, '/api/session'),
-  resume: (code: string) => call(Session, '/api/session/resume', 'POST', { code }),
+  session: () => call(Session, '/api/session').then(noteSession),
+  resume: (code: string) =>
+    call(Session, '/api/session/resume', 'POST', { code }).then(noteSession),
   labs: (lang: string) => call(z.array(LabCard), `/api/labs?lang=${lang}`),
   lab: (id: string, lang: string) => call(LabContent, `${lab(id)}?lang=${lang}`),
   attempt: (id: string) => call(Attempt, `${lab(id)}/attempt`),

@@ -2,6 +2,8 @@ import { useTranslation } from 'react-i18next';
 import { usePath } from './navigation.ts';
 import { pageAt } from './pages.tsx';
 import { keep } from './storage.ts';
+import { SeatBar } from './workshops/seat-bar.tsx';
+import { useSeatFollower } from './workshops/seat-follower.ts';
 
 function toggleTheme() {
   const root = document.documentElement;
@@ -16,6 +18,7 @@ function toggleTheme() {
 export function App() {
   const { t, i18n } = useTranslation();
   const path = usePath();
+  useSeatFollower();
   return (
     <>
       <header className="top">
@@ -44,6 +47,7 @@ export function App() {
           ◐
         </button>
       </header>
+      <SeatBar path={path} />
       {pageAt(path, <main className="page">{t('loading')}</main>)}
     </>
   );

@@ -8,6 +8,7 @@ import '@xterm/xterm/css/xterm.css';
 import './styles/base.css';
 import './styles/catalogue.css';
 import './styles/staff.css';
+import './styles/workshops.css';
 import './styles/lab.css';
 import './styles/lesson.css';
 import './styles/checklist.css';

@@ -16,7 +16,7 @@ function page<P extends object>(
 ): Page {
   const draw = (address: string, loading: ReactNode) => {
     const parts = path.exec(address)?.slice(1) ?? [];
-    const props = propsOf(...parts.map((part) => decodeURIComponent(part)));
+    const props = propsOf(...parts.map((part) => decodeURIComponent(part ?? '')));
     return (
       <Later key={address} load={load} props={props}>
         {loading}
@@ -51,6 +51,51 @@ const pages: readonly Page[] = [
   page(
     /^\/staff\/join\/?$/,
     () => import('./staff/join-page.tsx'),
+    () => ({}),
+  ),
+  page(
+    /^\/workshops\/([0-9a-f]{16})\/board\/?$/,
+    () => import('./room/board-page.tsx'),
+    (workshop = '') => ({ workshop }),
+  ),
+  page(
+    /^\/workshops\/([0-9a-f]{16})\/projector\/?$/,
+    () => import('./room/projector-page.tsx'),
+    (workshop = '') => ({ workshop }),
+  ),
+  page(
+    /^\/join(?:\/([^/]+))?\/?$/,
+    () => import('./workshops/join-page.tsx'),
+    (code = '') => ({ code }),
+  ),
+  page(
+    /^\/seat\/?$/,
+    () => import('./workshops/seat-page.tsx'),
+    () => ({}),
+  ),
+  page(
+    /^\/workshops\/?$/,
+    () => import('./workshops/list-page.tsx'),
+    () => ({}),
+  ),
+  page(
+    /^\/workshops\/new\/?$/,
+    () => import('./workshops/new-page.tsx'),
+    () => ({}),
+  ),
+  page(
+    /^\/workshops\/([0-9a-f]{16})\/?$/,
+    () => import('./workshops/workshop-page.tsx'),
+    (id = '') => ({ id }),
+  ),
+  page(
+    /^\/workshops\/([0-9a-f]{16})\/slips\/?$/,
+    () => import('./workshops/slips-page.tsx'),
+    (id = '') => ({ id }),
+  ),
+  page(
+    /^\/check\/?$/,
+    () => import('./workshops/check-page.tsx'),
     () => ({}),
   ),
 ];

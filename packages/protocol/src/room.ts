@@ -60,6 +60,15 @@ export const Watcher = z.strictObject({
 });
 export type Watcher = z.infer<typeof Watcher>;
 
+/** Somebody wants to type in a learner's terminal, or may since the learner agreed. */
+export const Typing = z.strictObject({
+  id: Id,
+  by: z.string(),
+  terminal: TerminalId,
+  state: z.enum(['asked', 'agreed']),
+});
+export type Typing = z.infer<typeof Typing>;
+
 /** One learner on the board. Without names (projector) `id` is a number of no meaning, and nobody's words are told. */
 export const BoardSeat = z.strictObject({
   id: z.string(),
@@ -79,8 +88,7 @@ export const BoardSeat = z.strictObject({
   trouble: Trouble.nullable(),
   hand: Hand.nullable(),
   watchers: z.array(Watcher),
-  /** Who has asked to type, and has no answer yet. */
-  typingAsked: z.string().nullable(),
+  typing: Typing.nullable(),
 });
 export type BoardSeat = z.infer<typeof BoardSeat>;
 
@@ -144,15 +152,7 @@ export const LearnerRoom = RoomState.extend({
   workshop: RoomHead,
   hand: Hand.extend({ ahead: z.int().nonnegative() }).nullable(),
   watchers: z.array(Watcher),
-  /** Somebody wants to type in a terminal, or does so since the learner agreed. */
-  typing: z
-    .strictObject({
-      id: Id,
-      by: z.string(),
-      terminal: TerminalId,
-      state: z.enum(['asked', 'agreed']),
-    })
-    .nullable(),
+  typing: Typing.nullable(),
   /** The last ones, oldest first. */
   messages: z.array(RoomMessage),
 });

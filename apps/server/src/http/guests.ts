@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Rate } from '../streams/rate.ts';
+import { addressKey, Rates } from './rates.ts';
 
 const name = 'tatami_guest';
 /** New browsers of one address: a class of 200 and their reloads at once, then five a second. */
 const perAddress = { perSecond: 5, burst: 400 };
-const mostAddresses = 10_000;
 
 /**
  * Tells browsers apart that have no session yet, so that a class behind one address does not pay for what one of them
@@ -13,15 +12,15 @@ const mostAddresses = 10_000;
  */
 export class Guests {
   readonly #secure: boolean;
-  readonly #rates = new Map<string, Rate>();
+  readonly #addresses = new Rates(perAddress);
 
   constructor(secure: boolean) {
     this.#secure = secure;
   }
 
   /** Gives a browser its cookie with a page, unless it has one. */
-  greet(request: FastifyRequest, reply: FastifyReply, now = Date.now()): void {
-    if (readGuest(request) || !this.#rateOf(request.ip, now).takeIfLeft(now)) return;
+  greet(request: FastifyRequest, reply: FastifyReply): void {
+    if (readGuest(request) || !this.#addresses.take(addressKey(request.ip))) return;
     reply.setCookie(name, randomBytes(12).toString('hex'), {
       signed: true,
       httpOnly: true,
@@ -29,16 +28,6 @@ export class Guests {
       secure: this.#secure,
       path: '/',
     });
-  }
-
-  #rateOf(address: string, now: number): Rate {
-    const known = this.#rates.get(address);
-    if (known) return known;
-    const [oldest] = this.#rates.keys();
-    if (this.#rates.size >= mostAddresses && oldest !== undefined) this.#rates.delete(oldest);
-    const rate = new Rate(perAddress, now);
-    this.#rates.set(address, rate);
-    return rate;
   }
 }
 
@@ -52,7 +41,7 @@ function readGuest(request: FastifyRequest): string | null {
 /** Whose requests are counted together: a browser's, or an address's that brings no cookie. */
 export function guestOf(request: FastifyRequest): string {
   const guest = readGuest(request);
-  return guest ? `guest ${guest}` : `address ${request.ip}`;
+  return guest ? `guest ${guest}` : `address ${addressKey(request.ip)}`;
 }
 
 /** Limits of a route by browser; by address there is room for a class of 200. */

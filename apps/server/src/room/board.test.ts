@@ -42,7 +42,7 @@ test('a projector is told no name, no number, nobody’s words and no id that st
     hand: { id: 1, raisedAt: 3, about: 'private words', claimedBy: 'Teacher' },
     watchers: [{ by: 'Teacher', terminal: '1', types: false }],
     terminals: ['1'],
-    typingAsked: 'Teacher',
+    typing: { id: 1, by: 'Teacher', terminal: '1', state: 'asked' },
   });
   const told = board.changes()?.unnamed.join('') ?? '';
   expect(seatsOf([told])).toMatchObject([

@@ -1,4 +1,4 @@
-import type { BoardSeat, CheckVerdict, Hand, Watcher } from '@tatami/protocol';
+import type { BoardSeat, CheckVerdict, Hand, Typing, Watcher } from '@tatami/protocol';
 import { Troubles } from './troubles.ts';
 
 /** Who sits there. */
@@ -24,7 +24,7 @@ export interface Now {
   terminals: string[];
   hand: Hand | null;
   watchers: Watcher[];
-  typingAsked: string | null;
+  typing: Typing | null;
 }
 
 interface Entry {
@@ -48,7 +48,7 @@ export interface BoardChanges {
 const emptyWay: Way = { stepId: null, passed: [], assisted: [], opened: [] };
 const absent: Now = {
   ...{ here: false, machine: 'none' as const, terminals: [], hand: null },
-  ...{ watchers: [], typingAsked: null },
+  ...{ watchers: [], typing: null },
 };
 
 /** The learners of one workshop as they stand: no reading, no sending. */
@@ -180,7 +180,7 @@ function unnamed(entry: Entry): BoardSeat {
   return {
     ...seat,
     ...{ id: entry.place, name: null, number: null, terminals: [], watchers: [] },
-    typingAsked: null,
+    typing: null,
     trouble: trouble && { ...trouble, reason: { key: trouble.reason.key, params: {} } },
     hand: hand && { ...hand, about: '', claimedBy: null },
   };

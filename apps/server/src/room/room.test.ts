@@ -1,8 +1,8 @@
 import { AuditEntry, RoomSummary } from '@tatami/protocol';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { eventually, startServer, type TestBrowser } from '../../test/running-server.ts';
 import { followRoom, openWorkshop } from '../../test/open-workshop.ts';
+import { eventually, startServer, type TestBrowser } from '../../test/running-server.ts';
 
 const lab = '/api/labs/01-echo';
 const codeOf = ({ body }: { body: { error?: { code: string } } }) => body.error?.code;

@@ -258,10 +258,9 @@ export class Room {
   }
 
   #watched(learnerId: string): void {
-    const typing = this.typing.of(learnerId);
     this.board.set(learnerId, {
       watchers: this.#watchersOf(learnerId),
-      typingAsked: typing?.state === 'asked' ? typing.by : null,
+      typing: this.typing.of(learnerId),
     });
     this.#untold.add(learnerId);
     this.#wake();

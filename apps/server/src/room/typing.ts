@@ -1,4 +1,4 @@
-import { AppError, type LearnerRoom, type TerminalId } from '@tatami/protocol';
+import { AppError, type TerminalId, type Typing as Told } from '@tatami/protocol';
 import type { Actor, Audit } from './audit.ts';
 
 /** Whoever may type lets go of the terminal for longer: it is over. */
@@ -37,8 +37,8 @@ export class Typing {
     this.#parts = parts;
   }
 
-  /** What the learner sees. */
-  of(learnerId: string): LearnerRoom['typing'] {
+  /** What learner and staff see. */
+  of(learnerId: string): Told | null {
     const consent = this.#consents.get(learnerId);
     if (!consent) return null;
     const { id, by, terminal, agreed } = consent;

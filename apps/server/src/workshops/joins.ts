@@ -1,15 +1,15 @@
 import { AppError, type JoinRequest, type Workshop } from '@tatami/protocol';
-import { Guesses } from '../http/guesses.ts';
+import { Rates } from '../http/rates.ts';
 import type { Learner, Learners } from '../sessions/learners.ts';
 import { nameKey, numberKey } from './names.ts';
 import type { Seats } from './seats.ts';
 import type { Workshops } from './workshops.ts';
 
-/** Codes that a browser gets wrong: a few at once, then one in ten seconds. */
+/** Wrong codes and PINs from one browser: a few at once, then one in ten seconds. */
 const wrongOfGuest = { perSecond: 0.1, burst: 5 };
-/** Of all programs at an address that bring no cookie of our pages. */
-const wrongOfAddress = { perSecond: 0.5, burst: 20 };
-/** PINs that are tried for one number, by whomever. */
+/** From all programs at an address that bring no cookie of our pages. */
+const wrongOfAddress = { perSecond: 0.5, burst: 40 };
+/** Wrong PINs for one number, by whomever. */
 const wrongOfNumber = { perSecond: 1 / 60, burst: 20 };
 /** Joins that are remembered, in case the answer was lost. */
 const mostJoins = 2000;
@@ -25,9 +25,9 @@ export class Joins {
   readonly #workshops: Workshops;
   readonly #seats: Seats;
   readonly #learners: Learners;
-  readonly #byGuest = new Guesses(wrongOfGuest);
-  readonly #byAddress = new Guesses(wrongOfAddress);
-  readonly #byNumber = new Guesses(wrongOfNumber);
+  readonly #byGuest = new Rates(wrongOfGuest);
+  readonly #byAddress = new Rates(wrongOfAddress);
+  readonly #byNumber = new Rates(wrongOfNumber);
   /** The learner that a browser became, by browser, workshop and name. */
   readonly #recent = new Map<string, string>();
 
@@ -39,12 +39,11 @@ export class Joins {
 
   /** @throws `workshop.code-unknown`; `request.rate` while this guest has been wrong too often. */
   async workshop(guest: Guest, code: string): Promise<Workshop> {
-    const guesses = this.#guessesOf(guest);
-    guesses.demand(guest.name);
+    const wasRight = taken(this.#ratesOf(guest), guest.name);
     const workshop = await this.#workshops.byJoinCode(code);
-    if (workshop) return workshop;
-    guesses.wrong(guest.name);
-    throw new AppError('workshop.code-unknown');
+    if (!workshop) throw new AppError('workshop.code-unknown');
+    wasRight();
+    return workshop;
   }
 
   /** A seat for this guest. @throws as {@link Seats.join} and {@link Seats.byPin}; `workshop.ended`. */
@@ -93,21 +92,24 @@ export class Joins {
     request: Extract<JoinRequest, { by: 'pin' }>,
   ): Promise<Learner> {
     const number = `${workshop.id}/${numberKey(request.number)}`;
-    this.#byNumber.demand(number);
+    const wasRight = [taken(this.#ratesOf(guest), guest.name), taken(this.#byNumber, number)];
     const learnerId = await this.#seats.byPin(workshop, request);
     const learner = learnerId && (await this.#learners.byId(learnerId));
-    if (!learner) {
-      this.#guessesOf(guest).wrong(guest.name);
-      this.#byNumber.wrong(number);
-      throw new AppError('workshop.pin-wrong');
-    }
+    if (!learner) throw new AppError('workshop.pin-wrong');
+    for (const giveBack of wasRight) giveBack();
     await this.#seats.arrive(learner.id);
     return learner;
   }
 
-  #guessesOf(guest: Guest): Guesses {
+  #ratesOf(guest: Guest): Rates {
     return hasCookie(guest) ? this.#byGuest : this.#byAddress;
   }
 }
 
 const hasCookie = ({ name }: Guest): boolean => name.startsWith('guest ');
+
+/** Counts a try as wrong until it was right. @returns what to call then. @throws `request.rate`. */
+function taken(rates: Rates, key: string): () => void {
+  if (!rates.take(key)) throw new AppError('request.rate');
+  return () => rates.give(key);
+}

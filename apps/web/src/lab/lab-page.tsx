@@ -3,6 +3,8 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api.ts';
 import { ErrorText } from '../error-text.tsx';
+import { RoomStrip } from '../room/room-strip.tsx';
+import { useRoom } from '../room/use-room.ts';
 import { LaterLab } from './later-lab.tsx';
 import { useAttempt } from './use-attempt.ts';
 import { Workbench } from './workbench.tsx';
@@ -63,6 +65,8 @@ function OpenLab({
 }) {
   const { t } = useTranslation();
   const { attempt, lost, error, busy, act } = useAttempt(lab);
+  const room = useRoom(lab);
+  const [isHidden, setHidden] = useState(false);
 
   // Whoever opens a lab wants its machine; one that ended is only started again when asked for.
   const wanted = attempt?.machine === null && attempt.lastMachine === null && !lost;
@@ -86,9 +90,15 @@ function OpenLab({
       <ErrorText error={error} />
     </>
   );
+  const onMirror = () => setHidden((hides) => !hides);
+  const mirror = room?.mirror && !isHidden ? { onClose: onMirror } : null;
   return (
-    <Workbench
-      {...{ lab, content, step, attempt, lost: lost !== null, busy, act, problem: problems }}
-    />
+    <>
+      {room && <RoomStrip {...{ room, content, onMirror }} isMirrorOpen={mirror !== null} />}
+      <Workbench
+        {...{ lab, content, step, attempt, lost: lost !== null, busy, act, room, mirror }}
+        problem={problems}
+      />
+    </>
   );
 }

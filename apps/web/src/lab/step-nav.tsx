@@ -8,6 +8,8 @@ interface Props {
   current: StepContent;
   attempt: Attempt;
   busy: boolean;
+  /** Steps that the staff of a workshop keep shut. */
+  locked?: string[];
   onOpen: (stepId: string) => void;
 }
 
@@ -32,6 +34,7 @@ export function StepNav({
   current,
   attempt,
   busy,
+  locked = [],
   onOpen,
   children,
 }: Props & { children: ReactNode }) {
@@ -45,14 +48,19 @@ export function StepNav({
           const count = `${passedOf(step, attempt)}/${total}`;
           const planned = step.status === 'planned';
           const state = stateOf(attempt, step.id);
+          const shut = locked.includes(step.id) && step.id !== current.id;
           const standing = planned
             ? t('planned')
-            : [t(`step.${state}`), ...(total > 0 ? [count] : [])].join(' ');
+            : [
+                ...(shut ? [t('room.lockedStep')] : []),
+                t(`step.${state}`),
+                ...(total > 0 ? [count] : []),
+              ].join(' ');
           return (
             <li key={step.id}>
               <button
                 type="button"
-                disabled={planned || busy}
+                disabled={planned || busy || shut}
                 title={`${step.title} · ${standing}`}
                 aria-label={`${t('step', { n: label })}: ${step.title}, ${standing}`}
                 aria-current={step.id === current.id ? 'step' : undefined}
@@ -74,7 +82,7 @@ export function StepNav({
 }
 
 /** To the step before and after, below the text; with unmet checks the next one skips this one. */
-export function StepEnds({ steps, current, attempt, busy, onOpen }: Props) {
+export function StepEnds({ steps, current, attempt, busy, locked = [], onOpen }: Props) {
   const { t } = useTranslation();
   const at = steps.findIndex(({ id }) => id === current.id);
   const unmet = current.checklist.length - passedOf(current, attempt);
@@ -83,7 +91,8 @@ export function StepEnds({ steps, current, attempt, busy, onOpen }: Props) {
       <button
         type="button"
         className="quiet"
-        disabled={busy}
+        disabled={busy || locked.includes(step.id)}
+        title={locked.includes(step.id) ? t('room.lockedStep') : undefined}
         data-testid={`step-${key}`}
         onClick={() => onOpen(step.id)}
       >

@@ -1,10 +1,11 @@
-import type { Attempt, CommandBlock, LabContent } from '@tatami/protocol';
-import { type ReactNode, useCallback, useRef, useState } from 'react';
+import type { Attempt, CommandBlock, LabContent, LearnerRoom } from '@tatami/protocol';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { api } from '../api.ts';
 import { Content } from '../content/content.tsx';
 import { commandAnchor, elementsOf, Lesson } from '../content/lesson.ts';
+import { MirrorPanel } from '../room/mirror-panel.tsx';
 import type { Sent } from '../terminal/terminal-connection.ts';
 import type { TerminalHandle } from '../terminal/use-terminal-stream.ts';
 import { Checklist } from './checklist.tsx';
@@ -31,6 +32,10 @@ interface Props {
   act: (action: Promise<Attempt>) => Promise<boolean>;
   /** What is to be said above the text. */
   problem: ReactNode;
+  /** Of a learner who sits in a workshop. */
+  room: LearnerRoom | null;
+  /** A terminal of the staff is shown, until this is called. */
+  mirror: { onClose: () => void } | null;
 }
 
 /** The tabs of the terminals, and what can be done with each once it is there. */
@@ -58,7 +63,19 @@ function useTerminals(attempt: Attempt) {
     show(id);
     return handles.current.get(id);
   };
-  return { tabs, tab, onHandle, show, run, shown };
+  /** Takes a terminal back, if it is there. */
+  const take = useCallback((id: string) => handles.current.get(id)?.take(), []);
+  return { tabs, tab, onHandle, show, run, shown, take };
+}
+
+/** Whoever of the staff typed in a terminal does so no more: it is the learner's again at once. */
+function useTakeBack(room: LearnerRoom | null, take: (id: string) => void) {
+  const typed = useRef<string | null>(null);
+  const now = room?.typing?.state === 'agreed' ? room.typing.terminal : null;
+  useEffect(() => {
+    if (typed.current !== null && typed.current !== now) take(typed.current);
+    typed.current = now;
+  }, [now, take]);
 }
 
 /** The machine's terminals with its bar, or how it ended. */
@@ -71,7 +88,10 @@ function MachineSide({
   shells,
   onReset,
   map,
+  above,
 }: Pick<Props, 'lab' | 'attempt' | 'busy' | 'act'> & {
+  /** What is shown above the terminals. */
+  above: ReactNode;
   terminals: ReturnType<typeof useTerminals>;
   /** Names the shells: others are attached to when it changes. */
   shells: string;
@@ -81,6 +101,7 @@ function MachineSide({
   const start = () => void act(api.start(lab));
   return (
     <div className="terminals">
+      {above}
       {machine ? (
         <TerminalDeck
           {...{ lab, shells, tabs, onHandle, map }}
@@ -104,12 +125,14 @@ function MachineSide({
 }
 
 /** Text and checklist left, terminals right. */
-export function Workbench({ lab, content, step, attempt, lost, busy, act, problem }: Props) {
+export function Workbench(props: Props) {
+  const { lab, content, step, attempt, lost, busy, act, problem, room, mirror } = props;
   const { t, i18n } = useTranslation();
   const { lang, steps } = content;
   const narrow = useNarrow();
   const terminals = useTerminals(attempt);
   const map = useMap(lab);
+  useTakeBack(room, terminals.take);
   const [resets, setResets] = useState(0);
   const lesson = useRef<HTMLDivElement>(null);
   const { goNow, goLater } = usePlace(lesson, step.id, lang);
@@ -130,7 +153,15 @@ export function Workbench({ lab, content, step, attempt, lost, busy, act, proble
     goLater(anchor);
     openStep(other.id);
   };
-  const opens = { steps, current: step, attempt, busy, onOpen: openStep };
+  const locked = room?.locked ?? [];
+  const opens = { steps, current: step, attempt, busy, locked, onOpen: openStep };
+  const mirrored = mirror && room?.mirror && (
+    <MirrorPanel
+      mirror={room.mirror}
+      onRun={(text) => terminals.run({ id: '', terminal: terminals.tab, text, runnable: true })}
+      onClose={mirror.onClose}
+    />
+  );
   const namedAt = causeNamedAt(step, attempt);
 
   return (
@@ -179,7 +210,11 @@ export function Workbench({ lab, content, step, attempt, lost, busy, act, proble
       </Panel>
       <Separator className="divider" aria-label={t('divider')} />
       <Panel minSize="25%">
-        <MachineSide {...{ lab, attempt, busy, act, terminals, shells, map }} onReset={reset} />
+        <MachineSide
+          {...{ lab, attempt, busy, act, terminals, shells, map }}
+          above={mirrored}
+          onReset={reset}
+        />
       </Panel>
     </Group>
   );

@@ -19,7 +19,7 @@ const workshop = { id: 'w', title: 'Friday', labId: 'lab' };
 const seat = (id: string, more: Partial<BoardSeat> = {}): BoardSeat => ({
   ...{ id, name: `Name ${id}`, number: null, joined: true, here: true, machine: 'running' },
   ...{ terminals: [], stepId: 'one', passed: [], assisted: [], opened: [], trouble: null },
-  ...{ hand: null, watchers: [], typingAsked: null, ...more },
+  ...{ hand: null, watchers: [], typing: null, ...more },
 });
 const trouble = (key: string, agoMs: number, checkId = 'a'): BoardSeat['trouble'] => ({
   ...{ checkId, status: 'not-yet', reason: { key: `reason.${key}`, params: {} } },

@@ -5,7 +5,10 @@ import { staffApi } from './staff-api.ts';
 import { setAccount } from './use-account.ts';
 
 /** The pages of the staff, by address; the text is that of the key. */
-const links: readonly (readonly [path: string, key: string])[] = [['/staff', 'staff.title']];
+const links: readonly (readonly [path: string, key: string])[] = [
+  ['/workshops', 'workshops.title'],
+  ['/staff', 'staff.title'],
+];
 
 /** Who is signed in, their pages, and the way out. */
 export function StaffBar({ account }: { account: Account }) {
@@ -20,7 +23,11 @@ export function StaffBar({ account }: { account: Account }) {
   return (
     <nav className="staff-bar" aria-label={t('staff.nav')}>
       {links.map(([to, key]) => (
-        <a key={to} href={to} aria-current={path === to ? 'page' : undefined}>
+        <a
+          key={to}
+          href={to}
+          aria-current={path === to || path.startsWith(`${to}/`) ? 'page' : undefined}
+        >
           {t(key)}
         </a>
       ))}

@@ -21,6 +21,8 @@ Object.assign(window, { tatami: { terminals } });
 export interface TerminalHandle extends TypedTerminal {
   run: (command: string) => Sent;
   focus: () => void;
+  /** Makes this the window that types, whoever had the terminal. */
+  take: () => void;
 }
 
 interface Stream {
@@ -69,6 +71,7 @@ export function useTerminalStream(
     onHandle(id, {
       run: (command) => stream.run(command),
       focus: () => terminal.focus(),
+      take: () => stream.take(),
       live: () => stream.live,
       prompt: () => promptOf(terminal),
       parsed: () => stream.offset,

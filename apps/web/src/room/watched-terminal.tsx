@@ -1,0 +1,75 @@
+import { closeCodes } from '@tatami/protocol';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type MountedTerminal, mountTerminal } from '../terminal/create-terminal.ts';
+import { type ConnectionState, TerminalConnection } from '../terminal/terminal-connection.ts';
+import { pageLine } from '../transport/page-line.ts';
+
+interface Props {
+  /** Where its stream is; the rest of the query is added. */
+  path: string;
+  label: string;
+  /** What is typed here goes there. */
+  types: boolean;
+  onView?: (view: MountedTerminal | null) => void;
+  onEnded?: (code: number) => void;
+}
+
+/** Somebody else's terminal, live: to look at, or to type in. */
+export function WatchedTerminal({ path, label, types, onView, onEnded }: Props) {
+  const { t } = useTranslation();
+  const host = useRef<HTMLDivElement>(null);
+  const [state, setState] = useState<ConnectionState>({ name: 'connecting' });
+  const told = useRef({ onView, onEnded });
+  told.current = { onView, onEnded };
+  useEffect(() => {
+    if (!host.current) return;
+    const view: MountedTerminal = mountTerminal(host.current, {
+      ...{ readOnly: !types, label },
+      onPaste: (text) => types && view.terminal.paste(text),
+    });
+    const { terminal } = view;
+    view.fit();
+    const as = types ? '&as=owner' : '';
+    const stream = new TerminalConnection(
+      {
+        path: ({ from, cols, rows }) => `${path}?from=${from}&cols=${cols}&rows=${rows}${as}`,
+        openTransport: pageLine.open,
+        screen: { write: (data, done) => terminal.write(data, done), take: view.take },
+        onState: (next) => {
+          setState(next);
+          if (next.name === 'ended') told.current.onEnded?.(next.code);
+        },
+      },
+      { cols: terminal.cols, rows: terminal.rows },
+    );
+    if (types) {
+      terminal.onData((data) => stream.send(data));
+      terminal.onResize(({ cols, rows }) => {
+        if (!view.keepsSize) stream.resize(cols, rows);
+      });
+      terminal.focus();
+    }
+    told.current.onView?.(view);
+    stream.open();
+    return () => {
+      told.current.onView?.(null);
+      stream.close();
+      view.dispose();
+    };
+  }, [path, label, types]);
+  return (
+    <div className="watched">
+      <div className="terminal-frame">
+        <div className="terminal-host" ref={host} data-testid="watched" />
+      </div>
+      <p className="terminal-status" role="status">
+        {state.name === 'ended'
+          ? t(state.code === closeCodes.unauthorized ? 'room.watchEnded' : `close.${state.code}`)
+          : state.name === 'live' && types && state.role === 'viewer'
+            ? t('room.takenBack')
+            : t(`connection.${state.name}`)}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import type { Workshop } from '@tatami/protocol';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { copy } from '../copy.ts';
+import { Qr } from './qr.tsx';
+
+/** Whether an address leads anywhere from another machine. */
+const isLocal = (host: string): boolean => /^(localhost|127\.|\[?::1)/.test(host);
+
+/** How learners come in: code, link and QR code, large enough for a projector. */
+export function Invitation({ workshop: { joinCode, title } }: { workshop: Workshop }) {
+  const { t } = useTranslation();
+  const [note, setNote] = useState('');
+  const link = `${location.origin}/join/${joinCode}`;
+  return (
+    <section className="invitation" aria-labelledby="invitation">
+      <div>
+        <h2 id="invitation">{t('workshops.invitation')}</h2>
+        <p>{t('workshops.invitationText', { address: `${location.host}/join` })}</p>
+        <p className="join-code" data-testid="shown-code">
+          {joinCode}
+        </p>
+        <p className="row">
+          <a href={link} data-testid="join-link">
+            {link}
+          </a>
+          <button
+            type="button"
+            className="quiet"
+            onClick={() =>
+              void copy(link).then((done) => setNote(t(done ? 'copied' : 'notCopied')))
+            }
+          >
+            {t('copy')}
+          </button>
+          <span role="status">{note}</span>
+        </p>
+        {isLocal(location.hostname) && <p className="banner">{t('workshops.localAddress')}</p>}
+        <p>
+          <a href="/check">{t('workshops.checkBefore')}</a>
+        </p>
+      </div>
+      <Qr text={link} label={t('workshops.qrLabel', { title })} />
+    </section>
+  );
+}
