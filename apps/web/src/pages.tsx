@@ -64,6 +64,11 @@ const pages: readonly Page[] = [
     (workshop = '') => ({ workshop }),
   ),
   page(
+    /^\/workshops\/([0-9a-f]{16})\/summary\/?$/,
+    () => import('./room/summary-page.tsx'),
+    (workshop = '') => ({ workshop }),
+  ),
+  page(
     /^\/join(?:\/([^/]+))?\/?$/,
     () => import('./workshops/join-page.tsx'),
     (code = '') => ({ code }),

@@ -1,5 +1,6 @@
 import room from './room.en.ts';
 import staff from './staff.en.ts';
+import summary from './summary.en.ts';
 import workshops from './workshops.en.ts';
 
 /** Interface texts, en. Keys are flat. */
@@ -498,4 +499,5 @@ export default {
   ...workshops,
   ...room,
   ...staff,
+  ...summary,
 } as Record<string, string>;

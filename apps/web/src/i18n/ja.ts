@@ -1,5 +1,6 @@
 import room from './room.ja.ts';
 import staff from './staff.ja.ts';
+import summary from './summary.ja.ts';
 import workshops from './workshops.ja.ts';
 
 /** Interface texts, ja. Keys are flat. */
@@ -496,4 +497,5 @@ export default {
   ...workshops,
   ...room,
   ...staff,
+  ...summary,
 } as Record<string, string>;

@@ -1,5 +1,6 @@
 import room from './room.zh-CN.ts';
 import staff from './staff.zh-CN.ts';
+import summary from './summary.zh-CN.ts';
 import workshops from './workshops.zh-CN.ts';
 
 /** Interface texts, zh-CN. Keys are flat. */
@@ -464,4 +465,5 @@ export default {
   ...workshops,
   ...room,
   ...staff,
+  ...summary,
 } as Record<string, string>;
