@@ -82,7 +82,8 @@ async function loseNetwork(room: RehearsedRoom): Promise<void> {
   });
 }
 
-const inShell = (learner: Participant, line: string): Promise<string> => learner.type('1', [line]);
+const inShell = async (learner: Participant, line: string): Promise<string> =>
+  (await learner.type('1', [line])).shown;
 
 /** Of the host, without what this bench itself takes. */
 async function usedMiB(): Promise<number> {

@@ -100,18 +100,21 @@ export class Participant {
     return terminal;
   }
 
-  /** Types lines one after another, each at its prompt. @returns what the terminal showed for them. */
-  async type(name: string, lines: string[]): Promise<string> {
+  /** Types lines one after another, each at its prompt; `ranMs` is from Enter to the next prompt, of all of them. */
+  async type(name: string, lines: string[]): Promise<{ shown: string; ranMs: number }> {
     const terminal = await this.terminal(name);
     let shown = '';
+    let ranMs = 0;
     for (const line of lines) {
       for (const key of line.slice(0, measuredKeys)) await this.#press(terminal, key);
+      const entered = performance.now();
       terminal.type(`${line.slice(measuredKeys)}\r`);
       if (!(await terminal.shows(promptAtEnd, promptTimeoutMs)))
         throw new Error(`no prompt comes back in terminal ${name} after ${JSON.stringify(line)}`);
+      ranMs += performance.now() - entered;
       shown += terminal.text;
     }
-    return shown;
+    return { shown, ranMs };
   }
 
   /** Types what keeps its terminal. @throws when the prompt comes back at once. */

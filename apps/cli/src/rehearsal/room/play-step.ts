@@ -59,10 +59,8 @@ class StepPlay {
       this.#kept.add(terminal);
       return;
     }
-    const began = performance.now();
-    await this.#learner.type(terminal, typed.split('\n'));
-    if (startsContainer.test(typed))
-      tally.containerStarted(`${step.id}, docker run`, performance.now() - began);
+    const { ranMs } = await this.#learner.type(terminal, typed.split('\n'));
+    if (startsContainer.test(typed)) tally.containerStarted(`${step.id}, docker run`, ranMs);
   }
 
   async letGoAll(): Promise<void> {
