@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CheckSpec, closeCodes, maxClientFrameBytes, type RunnerEvent } from '@tatami/protocol';
 import { findSandboxes, openHost, SandboxCgroups, until } from '@tatami/sandbox';
 import { describe, expect, test } from 'vitest';
@@ -215,9 +217,10 @@ describe('the runner', () => {
     const { terminal } = await openLab(runner, pid1);
     const neighbour = await runner.terminal((await runner.create()).id, '1');
     await neighbour.expect(/learner@lab-host/);
-    terminal.type('stty raw -echo; echo go; sleep 2; timeout 2 cat > /dev/null; stty sane\r');
+    // Long enough for more to come, at the pace of R35, than is kept.
+    terminal.type('stty raw -echo; echo go; sleep 4; timeout 4 cat > /dev/null; stty sane\r');
     await terminal.expect(/go/);
-    for (let n = 0; n < 40; n++) terminal.type('x'.repeat(64 * 1024));
+    for (let n = 0; n < 28; n++) terminal.type('x'.repeat(64 * 1024));
     const answers: number[] = [];
     for (let n = 0; n < 20; n++) {
       const typed = performance.now();
@@ -231,6 +234,48 @@ describe('the runner', () => {
     terminal.type('echo back-$((1+1))\r');
     await terminal.expect(/back-2\r/);
   });
+
+  test('R35: a large paste comes whole, only slower, and a flood of messages ends the stream', async () => {
+    await using runner = await startRunner();
+    const { id, terminal } = await openLab(runner, pid1);
+    const pasted = randomBytes(1024 * 1024);
+    terminal.type(`stty raw -echo; echo go; head -c ${pasted.length} | sha256sum; stty sane\r`);
+    await terminal.expect(/go/);
+    const began = performance.now();
+    for (let at = 0; at < pasted.length; at += maxClientFrameBytes)
+      terminal.socket.send(pasted.subarray(at, at + maxClientFrameBytes));
+    await terminal.expect(new RegExp(createHash('sha256').update(pasted).digest('hex')));
+    expect(performance.now() - began).toBeGreaterThan(1500);
+    const flood = await runner.terminal(id, '1');
+    for (let n = 0; n < 3000; n++) flood.socket.send('{"type":"resize","cols":80,"rows":24}');
+    await until(() => flood.closeCode !== undefined, { what: 'the flood ends the stream' });
+    expect(flood.closeCode).toBe(closeCodes.tooFast);
+  });
+
+  test('R37: only what a program prints now and then waits, and for 100 ms at most', async () => {
+    await using runner = await startRunner();
+    const { terminal } = await openLab(runner, pid1);
+    /** Milliseconds from when a time is printed, every `seconds`, to when it arrives. */
+    const delays = async (seconds: number, count: number) => {
+      terminal.type(`for n in {1..${count}}; do sleep ${seconds}; date +%s%3N; done; echo over\r`);
+      const late: number[] = [];
+      // Typing is over by then.
+      await delay(2_100);
+      terminal.text = '';
+      while (late.length < count - 3 / seconds) {
+        const [, printed] = await terminal.expect(/(\d{13})\r/);
+        late.push(Date.now() - Number(printed));
+      }
+      await terminal.expect(/over\r/);
+      return late.sort((a, b) => a - b);
+    };
+    const median = (sorted: number[]) => sorted[sorted.length >> 1] as number;
+    const rare = await delays(0.73, 9);
+    const moving = await delays(0.1, 40);
+    expect(median(rare)).toBeLessThan(100);
+    expect(median(rare)).toBeGreaterThan(median(moving));
+    expect(median(moving)).toBeLessThan(40);
+  }, 40_000);
 
   test('answers bad input with numbered errors', async () => {
     await using runner = await startRunner({ TATAMI_SEATS: 1 });

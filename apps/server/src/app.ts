@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
@@ -37,6 +38,7 @@ import { sessionRoutes } from './sessions/routes.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { isDiskFull, openStore } from './store/database.ts';
 import { LearnerStreams } from './streams/learner-streams.ts';
+import { Proxies } from './streams/proxies.ts';
 import { tunnelRoutes } from './streams/tunnel-routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 import { webRoutes } from './web/routes.ts';
@@ -92,8 +94,10 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     ...{ store, attempts, labs, runner, workshops },
     warn: (message, err) => app.log.error({ err }, message),
   });
+  const proxies = proxiesOf(config);
   app.addHook('onClose', async () => {
     await rooms.close();
+    proxies?.close();
     attempts.close();
     await runner.close();
     await store.destroy();
@@ -143,7 +147,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(labRoutes, { labs, rules });
   await app.register(attemptRoutes, { attempts, rooms });
   await app.register(recordingRoutes, { attempts, runner });
-  const streams = new LearnerStreams(app, staff.sessions);
+  const streams = new LearnerStreams(app, { proxies, staffSessions: staff.sessions });
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });
   terminalRoutes(streams, { attempts, runner });
@@ -164,6 +168,18 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await rooms.parts.audit.endAll();
   await attempts.resume();
   return app;
+}
+
+/** @throws one sentence when the program that is set cannot be run. */
+function proxiesOf(config: ServerConfig): Proxies | null {
+  const { TATAMI_PROXY: program, TATAMI_RUNNER_SOCKET: socketPath } = config;
+  if (!program) return null;
+  try {
+    accessSync(program, constants.X_OK);
+  } catch (cause) {
+    throw new Error(`TATAMI_PROXY names ${program}, which cannot be run`, { cause });
+  }
+  return new Proxies({ program, socketPath });
 }
 
 /** The port that was bound, which differs from the configured one when that is 0. */

@@ -215,14 +215,11 @@ describe('a machine', () => {
     const large = await open();
     large.socket.send(Buffer.alloc(maxClientFrameBytes + 1));
     await large.closed(1009);
-    const fast = await open();
-    for (let n = 0; n < 3000; n++) fast.socket.send('{"type":"ack","offset":0}');
-    await fast.closed('tooFast');
     await browser.socket(`${lab}/terminals/10/stream`).closed('unknown');
     await browser.socket('/api/labs/99-no/events').closed('unknown');
   });
 
-  test('passes a large paste on whole, only slower', async () => {
+  test('passes a large paste on whole', async () => {
     await using server = await startServer();
     const browser = await server.browser();
     await browser.call('POST', `${lab}/machine`);

@@ -282,9 +282,15 @@ export async function startEchoRunner(socketPath: string) {
         if (held.length > from) socket.send(held.subarray(from));
         socket.on('message', (data: Buffer, isBinary) => {
           if (isBinary && role === 'owner') machine.type(terminal, data);
-          else if (isBinary) return;
-          else if (!TerminalClientMessage.safeParse(JSON.parse(data.toString())).success)
-            socket.close(closeCodes.badMessage);
+          if (isBinary) return;
+          const message = TerminalClientMessage.safeParse(JSON.parse(data.toString())).data;
+          if (!message) socket.close(closeCodes.badMessage);
+          if (message?.type !== 'take' || role === 'viewer') return;
+          const others = (machine.clients.get(terminal) ?? []).filter((one) => one !== socket);
+          others.at(-1)?.send(JSON.stringify(viewer));
+          machine.clients.set(terminal, [...others, socket]);
+          const owner = { type: 'role', role: 'owner' } satisfies TerminalServerMessage;
+          socket.send(JSON.stringify(owner));
         });
       },
     );

@@ -11,6 +11,7 @@ export * from './map-change.ts';
 export * from './map-name.ts';
 export * from './marks.ts';
 export * from './privacy.ts';
+export * from './rate.ts';
 export * from './recording.ts';
 export * from './room.ts';
 export * from './runner-api.ts';

@@ -2,6 +2,7 @@
 // (descriptors 0 and 1; SIGWINCH tells a new size), or two streams, where descriptor 3 tells each size as
 // two 16-bit numbers in the machine's byte order: columns, rows. Streams end where their bytes end: a
 // terminal's reader can lose the last ones (the hang-up overtakes them).
+#include "backlog.h"
 #include "native.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SIZES_FD 3
@@ -21,6 +23,12 @@
 // The kernel keeps about this much for a caller that does not read: all of it comes before what a Ctrl-C
 // prints, so it is small; and still two of the caller's reads.
 #define UNREAD_BYTES 32768
+// What a program prints now and then, while nobody types, waits for the next of these moments: it is the same for all
+// terminals, whose reader wakes once. Not what follows typing, nor what moves, nor what is much.
+#define TOGETHER_MS 100
+#define TYPED_MS 2000
+#define MOVES_MS 500
+#define SMALL_BYTES 3000
 
 static volatile sig_atomic_t resized;
 static void on_resize(int signal) {
@@ -28,28 +36,8 @@ static void on_resize(int signal) {
   resized = 1;
 }
 
-struct buffer {
-  char *bytes;
-  size_t size, start, end;
-};
-static bool empty(const struct buffer *b) { return b->start == b->end; }
-
-// One direction. Returns false when the side that is read has ended.
-static bool fill(struct buffer *b, int fd) {
-  if (empty(b)) b->start = b->end = 0;
-  if (b->start && b->end == b->size) {
-    memmove(b->bytes, b->bytes + b->start, b->end - b->start);
-    b->end -= b->start;
-    b->start = 0;
-  }
-  ssize_t n = read(fd, b->bytes + b->end, b->size - b->end);
-  if (n < 0 && (errno == EAGAIN || errno == EINTR)) return true;
-  if (n <= 0) return false;
-  b->end += n;
-  return true;
-}
 // A terminal hands out 4 KiB at a time; the caller gets all there is at once.
-static bool fill_all(struct buffer *b, int fd) {
+static bool fill_all(struct backlog *b, int fd) {
   size_t before;
   do {
     before = b->end;
@@ -64,13 +52,6 @@ static bool discard(int fd) {
   if (n < 0) return errno == EAGAIN || errno == EINTR;
   if (write(STDOUT_FILENO, "\a", 1) < 0 && errno != EAGAIN) return false;
   return n > 0;
-}
-static bool drain(struct buffer *b, int fd) {
-  if (empty(b)) return true;
-  ssize_t n = write(fd, b->bytes + b->start, b->end - b->start);
-  if (n < 0) return errno == EAGAIN || errno == EINTR;
-  b->start += n;
-  return true;
 }
 
 // Returns false when there is no size to have.
@@ -103,11 +84,33 @@ void prepare_relay(int master) {
   tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 }
 
+static int64_t now_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+// Times in ms; `until` is 0 unless output waits.
+struct hold {
+  int64_t typed_at, printed_at, until;
+};
+static void printed(struct hold *h, size_t waiting) {
+  int64_t now = now_ms();
+  bool rare = now - h->typed_at > TYPED_MS && now - h->printed_at > MOVES_MS;
+  if (!h->until && rare) h->until = (now / TOGETHER_MS + 1) * TOGETHER_MS;
+  if (waiting >= SMALL_BYTES) h->until = 0;
+  h->printed_at = now;
+}
+static struct timespec left(const struct hold *h) {
+  int64_t ms = h->until - now_ms();
+  return (struct timespec){.tv_nsec = (ms > 0 ? ms : 0) * 1000000};
+}
+
 // Ends when the terminal's last process is gone, or COMMAND is and all it wrote is passed on: a
 // background process may hold the terminal open for ever, and may never stop writing.
 void relay(int master, int child) {
   static char typed[TYPED_BYTES], shown[RELAY_BYTES];
-  struct buffer in = {typed, sizeof typed, 0, 0}, out = {shown, sizeof shown, 0, 0};
+  struct backlog in = {typed, sizeof typed, 0, 0}, out = {shown, sizeof shown, 0, 0};
   sigset_t blocked, waiting;
   sigemptyset(&blocked);
   sigaddset(&blocked, SIGWINCH);
@@ -121,34 +124,40 @@ void relay(int master, int child) {
   resized = !streams;
   bool ended = false;
   size_t after_end = 0;
+  struct hold hold = {.typed_at = now_ms()};
   for (;;) {
     if (resized) {
       resized = 0;
       follow_size(master);
     }
-    bool out_empty = empty(&out);
+    // It ends, or the moment has come.
+    if (ended || now_ms() >= hold.until) hold.until = 0;
+    bool out_empty = empty(&out), reads = out_empty || hold.until;
     struct pollfd fds[] = {
         {.fd = STDIN_FILENO, .events = ended ? 0 : POLLIN},
-        {.fd = master, .events = (out_empty ? POLLIN : 0) | (empty(&in) ? 0 : POLLOUT)},
-        {.fd = out_empty ? -1 : STDOUT_FILENO, .events = POLLOUT},
+        {.fd = master, .events = (reads ? POLLIN : 0) | (empty(&in) ? 0 : POLLOUT)},
+        {.fd = reads ? -1 : STDOUT_FILENO, .events = POLLOUT},
         {.fd = ended ? -1 : child, .events = POLLIN},
         {.fd = streams && !ended ? SIZES_FD : -1, .events = POLLIN},
     };
-    struct timespec at_once = {0, 0};
-    int count = ppoll(fds, 5, ended && out_empty ? &at_once : NULL, &waiting);
+    struct timespec wait = left(&hold);
+    int count = ppoll(fds, 5, hold.until || (ended && out_empty) ? &wait : NULL, &waiting);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return;
     if (ended && out_empty && (!(fds[1].revents & POLLIN) || after_end >= RELAY_BYTES)) return;
     if (fds[3].revents) ended = true;
     if (fds[4].revents && !follow_size(master)) return;
+    if (fds[0].revents) hold = (struct hold){.typed_at = now_ms(), .printed_at = hold.printed_at};
     bool in_full = in.start == 0 && in.end == in.size;
     if (fds[0].revents && !(in_full ? discard(STDIN_FILENO) : fill(&in, STDIN_FILENO))) return;
     // Nobody reads any more; what was written before is still to be passed on.
     if ((fds[0].revents || fds[1].revents & POLLOUT) && !drain(&in, master)) in.start = in.end = 0;
-    if (out_empty && fds[1].revents & (POLLIN | POLLHUP | POLLERR)) {
+    if (reads && fds[1].revents & (POLLIN | POLLHUP | POLLERR)) {
       if (!fill_all(&out, master)) ended = true, in.start = in.end = 0;
+      if (streams) printed(&hold, out.end - out.start);
       if (ended) after_end += out.end - out.start;
     }
+    if (hold.until && !ended) continue;
     if (!drain(&out, STDOUT_FILENO)) return;
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { until } from './until.ts';
@@ -103,6 +103,21 @@ export class SandboxCgroups {
     if (!this.membersFile) return [];
     const text = await readFile(this.membersFile, 'utf8').catch(absent);
     return text.split('\n').filter(Boolean).map(Number);
+  }
+
+  /**
+   * Grows whenever a process of the sandbox runs, for however short: its processor time as the kernel writes it;
+   * null when it cannot be read.
+   */
+  get ran(): string | null {
+    const { version, controllers } = this.host;
+    const [controller, file] = version === 2 ? ['cpu', 'cpu.stat'] : ['cpuacct', 'cpuacct.usage'];
+    try {
+      const text = readFileSync(join(controllers.get(controller) ?? '', this.#path, file), 'utf8');
+      return version === 2 ? (text.match(/^usage_usec (\d+)$/m)?.[1] ?? null) : text;
+    } catch {
+      return null;
+    }
   }
 
   /** Memory in use less what the kernel can drop at once, in bytes. */

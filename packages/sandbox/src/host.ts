@@ -11,7 +11,7 @@ import { UidRanges } from './uid-ranges.ts';
 /** The machine that sandboxes are made on: what it offers and where things lie. */
 export interface SandboxHost {
   cgroups: CgroupHost;
-  native: NativePrograms;
+  native: Pick<NativePrograms, 'bin' | 'init'>;
   /** The learner's root filesystem, shared read-only by all sandboxes. */
   rootfs: string;
   /** Holds one folder per living sandbox, and runc's own state; on a tmpfs, gone after a boot. */
@@ -32,7 +32,7 @@ export const runcRoot = (host: SandboxHost): string => join(host.stateDir, 'runc
  * @throws one sentence when something that sandboxes need is missing.
  */
 export async function openHost(options: {
-  native: NativePrograms;
+  native: Pick<NativePrograms, 'bin' | 'init'>;
   rootfs: string;
   stateDir: string;
   seats: number;

@@ -15,6 +15,7 @@ const programs = {
       'prepare.c',
       'enter.c',
       'relay.c',
+      'backlog.c',
       'probe.c',
       'buffer.c',
       'process.c',
@@ -29,12 +30,14 @@ const programs = {
     extra: [],
   },
   init: { name: 'tatami-init', sources: ['init.c', 'seccomp.c'], extra: ['-static', '-pthread'] },
+  proxy: { name: 'tatami-proxy', sources: ['proxy.c', 'backlog.c'], extra: ['-static'] },
 };
 
-/** Paths of the native helper and of the static program that is PID 1 of every sandbox. */
+/** Paths of the native helper, of the static program that is PID 1 of every sandbox, and of the server's proxy. */
 export interface NativePrograms {
   bin: string;
   init: string;
+  proxy: string;
 }
 
 /** Folder of the C sources; a bundled program must pass its own. */
@@ -63,7 +66,8 @@ export async function buildNative(
       }
     },
   );
-  return { bin: join(dir, programs.bin.name), init: join(dir, programs.init.name) };
+  const pathOf = ({ name }: { name: string }) => join(dir, name);
+  return { bin: pathOf(programs.bin), init: pathOf(programs.init), proxy: pathOf(programs.proxy) };
 }
 
 /**

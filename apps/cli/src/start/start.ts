@@ -47,7 +47,7 @@ export async function start(options: StartOptions): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end());
   const services = [
     new Service(runnerSpec(options, program, { socket, rootfs, native }), end),
-    new Service(await serverSpec(options, program, socket), end),
+    new Service(await serverSpec(options, program, { socket, native }), end),
   ];
   try {
     let over = false;
@@ -105,7 +105,11 @@ function runnerSpec(
   };
 }
 
-async function serverSpec(options: StartOptions, program: Program, socket: string) {
+async function serverSpec(
+  options: StartOptions,
+  program: Program,
+  { socket, native }: { socket: string; native: NativeParts },
+) {
   const { host, port, publicUrl, dataDir, labsDir } = options;
   const reached = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
   return {
@@ -121,6 +125,7 @@ async function serverSpec(options: StartOptions, program: Program, socket: strin
       ...(publicUrl ? { TATAMI_PUBLIC_URL: publicUrl } : {}),
       TATAMI_DATA_DIR: join(dataDir, 'server'),
       TATAMI_RUNNER_SOCKET: socket,
+      TATAMI_PROXY: native.proxy,
       TATAMI_LABS_DIR: labsDir ?? program.labs,
       TATAMI_WEB_DIR: program.web,
     },

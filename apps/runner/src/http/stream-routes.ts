@@ -1,7 +1,9 @@
 import {
   AppError,
+  ackEveryBytes,
   type CloseCode,
   closeCodes,
+  Rate,
   SandboxId,
   TerminalClientMessage,
   TerminalId,
@@ -24,12 +26,18 @@ const StreamQuery = z.object({
   new: z.enum(['1']).optional(),
 });
 
+/** A paste of half a megabyte goes at once; what follows comes as fast as a shell may read it. */
+const inputRate = { perSecond: 256 * 1024, burst: 512 * 1024 };
+/** Resizes and what else is not asked for; an ack is, by the output that came before. */
+const controlRate = { perSecond: 500, burst: 2000 };
+const heartbeatMs = 20_000;
+
 const closeCodeOf = (error: unknown): CloseCode => {
   if (!(error instanceof AppError)) return closeCodes.shellMissing;
   return error.code === 'sandbox.not-ready' ? closeCodes.sandboxClosed : closeCodes.unknown;
 };
 
-/** The runner's WebSockets: terminal streams and events. */
+/** The runner's WebSockets: the server's, and terminals of browsers that the server has let in. */
 export const streamRoutes: FastifyPluginAsyncZod<{ machines: Machines }> = async (
   app,
   { machines },
@@ -74,26 +82,64 @@ function connect(
   terminal: Terminal,
   options: AttachOptions,
 ): void {
+  const input = new Rate(inputRate, Date.now());
+  const controls = new Rate(controlRate, Date.now());
+  let wait: NodeJS.Timeout | undefined;
   const client: TerminalClient = {
     control: (message) => socket.send(JSON.stringify(message)),
-    output: (bytes) => socket.send(bytes),
-    close: (code) => socket.close(code),
+    output: (bytes) => {
+      controls.give(bytes.length / ackEveryBytes);
+      socket.send(bytes);
+    },
+    close: (code) => {
+      // A paused socket would never see the answer to its close.
+      socket.resume();
+      socket.close(code);
+    },
     get unsentBytes() {
       return socket.bufferedAmount;
     },
   };
+  const leave = () => {
+    clearTimeout(wait);
+    terminal.detach(client);
+  };
   socket.on('message', (data, isBinary) => {
     if (!terminal.isAttached(client)) return;
-    const bytes = Buffer.isBuffer(data) ? data : Buffer.concat(data as Buffer[]);
-    if (isBinary) {
-      if (terminal.input(client, bytes)) machine.touch();
-    } else if (!control(terminal, client, bytes.toString('utf8'))) {
-      terminal.detach(client, closeCodes.badMessage);
+    const bytes = data as Buffer;
+    if (!isBinary) {
+      if (controls.take(1, Date.now()) > 0) terminal.detach(client, closeCodes.tooFast);
+      else if (!control(terminal, client, bytes.toString('utf8')))
+        terminal.detach(client, closeCodes.badMessage);
+      return;
     }
+    if (terminal.input(client, bytes)) machine.touch();
+    const delayMs = input.take(bytes.length, Date.now());
+    if (delayMs === 0) return;
+    socket.pause();
+    clearTimeout(wait);
+    wait = setTimeout(() => socket.resume(), delayMs);
   });
-  socket.on('close', () => terminal.detach(client));
-  socket.on('error', () => terminal.detach(client));
+  socket.on('close', leave);
+  socket.on('error', leave);
+  keepAlive(socket);
   terminal.attach(client, options);
+}
+
+/** Ends a connection that went away without a word (a laptop's lid, a NAT's time-out). */
+function keepAlive(socket: WebSocket): void {
+  let answered = true;
+  const heartbeat = setInterval(() => {
+    // Whoever is held back is not heard either.
+    if (socket.isPaused) return;
+    if (!answered) return socket.terminate();
+    answered = false;
+    socket.ping();
+  }, heartbeatMs);
+  socket.on('pong', () => {
+    answered = true;
+  });
+  socket.on('close', () => clearInterval(heartbeat));
 }
 
 /** @returns false when the message breaks the protocol. */

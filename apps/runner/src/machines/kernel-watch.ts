@@ -37,8 +37,10 @@ import type { StepWatch } from './step-watch.ts';
 const blindEveryMs = 250;
 /** With events: for facts that change without one, such as a connection of a daemon. */
 const serviceEveryMs = 300;
-/** A quarter of the time since something went on, within these: a hostname or a mount changes without an event. */
-const quietEveryMs = { least: 1_000, most: 5_000 };
+/** Half of the time since something went on, within these: a hostname or a mount changes without an event. */
+const quietEveryMs = { least: 1_000, most: 15_000 };
+/** A look that nothing asks for is taken after all when the last is as old as this. */
+const restMs = 60_000;
 
 /** What the observation of machines shares. */
 export interface KernelWatchContext {
@@ -75,6 +77,10 @@ export class KernelWatch {
   #closed = false;
   /** When something happened in the machine, or was typed there. */
   #activeAt = performance.now();
+  /** Something besides what runs in the machine makes the next look worth it. */
+  #isDue = true;
+  /** As of the last look: when it was, and what had run in the machine by then. */
+  #last: { at: number; ran: string | null } = { at: 0, ran: null };
   #eventsUp = false;
   #step: StepWatch | undefined;
   #faultFacts = new Map<string, string[]>();
@@ -90,6 +96,7 @@ export class KernelWatch {
     this.#unwatch = context.events.watch(sandbox.cgroups, {
       onEvents: (events) => {
         this.#activeAt = performance.now();
+        this.#isDue = true;
         const notable = events.some((event) => this.#isNotable(event));
         this.#history.add(events);
         // One pace for both: a look for the checks just before the map's turn would put that off.
@@ -97,6 +104,7 @@ export class KernelWatch {
         else if (notable) this.#timer.nudge();
       },
       onLost: (count) => {
+        this.#isDue = true;
         this.#history.lose(count);
         this.#timer.nudge();
       },
@@ -152,6 +160,7 @@ export class KernelWatch {
   /** @returns false when nothing is typed for such a check of the open step. */
   answer(checkId: string, answer: Answer): boolean {
     const known = this.#step?.answer(checkId, answer) ?? false;
+    this.#isDue = true;
     if (known) this.#timer.nudge();
     return known;
   }
@@ -181,6 +190,7 @@ export class KernelWatch {
 
   #lookOrRest(): void {
     this.#activeAt = performance.now();
+    this.#isDue = true;
     if (!this.#closed) this.#timer.start(this.#everyMs);
   }
 
@@ -200,6 +210,7 @@ export class KernelWatch {
 
   #setEventsUp(up: boolean): void {
     this.#eventsUp = up;
+    this.#isDue = true;
     this.#timer.everyMs = this.#everyMs;
     this.#timer.nudge();
   }
@@ -211,13 +222,29 @@ export class KernelWatch {
     const waits = this.#step?.unmet.some(({ service, answer }) => service || answer);
     if (waits) return serviceEveryMs;
     const { least, most } = quietEveryMs;
-    return Math.min(Math.max((performance.now() - this.#activeAt) / 4, least), most);
+    return Math.min(Math.max((performance.now() - this.#activeAt) / 2, least), most);
+  }
+
+  /** No process of the machine has run since the last look: it would show the same again. */
+  get #isStill(): boolean {
+    const now = performance.now();
+    const last = this.#last;
+    const { ran } = this.#sandbox.cgroups;
+    const isStill = !this.#isDue && ran !== null && ran === last.ran && now - last.at < restMs;
+    if (!isStill) this.#last = { at: now, ran };
+    return isStill && this.#eventsUp && !this.#map.isFollowed;
   }
 
   /** One look for all who ask: the open step's checks, and the map. */
   async #look(): Promise<void> {
     const step = this.#step;
     const beganAt = Date.now();
+    if (this.#isStill) {
+      step?.stands(beganAt);
+      this.#timer.everyMs = this.#everyMs;
+      return;
+    }
+    this.#isDue = false;
     const snapshot = await this.#snapshot();
     if (snapshot === null) return this.#listener.onEnded();
     if (snapshot) this.#machineNs = snapshot.machine.ns;

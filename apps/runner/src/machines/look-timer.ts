@@ -3,6 +3,9 @@ const settleMs = 30;
 /** Between the starts of two looks, however busy the machine is: a flood must not cost its neighbours. */
 const shortestGapMs = 150;
 
+/** Looks that nobody waits for are taken at the same moments for all machines: one wakes the processor for the next. */
+const togetherMs = 250;
+
 /** Calls `look` soon after something happened, at intervals when nothing does, and one at a time. */
 export class LookTimer {
   readonly #look: () => Promise<void>;
@@ -58,7 +61,10 @@ export class LookTimer {
       this.#looking = false;
       const dueAt = this.#dueAt;
       this.#dueAt = Number.POSITIVE_INFINITY;
-      if (!this.#stopped) this.#schedule(Math.min(dueAt, this.#lastAt + this.#everyMs));
+      const nextAt = this.#lastAt + this.#everyMs;
+      const together =
+        this.#everyMs < 4 * togetherMs ? nextAt : Math.ceil(nextAt / togetherMs) * togetherMs;
+      if (!this.#stopped) this.#schedule(Math.min(dueAt, together));
     }
   }
 }

@@ -168,9 +168,13 @@ export class Machine {
     if (!extended) throw new AppError('machine.limit');
   }
 
+  /** False once its PID 1 has ended. */
+  get isAlive(): boolean {
+    return this.#sandbox.isAlive;
+  }
+
   /** Says what the deadlines have to say. @returns why the machine has to close now, if it does. */
   tick(now: number): CloseReason | null {
-    if (!this.#sandbox.isAlive) return 'crashed';
     const due = this.#deadlines.due(now);
     if (due?.type === 'expired') return due.limit;
     if (due) this.#emit(due);

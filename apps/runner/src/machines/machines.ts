@@ -3,8 +3,10 @@ import { Machine, type MachineContext } from './machine.ts';
 import type { Pool } from './pool.ts';
 import { settleAll } from './settle-all.ts';
 
-/** How often deadlines, and whether machines live, are looked at. */
+/** How often deadlines are looked at. */
 const tickMs = 1_000;
+/** How often, whether machines live: their end is an event, too. */
+const livingEveryMs = 5_000;
 
 /** All machines that run. */
 export class Machines {
@@ -12,14 +14,20 @@ export class Machines {
   readonly #context: MachineContext;
   readonly #seats: number;
   readonly #machines = new Map<string, Machine>();
-  readonly #timer: NodeJS.Timeout;
+  readonly #timers: NodeJS.Timeout[];
   #creating = 0;
 
   constructor(pool: Pool, context: MachineContext, seats: number) {
     this.#pool = pool;
     this.#context = context;
     this.#seats = seats;
-    this.#timer = setInterval(() => this.#tick(Date.now()), tickMs);
+    this.#timers = [
+      setInterval(() => this.#closeIf((machine) => machine.tick(Date.now())), tickMs),
+      setInterval(
+        () => this.#closeIf(({ isAlive }) => (isAlive ? null : 'crashed')),
+        livingEveryMs,
+      ),
+    ];
   }
 
   get seats(): RunnerHealth['seats'] {
@@ -68,14 +76,14 @@ export class Machines {
 
   /** Closes all; resolves when nothing is left. @throws what went wrong, after all were tried. */
   async shutDown(): Promise<void> {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
     const closing = [...this.all.map((machine) => machine.close('shutdown')), this.#pool.close()];
     await settleAll(closing, 'machines could not be closed');
   }
 
-  #tick(now: number): void {
+  #closeIf(reasonOf: (machine: Machine) => CloseReason | null): void {
     for (const machine of this.all) {
-      const reason = machine.tick(now);
+      const reason = reasonOf(machine);
       if (reason)
         machine
           .close(reason)

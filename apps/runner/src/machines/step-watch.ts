@@ -67,6 +67,11 @@ export class StepWatch {
     return changed;
   }
 
+  /** A look that began at `beganAt` would have shown what the last one did. */
+  stands(beganAt: number): void {
+    if (this.#lookedAt !== null) this.#lookedAt = beganAt;
+  }
+
   /** We could not look: said of every unmet check, never held against the learner. */
   blind(): CheckVerdict[] {
     const verdict: Verdict = {

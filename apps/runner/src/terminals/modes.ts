@@ -18,6 +18,9 @@ const maxSequenceBytes = 128;
 /** Nor is a longer string a title. */
 const maxStringBytes = 4096;
 
+/** In bytes of UTF-8. */
+const longestCharacter = 4;
+
 /** Private modes that last, as ctlseqs of xterm numbers them. */
 const privateModes = new Set([
   ...[1, 5, 6, 7, 9, 12, 25, 45, 66, 1000, 1002, 1003, 1004, 1005, 1006, 1015, 1016, 2004],
@@ -85,8 +88,10 @@ export class Modes {
   }
 
   read(output: Buffer): void {
-    const bytes = this.#begun.length > 0 ? Buffer.concat([this.#begun, output]) : output;
-    this.#begun = Buffer.of();
+    // Of a character nothing need be known but where it ends: no reason to copy what follows.
+    const joins =
+      this.#begun[0] === esc || (this.#begun.length > 0 && output.length <= longestCharacter);
+    const bytes = joins ? Buffer.concat([this.#begun, output]) : output;
     let last = -1;
     for (let at = bytes.indexOf(esc); at >= 0; at = bytes.indexOf(esc, at + 1)) {
       last = at;

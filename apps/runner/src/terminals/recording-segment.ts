@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** What an index tells of one moment: bytes that came, or a size that changed. */
@@ -80,8 +80,14 @@ export class Segment {
 
   async remove(): Promise<void> {
     await this.close();
-    await Promise.all(Object.values(this.#paths).map((path) => rm(path, { force: true })));
+    await Promise.all(Object.values(this.#paths).map(unlinkIfThere));
   }
+}
+
+async function unlinkIfThere(path: string): Promise<void> {
+  await unlink(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
 }
 
 /** @returns how many bytes. @throws when not all could be written. */

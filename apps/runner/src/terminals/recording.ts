@@ -6,7 +6,8 @@ const segmentBytes = 2 * 1024 * 1024;
 const maxTerminalBytes = 64 * 1024 * 1024;
 /** So long may output wait to be written with more, which readers do not; beyond `batchBytes` it does not. */
 const batchMs = 5_000;
-const batchBytes = 64 * 1024;
+const togetherMs = 1_000;
+const batchBytes = 128 * 1024;
 /** What waits for the disk at which the terminal should pause. */
 const fullBytes = 256 * 1024;
 /** What a terminal that does not pause may leave waiting. */
@@ -99,7 +100,7 @@ export class Recording {
     else this.#events.push({ at, bytes: bytes.length });
     if (this.#chunkBytes >= fullBytes) this.#fill();
     if (this.#chunkBytes >= batchBytes) void this.#startWrite();
-    else this.#batchTimer ??= setTimeout(() => this.#startWrite(), batchMs);
+    else this.#startBatch();
   }
 
   /** The output that follows is for this size. */
@@ -115,7 +116,7 @@ export class Recording {
     const last = this.#events.at(-1);
     if (last && 'cols' in last && at - last.at < burstMs) Object.assign(last, this.#size);
     else this.#events.push({ at, ...this.#size });
-    this.#batchTimer ??= setTimeout(() => this.#startWrite(), batchMs);
+    this.#startBatch();
   }
 
   /** Resolves when all that was appended is in the files, or after 2 s of a disk that hangs. */
@@ -136,6 +137,12 @@ export class Recording {
     if (this.#segments.length < 2) return false;
     await this.#turns(() => this.#dropOldest());
     return true;
+  }
+
+  #startBatch(): void {
+    // All terminals' at the same moments: one wakes the processor for the next.
+    const untilMs = batchMs - (performance.now() % togetherMs);
+    this.#batchTimer ??= setTimeout(() => this.#startWrite(), untilMs);
   }
 
   #startWrite(): Promise<void> {

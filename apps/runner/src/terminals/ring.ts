@@ -1,7 +1,9 @@
 /** A terminal that shows a prompt and little else needs no more. */
 const firstBlockBytes = 2 * 1024;
-/** Also the most that one read gives: a frame of this size costs little a byte. */
+/** Also the most that one read of a PTY gives: a frame of this size costs little a byte. */
 const lastBlockBytes = 64 * 1024;
+/** What comes in pieces of this size and more is kept as it came, for a copy costs more than a frame too many. */
+const ownBlockBytes = lastBlockBytes / 2;
 
 interface Block {
   /** Offset of its first byte. */
@@ -14,8 +16,8 @@ const endOf = ({ start, length }: Block): number => start + length;
 
 /**
  * The last bytes of a stream, addressed by absolute offset: at least `capacity` of them, once there are
- * as many. They are copied, so that ends of reads join into large frames, into blocks that are never
- * written twice: what `read` gives stays as it is.
+ * as many. Small pieces are copied, so that they join into large frames, into blocks that are never
+ * written twice: what `read` gives stays as it is. Large ones are kept, and are the ring's from then on.
  */
 export class Ring {
   readonly #capacity: number;
@@ -47,13 +49,7 @@ export class Ring {
   }
 
   append(bytes: Buffer): void {
-    for (let at = 0; at < bytes.length; ) {
-      const block = this.#roomy();
-      const copied = bytes.copy(block.bytes, block.length, at);
-      block.length += copied;
-      at += copied;
-      this.#end += copied;
-    }
+    for (let rest = bytes; rest.length > 0; ) rest = rest.subarray(this.#take(rest));
     this.#drop();
   }
 
@@ -68,9 +64,23 @@ export class Ring {
     return block.bytes.subarray(at, Math.min(block.length, at + max));
   }
 
-  #roomy(): Block {
+  /** Takes the first of these bytes. @returns how many. */
+  #take(bytes: Buffer): number {
     const last = this.#blocks.at(-1);
-    if (last && last.length < last.bytes.length) return last;
+    const isFull = !last || last.length === last.bytes.length;
+    if (isFull && bytes.length >= ownBlockBytes) {
+      this.#blocks.push({ start: this.#end, bytes, length: bytes.length });
+      this.#end += bytes.length;
+      return bytes.length;
+    }
+    const block = isFull ? this.#add(last) : last;
+    const copied = bytes.copy(block.bytes, block.length);
+    block.length += copied;
+    this.#end += copied;
+    return copied;
+  }
+
+  #add(last: Block | undefined): Block {
     const size = last ? Math.min(2 * last.bytes.length, lastBlockBytes) : firstBlockBytes;
     // Not of the pool that small buffers share: one held would hold all.
     const block = { start: this.#end, bytes: Buffer.allocUnsafeSlow(size), length: 0 };

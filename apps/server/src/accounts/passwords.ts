@@ -4,14 +4,15 @@ import { nameKeyOf } from './accounts.ts';
 
 /** Argon2id as OWASP has it (https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html). */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-/** Each keeps a core busy for tens of milliseconds, and learners are served by the same cores. */
-const maxAtOnce = 2;
+/** One at a time: it keeps a core busy for tens of milliseconds, and learners are served by the same cores. */
 const maxWaiting = 32;
 const minDifferentCharacters = 5;
+/** A shorter name is in many a good password. */
+const minNameLength = 3;
 
-/** Passwords as they are kept and compared, a few at once. */
+/** Passwords as they are kept and compared, one after another. */
 export class Passwords {
-  #atOnce = 0;
+  #isBusy = false;
   readonly #waiting: (() => void)[] = [];
   /** Of a password that nobody has: whether a name exists must not be told by how long a refusal takes. */
   #nobodys: Promise<string> | undefined;
@@ -30,23 +31,23 @@ export class Passwords {
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#atOnce < maxAtOnce) this.#atOnce += 1;
-    else if (this.#waiting.length < maxWaiting)
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else throw new AppError('account.busy');
+    if (this.#waiting.length >= maxWaiting) throw new AppError('account.busy');
+    if (this.#isBusy) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#isBusy = true;
     try {
       return await work();
     } finally {
       const next = this.#waiting.shift();
       if (next) next();
-      else this.#atOnce -= 1;
+      else this.#isBusy = false;
     }
   }
 }
 
 /** @throws `account.password-weak`. */
 export function refuseWeak(password: string, name: string): void {
-  const key = nameKeyOf(password);
-  if (key.includes(nameKeyOf(name)) || new Set(key).size < minDifferentCharacters)
+  const [key, nameKey] = [nameKeyOf(password), nameKeyOf(name)];
+  const hasName = nameKey.length >= minNameLength && key.includes(nameKey);
+  if (hasName || new Set(key).size < minDifferentCharacters)
     throw new AppError('account.password-weak');
 }

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { Rate } from '../streams/rate.ts';
+import { Rate } from '@tatami/protocol';
 
 /** Whoever is forgotten begins with a fresh burst. */
 const maxKeys = 10_000;

@@ -22,6 +22,6 @@ export function mapRoutes(
       const link = new MapLink(browser, () => runner.map(sandboxId));
       browser.on('close', () => link.close());
     },
-    bounds,
+    { bounds },
   );
 }

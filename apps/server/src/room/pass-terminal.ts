@@ -1,7 +1,6 @@
-import { closeCodes, TerminalClientMessage } from '@tatami/protocol';
+import { closeCodes, Rate, TerminalClientMessage } from '@tatami/protocol';
 import type { RawData, WebSocket } from 'ws';
 import type { Channel } from '../streams/channel.ts';
-import { Rate } from '../streams/rate.ts';
 
 /** As fast as somebody types or pastes a command. */
 const input = { perSecond: 64 * 1024, burst: 256 * 1024 };

@@ -185,9 +185,11 @@ export class Room {
       if (channels.size > 0) return;
       this.#learners.delete(learnerId);
       this.board.set(learnerId, { here: false });
+      this.typing.attended(learnerId, false);
       this.#wake();
     });
     this.board.set(learnerId, { here: true });
+    this.typing.attended(learnerId, true);
     send(channel, JSON.stringify(this.of(learnerId)));
     this.#wake();
   }

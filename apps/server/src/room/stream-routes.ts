@@ -59,12 +59,12 @@ export function roomStreams(streams: LearnerStreams, rooms: Rooms): void {
       const names = new URLSearchParams(query).get('names') !== '0';
       await room.show(browser, { me: account.name, names });
     }),
-    ofBoard,
+    { bounds: ofBoard },
   );
   streams.staffRoute(
     '/api/workshops/:workshop/seats/:seat/terminals/:terminal/stream',
     refusing((browser, address, account) => showTerminal(rooms, browser, address, account)),
-    ofTerminals,
+    { bounds: ofTerminals },
   );
   streams.route(
     '/api/room/events',
@@ -72,7 +72,7 @@ export function roomStreams(streams: LearnerStreams, rooms: Rooms): void {
       const room = await rooms.demandRoom(id);
       if (browser.isOpen) room.join(id, browser);
     }),
-    ofRoom,
+    { bounds: ofRoom },
   );
   streams.route(
     '/api/room/mirror/:terminal/stream',
@@ -82,7 +82,7 @@ export function roomStreams(streams: LearnerStreams, rooms: Rooms): void {
       if (!screen || state.mirror?.terminal !== terminal) throw new AppError('room.mirror-none');
       if (browser.isOpen) screen.watch(browser);
     }),
-    ofRoom,
+    { bounds: ofRoom },
   );
 }
 

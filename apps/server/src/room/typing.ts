@@ -1,7 +1,7 @@
 import { AppError, type TerminalId, type Typing as Told } from '@tatami/protocol';
 import type { Actor, Audit } from './audit.ts';
 
-/** Whoever may type lets go of the terminal for longer: it is over. */
+/** Whoever may type has let go of the terminal, or the learner has left, for longer: it is over. */
 const patienceMs = 15_000;
 
 /** Somebody's wish to type in a learner's terminal. */
@@ -13,7 +13,9 @@ interface Consent {
   /** Streams that type; each closes at once when it is over. */
   streams: Set<() => void>;
   note: (() => Promise<void>) | undefined;
+  /** Ends it: nobody types, or the learner's pages are closed. */
   timer: NodeJS.Timeout | undefined;
+  absence: NodeJS.Timeout | undefined;
 }
 
 interface TypingParts {
@@ -55,7 +57,7 @@ export class Typing {
     const id = ++this.#count;
     const consent: Consent = {
       ...{ id, by, terminal, agreed: false, streams: new Set() },
-      ...{ note: undefined, timer: undefined },
+      ...{ note: undefined, timer: undefined, absence: undefined },
     };
     this.#consents.set(learnerId, consent);
     this.#parts.onChange(learnerId);
@@ -75,7 +77,7 @@ export class Typing {
     const note = await this.#parts.audit.begin(this.#act(learnerId, consent, 'typing'));
     if (this.#consents.get(learnerId) !== consent) return note();
     Object.assign(consent, { note, agreed: true });
-    this.#endSoon(learnerId, consent);
+    consent.timer = this.#endLater(learnerId);
     this.#parts.onChange(learnerId);
   }
 
@@ -88,9 +90,18 @@ export class Typing {
     consent.streams.add(close);
     return () => {
       consent.streams.delete(close);
-      if (this.#consents.get(learnerId) === consent && consent.streams.size === 0)
-        this.#endSoon(learnerId, consent);
+      if (this.#consents.get(learnerId) !== consent || consent.streams.size > 0) return;
+      clearTimeout(consent.timer);
+      consent.timer = this.#endLater(learnerId);
     };
+  }
+
+  /** Whether a page of the learner is open: who does not see what is typed can end nothing. */
+  attended(learnerId: string, isHere: boolean): void {
+    const consent = this.#consents.get(learnerId);
+    if (!consent) return;
+    clearTimeout(consent.absence);
+    if (!isHere) consent.absence = this.#endLater(learnerId);
   }
 
   /** By the learner, or by whoever asked (then `by` is given). Idempotent; nobody types once this has begun. */
@@ -99,6 +110,7 @@ export class Typing {
     if (!consent || (by && consent.by.id !== by.id)) return;
     this.#consents.delete(learnerId);
     clearTimeout(consent.timer);
+    clearTimeout(consent.absence);
     for (const close of [...consent.streams]) close();
     this.#parts.onChange(learnerId);
     await consent.note?.();
@@ -109,14 +121,13 @@ export class Typing {
     await Promise.all([...this.#consents.keys()].map((learnerId) => this.end(learnerId)));
   }
 
-  #endSoon(learnerId: string, consent: Consent): void {
-    clearTimeout(consent.timer);
-    consent.timer = setTimeout(() => {
+  #endLater(learnerId: string): NodeJS.Timeout {
+    const timer = setTimeout(() => {
       this.end(learnerId).catch((error: unknown) =>
         this.#parts.warn('the end of typing could not be noted', error),
       );
     }, patienceMs);
-    consent.timer.unref();
+    return timer.unref();
   }
 
   async #note(learnerId: string, consent: Consent, act: 'typing-asked' | 'typing-refused') {

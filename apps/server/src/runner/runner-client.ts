@@ -23,6 +23,10 @@ const connectTimeoutMs = 2_000;
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
+/** Where the runner has a terminal's stream; `query` as the browser sent it: the runner judges it (docs/protocol.md R5). */
+export const terminalPath = (id: string, terminal: string, query: string): string =>
+  `/sandboxes/${id}/terminals/${terminal}/stream${query}`;
+
 /** The runner's HTTP and WebSocket interface (packages/protocol runner-api.ts) over its Unix socket. */
 export class RunnerClient {
   readonly #socketPath: string;
@@ -97,9 +101,8 @@ export class RunnerClient {
     return this.#socket(`/sandboxes/${id}/map`);
   }
 
-  /** `query` as the browser sent it: the runner judges it (docs/protocol.md R5). */
-  terminal(id: string, terminal: string, query: string): WebSocket {
-    return this.#socket(`/sandboxes/${id}/terminals/${terminal}/stream${query}`);
+  terminal(...address: Parameters<typeof terminalPath>): WebSocket {
+    return this.#socket(terminalPath(...address));
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { Rate } from './rate.ts';
+import { Rate } from '@tatami/protocol';
 
 /** A page with all its terminals opened a few times in a row. */
 const connects = { perSecond: 10, burst: 60 };

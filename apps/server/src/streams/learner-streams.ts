@@ -1,5 +1,5 @@
 import { AppError, type CloseCode, closeCodes, type ErrorCode } from '@tatami/protocol';
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import findMyWay from 'find-my-way';
 import type { SignedIn, StaffSessions } from '../accounts/staff-sessions.ts';
 import { refusalOf } from '../http/access.ts';
@@ -8,6 +8,7 @@ import type { Learner } from '../sessions/learners.ts';
 import type { Channel } from './channel.ts';
 import { Connects } from './connects.ts';
 import { Places } from './places.ts';
+import type { Proxies } from './proxies.ts';
 import { WebSocketChannel } from './web-socket-channel.ts';
 
 const closeCodeOf: Partial<Record<ErrorCode, CloseCode>> = {
@@ -37,7 +38,12 @@ interface Bounds {
   /** A place is taken until then after its stream has closed: to open costs too. */
   restMs: number;
 }
-const usualBounds: Bounds = { most: maxChannels, restMs: 0 };
+
+interface RouteOptions {
+  bounds?: Bounds;
+  /** Where the runner has the very stream: a WebSocket need not pass this process. */
+  runnerPath?: (address: StreamAddress, learner: Learner) => Promise<string>;
+}
 
 /** Who a request's cookies name. */
 export type Visitor = Pick<FastifyRequest, 'learner' | 'account'>;
@@ -46,6 +52,7 @@ export type Visitor = Pick<FastifyRequest, 'learner' | 'account'>;
 interface Party {
   id: string;
   handle: (channel: Channel, address: StreamAddress) => Promise<void>;
+  runnerPath: ((address: StreamAddress) => Promise<string>) | undefined;
   /** Of the staff: the stream ends with it. */
   sessionId: string | undefined;
 }
@@ -56,10 +63,20 @@ interface Route {
   partyOf: (visitor: Visitor) => Party | null;
   bounds: Bounds;
 }
+type Added = Omit<Route, 'bounds'> & { bounds?: Bounds | undefined };
+
+interface Parts {
+  /** None where every WebSocket is to pass this process. */
+  proxies: Proxies | null;
+  staffSessions: StaffSessions;
+  /** Another one in tests. */
+  table?: typeof permissions;
+}
 
 /** The streams of learners and staff, each over a WebSocket or through a tunnel, and their limits. */
 export class LearnerStreams {
   readonly #app: FastifyInstance;
+  readonly #proxies: Proxies | null;
   readonly #staffSessions: StaffSessions;
   readonly #table: typeof permissions;
   readonly #router = findMyWay();
@@ -68,32 +85,41 @@ export class LearnerStreams {
   readonly #ofSession = new Map<string, Set<Channel>>();
   readonly connects = new Connects();
 
-  constructor(app: FastifyInstance, staffSessions: StaffSessions, table = permissions) {
+  constructor(app: FastifyInstance, { proxies, staffSessions, table = permissions }: Parts) {
     this.#app = app;
+    this.#proxies = proxies;
     this.#table = table;
     this.#staffSessions = staffSessions;
     staffSessions.on('ended', (sessionId) => this.#endSession(sessionId));
   }
 
   /** A stream of learners at a path; over a WebSocket, one without a session is closed with 4005. */
-  route(path: string, handle: Handle<Learner>, bounds = usualBounds): void {
-    const partyOf = ({ learner }: Visitor) =>
+  route(path: string, handle: Handle<Learner>, { bounds, runnerPath }: RouteOptions = {}): void {
+    const partyOf = ({ learner }: Visitor): Party | null =>
       learner && {
         id: learner.id,
-        handle: (channel: Channel, address: StreamAddress) => handle(channel, address, learner),
+        handle: (channel, address) => handle(channel, address, learner),
+        runnerPath: runnerPath && ((address) => runnerPath(address, learner)),
         sessionId: undefined,
       };
     this.#add({ path, partyOf, bounds });
   }
 
-  /** A stream of the staff, as {@link route}; the table of permissions says from which role on. */
-  staffRoute(path: string, handle: Handle<SignedIn>, bounds = usualBounds): void {
-    const partyOf = (visitor: Visitor) => {
+  /**
+   * A stream of the staff, as {@link route}; the table of permissions says from which role on. It always passes this
+   * process, which ends it with the session.
+   */
+  staffRoute(
+    path: string,
+    handle: Handle<SignedIn>,
+    { bounds }: Pick<RouteOptions, 'bounds'> = {},
+  ): void {
+    const partyOf = (visitor: Visitor): Party | null => {
       const { account } = visitor;
       if (!account || refusalOf(accessOf('GET', path, this.#table), visitor)) return null;
       return {
         id: account.id,
-        handle: async (channel: Channel, address: StreamAddress) => {
+        handle: async (channel, address) => {
           // The session may have ended while the request came.
           channel.pause();
           const isLive = await this.#staffSessions.isLive(account.sessionId);
@@ -101,6 +127,7 @@ export class LearnerStreams {
           channel.resume();
           await handle(channel, address, account);
         },
+        runnerPath: undefined,
         sessionId: account.sessionId,
       };
     };
@@ -115,47 +142,64 @@ export class LearnerStreams {
     else channel.close(closeCodes.unknown);
   }
 
-  #add(route: Route): void {
-    const { path, partyOf } = route;
+  #add({ path, partyOf, bounds = { most: maxChannels, restMs: 0 } }: Added): void {
+    const route: Route = { path, partyOf, bounds };
     this.#router.on('GET', path, () => undefined, route);
     const onRequest = async (request: FastifyRequest) => {
       const party = partyOf(request);
       if (party && this.connects.isFlood(party.id)) throw new AppError('request.rate');
     };
-    this.#app.get(path, { websocket: true, onRequest }, (socket, request) => {
+    const preHandler = async (request: FastifyRequest, reply: FastifyReply) => {
+      if (request.ws && (await this.#pass(request, route))) reply.hijack();
+    };
+    this.#app.get(path, { websocket: true, onRequest, preHandler }, (socket, request) => {
       if (!partyOf(request)) return socket.close(closeCodes.unauthorized);
       const channel = new WebSocketChannel(socket);
-      const address = { params: request.params, query: queryOf(request.url) };
-      this.#serve(channel, route, address, request, request.log);
+      this.#serve(channel, route, addressOf(request), request, request.log);
     });
+  }
+
+  /** Has the runner answer a WebSocket. @returns false when we must, if only to say what is wrong. */
+  async #pass(request: FastifyRequest, route: Route): Promise<boolean> {
+    const party = route.partyOf(request);
+    if (!party?.runnerPath || !this.#proxies) return false;
+    const path = await party.runnerPath(addressOf(request)).catch(() => undefined);
+    const leave = path === undefined ? null : this.#enter(route, party.id);
+    if (path === undefined || !leave) return false;
+    const isPassed = await this.#proxies.pass(request.raw, path, leave);
+    if (!isPassed) leave();
+    return isPassed;
+  }
+
+  /** Takes a place of the party's. @returns how to give it back, null when there is none. */
+  #enter({ path, bounds }: Route, id: string): (() => void) | null {
+    if (!this.connects.take(id)) return null;
+    const giveBack = this.#places.take([
+      [id, maxChannels],
+      [`${id} ${path}`, bounds.most],
+    ]);
+    if (!giveBack || bounds.restMs === 0) return giveBack;
+    return () => void setTimeout(giveBack, bounds.restMs).unref();
   }
 
   #serve(
     channel: Channel,
-    { path, partyOf, bounds }: Route,
+    route: Route,
     address: StreamAddress,
     visitor: Visitor,
     log: FastifyBaseLogger,
   ): void {
-    const party = partyOf(visitor);
+    const party = route.partyOf(visitor);
     if (!party) {
       channel.close(closeCodes.unauthorized);
       return;
     }
-    const giveBack = this.connects.take(party.id)
-      ? this.#places.take([
-          [party.id, maxChannels],
-          [`${party.id} ${path}`, bounds.most],
-        ])
-      : null;
-    if (!giveBack) {
+    const leave = this.#enter(route, party.id);
+    if (!leave) {
       channel.close(closeCodes.tooFast);
       return;
     }
-    channel.on('close', () => {
-      if (bounds.restMs === 0) giveBack();
-      else setTimeout(giveBack, bounds.restMs).unref();
-    });
+    channel.on('close', leave);
     if (party.sessionId) this.#endsWith(party.sessionId, channel);
     party.handle(channel, address).catch((error: unknown) => {
       const code = error instanceof AppError ? closeCodeOf[error.code] : undefined;
@@ -178,5 +222,10 @@ export class LearnerStreams {
     });
   }
 }
+
+const addressOf = ({ params, url }: FastifyRequest): StreamAddress => ({
+  params,
+  query: queryOf(url),
+});
 
 const queryOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?')) : '');

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   tunnelFrameKinds as kinds,
   maxTunnelPostBytes,
+  Rate,
   type TunnelFrame,
   TunnelFrameReader,
   tunnelBeatMs,
@@ -13,7 +14,6 @@ import type { SignedIn } from '../accounts/staff-sessions.ts';
 import type { Learner } from '../sessions/learners.ts';
 import type { LearnerStreams } from './learner-streams.ts';
 import { Outlet } from './outlet.ts';
-import { Rate } from './rate.ts';
 import { TunnelChannel } from './tunnel-channel.ts';
 
 /** Requests; acknowledgements and polls of a busy terminal come one after the other, and wait when they are more. */

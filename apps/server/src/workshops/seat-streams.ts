@@ -50,7 +50,7 @@ export class SeatStreams {
         this.#states.set(workshopId, seat.workshop.state);
         tell(isOwn);
       },
-      bounds,
+      { bounds },
     );
   }
 

@@ -53,7 +53,7 @@ export default {
   'room.release': 'Give it back',
   'room.reasons': 'Where the room is stuck',
   'room.nobodyStuck': 'Nobody has been stuck for longer than half a minute.',
-  'room.share': '{{n}} learners, {{percent}} %',
+  'room.share': 'Learners: {{n}} ({{percent}} %)',
   'room.longest': 'longest: {{time}}',
   'room.alert':
     '{{n}} learners ({{percent}} % of the room) are stuck on the same thing. An explanation is ready on the board.',
@@ -105,7 +105,7 @@ export default {
   'room.ahead': 'Your hand is up. Before you: {{n}}',
   'room.coming': '{{name}} is coming to you',
   'room.watchesNow': '{{name}} is looking at your terminal {{id}} now.',
-  'room.typesNow': '{{name}} has your terminal {{id}} open and can type in it now.',
+  'room.typesNow': '{{name}} can type in your terminal {{id}} now.',
   'room.wantsToType':
     '{{name}} would like to type in your terminal {{id}}. You see everything, and can end it at any time.',
   'room.agree': 'Allow',

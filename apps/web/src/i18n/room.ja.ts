@@ -105,7 +105,7 @@ export default {
   'room.ahead': '挙手しました。前に {{n}} 人います',
   'room.coming': '{{name}} が対応します',
   'room.watchesNow': '{{name}} があなたの端末 {{id}} を見ています。',
-  'room.typesNow': '{{name}} があなたの端末 {{id}} を開いていて、いま入力できます。',
+  'room.typesNow': '{{name}} がいまあなたの端末 {{id}} に入力できます。',
   'room.wantsToType':
     '{{name}} があなたの端末 {{id}} への入力を希望しています。操作はすべて見え、いつでも終了できます。',
   'room.agree': '許可する',

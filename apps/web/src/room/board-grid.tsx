@@ -1,7 +1,8 @@
 import type { BoardSeat, LabContent } from '@tatami/protocol';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Cell, cellOf, doneItems, isStuck } from './board-model.ts';
+import { labelOf } from '../lab/step-nav.tsx';
+import { type Cell, cellOf, hasPassed, isStuck } from './board-model.ts';
 import { lasting, reasonWords } from './words.ts';
 
 interface Props {
@@ -53,6 +54,9 @@ interface RowProps {
   onOpen: (id: string) => void;
 }
 
+const passedIn = ({ checklist }: LabContent['steps'][number], seat: BoardSeat): number =>
+  checklist.filter(({ checkId }) => hasPassed(seat, checkId)).length;
+
 /** Drawn again only when something of it is another. */
 const Row = memo(function Row({ content, seat, stuck, since, onOpen }: RowProps) {
   const { t } = useTranslation();
@@ -79,8 +83,10 @@ const Row = memo(function Row({ content, seat, stuck, since, onOpen }: RowProps)
         </td>
       ))}
       <td className="step" title={step?.title}>
-        {step ? step.title : ''}
-        <small> {`${doneItems(content, seat)}/${content.checklist.length}`}</small>
+        {step && labelOf(step, content.steps)}
+        {step && step.checklist.length > 0 && (
+          <small> {`${passedIn(step, seat)}/${step.checklist.length}`}</small>
+        )}
       </td>
       <td className="reason">{trouble && reasonWords(t, trouble.reason)}</td>
       <td className="for">{since}</td>

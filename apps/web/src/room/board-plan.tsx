@@ -26,9 +26,9 @@ export function BoardPlan({ content, plan, locked, onLock }: Props) {
               <th scope="col">{t('room.step')}</th>
               <th scope="col">{t('room.planned')}</th>
               <th scope="col">{t('room.took')}</th>
-              <th scope="col">{t('room.soFar')}</th>
+              {onLock && <th scope="col">{t('room.soFar')}</th>}
               <th scope="col">{t('room.inside')}</th>
-              <th scope="col">{t('room.done')}</th>
+              {onLock && <th scope="col">{t('room.done')}</th>}
               {onLock && <th scope="col">{t('room.locked')}</th>}
             </tr>
           </thead>
@@ -40,9 +40,9 @@ export function BoardPlan({ content, plan, locked, onLock }: Props) {
                 </th>
                 <td>{planned}</td>
                 <td>{rounded(took)}</td>
-                <td>{rounded(soFar)}</td>
+                {onLock && <td>{rounded(soFar)}</td>}
                 <td>{inside}</td>
-                <td>{done}</td>
+                {onLock && <td>{done}</td>}
                 {onLock && (
                   <td>
                     <input

@@ -28,7 +28,6 @@ export function RoomStrip({ room, content, isMirrorOpen, onMirror }: Props) {
   return (
     <aside className="room-strip" aria-label={t('room.title')}>
       <div className="row">
-        <strong>{room.workshop.title}</strong>
         {room.timer && <TimeLeft timer={room.timer} />}
         <HandUp hand={room.hand} act={act} />
         {room.mirror && (
@@ -108,7 +107,9 @@ function Watched({
   act: (what: Promise<unknown>) => void;
 }) {
   const { t } = useTranslation();
-  const looks = new Map(watchers.map((one) => [`${one.by} ${one.terminal}`, one]));
+  // Whoever may type is named below, with the way to end it.
+  const others = watchers.filter(({ types }) => !types || typing?.state !== 'agreed');
+  const looks = new Map(others.map((one) => [`${one.by} ${one.terminal}`, one]));
   return (
     <div aria-live="assertive">
       {[...looks.values()].map(({ by, terminal, types }) => (
@@ -166,14 +167,16 @@ function Messages({ room, content }: { room: LearnerRoom; content: LabContent })
   };
   return (
     <div className="room-messages" role="log" aria-label={t('room.messages')}>
-      {unread.slice(0, 3).map((message) => (
-        <div key={message.id} className="callout" data-testid="room-message">
-          <p>
-            <small>{t('room.says', { name: message.by })}</small>
-          </p>
-          <MessageText message={message} content={content} />
-        </div>
-      ))}
+      <div>
+        {unread.slice(0, 3).map((message) => (
+          <div key={message.id} className="callout" data-testid="room-message">
+            <p>
+              <small>{t('room.says', { name: message.by })}</small>
+            </p>
+            <MessageText message={message} content={content} />
+          </div>
+        ))}
+      </div>
       <button type="button" className="quiet" data-testid="put-away" onClick={putAway}>
         {t('room.putAway')}
       </button>

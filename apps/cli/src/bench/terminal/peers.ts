@@ -31,7 +31,7 @@ export async function openOurs(stand: Stand): Promise<Peer> {
   const before = await helpersBelow(stand.runner);
   const line = await Line.toShell(StreamClient.connect(learner.stream(1)));
   const helpers = (await helpersBelow(stand.runner)).filter((pid) => !before.includes(pid));
-  const servers = [stand.server, stand.runner];
+  const servers = await stand.processes();
   return {
     ...{ name: 'ours', line, stream: streamPath, servers, helpers },
     close: async () => {

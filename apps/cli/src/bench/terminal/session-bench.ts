@@ -67,7 +67,7 @@ async function closeAll(all: Session[]): Promise<void> {
 async function memory(stand: Stand) {
   const helpers = (await familyOf(stand.runner)).filter(isAttachHelper);
   return {
-    server: await pssMiB([stand.server]),
+    server: await pssMiB(await stand.serverProcesses()),
     runner: await pssMiB([stand.runner]),
     helpers: await pssMiB(helpers.map(({ pid }) => pid)),
   };
@@ -88,7 +88,7 @@ async function printingCores(stand: Stand, all: Session[]): Promise<Figure> {
 
 async function cores(stand: Stand): Promise<number> {
   await delay(settleMs);
-  const processes = [stand.server, stand.runner];
+  const processes = await stand.processes();
   const before = await ranMs(processes);
   const began = performance.now();
   await delay(seconds * 1000);

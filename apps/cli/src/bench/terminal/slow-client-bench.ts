@@ -7,6 +7,9 @@ import { StreamClient } from './stream-client.ts';
 
 const floodMs = 5_000;
 const sampleEveryMs = 100;
+/** Floods that runner and server get used to work by, until one makes them grow by less than this. */
+const mostWarmUps = 8;
+const settledMiB = 0.5;
 const flood = `yes ${'0123456789'.repeat(6)}\r`;
 
 /** What runner and server grow by under a flood that a client does not take: the worst of three kinds of clients. */
@@ -36,8 +39,7 @@ async function ownerGrowth(stand: Stand, how: 'reads' | 'never reads') {
       },
     }),
   );
-  // A flood that is taken, first: what the heaps and buffers of runner and server grow to by work is theirs.
-  const usual = await highestMiB(stand, () => floodFor(line, floodMs));
+  const usual = await usualMiB(stand, line);
   parses = false;
   if (how === 'never reads') line.stopReading();
   const highest = await highestMiB(stand, async () => {
@@ -49,11 +51,26 @@ async function ownerGrowth(stand: Stand, how: 'reads' | 'never reads') {
   return growth(usual, highest);
 }
 
+/** What the heaps and buffers of runner and server come to by work alone: floods that are taken. */
+async function usualMiB(stand: Stand, line: Line): Promise<number> {
+  let usual = 0;
+  for (let n = 0; n < mostWarmUps; n++) {
+    const { mebibytes } = await highestMiB(stand, () => floodFor(line, floodMs));
+    const isSettled = mebibytes - usual < settledMiB;
+    usual = Math.max(usual, mebibytes);
+    if (isSettled) break;
+  }
+  return usual;
+}
+
 async function viewerGrowth(stand: Stand) {
   const learner = await stand.newSession();
   const line = await Line.toShell(StreamClient.connect(learner.stream(1)));
-  const usual = await highestMiB(stand, () => floodFor(line, floodMs));
-  const viewer = await Line.open(StreamClient.connect({ ...learner.stream(1), viewer: true }));
+  const watch = () => Line.open(StreamClient.connect({ ...learner.stream(1), viewer: true }));
+  const reader = await watch();
+  const usual = await usualMiB(stand, line);
+  reader.close();
+  const viewer = await watch();
   viewer.stopReading();
   const highest = await highestMiB(stand, () => floodFor(line, floodMs));
   viewer.close();
@@ -71,7 +88,7 @@ async function floodFor(line: Line, ms: number): Promise<void> {
 }
 
 async function highestMiB(stand: Stand, action: () => Promise<void>) {
-  const processes = [stand.server, stand.runner];
+  const processes = await stand.processes();
   const samples: number[] = [];
   let over = false;
   const sampling = (async () => {
@@ -90,7 +107,7 @@ async function highestMiB(stand: Stand, action: () => Promise<void>) {
 }
 
 type Highest = Awaited<ReturnType<typeof highestMiB>>;
-const growth = (usual: Highest, highest: Highest) => ({
-  mebibytes: Math.max(0, highest.mebibytes - usual.mebibytes),
+const growth = (usualMiB: number, highest: Highest) => ({
+  mebibytes: Math.max(0, highest.mebibytes - usualMiB),
   samples: highest.samples,
 });

@@ -94,6 +94,15 @@ export class Stand {
     return Learner.begin(this.product.url, ++this.#learners);
   }
 
+  /** Runner, server, and the processes that pass the server's terminals on. */
+  async processes(): Promise<number[]> {
+    return [this.runner, ...(await this.serverProcesses())];
+  }
+
+  async serverProcesses(): Promise<number[]> {
+    return (await familyOf(this.server)).map(({ pid }) => pid);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#dir, { recursive: true, force: true });
     await this.product[Symbol.asyncDispose]();

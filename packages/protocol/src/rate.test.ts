@@ -28,3 +28,11 @@ test('what is given can be taken, but does not pile up', () => {
   expect(rate.take(2, 0)).toBe(0);
   expect(rate.isLeft(0)).toBe(false);
 });
+
+test('a clock that is put back takes nothing away', () => {
+  const rate = new Rate({ perSecond: 10, burst: 2 }, 3_600_000);
+  expect(rate.takeIfLeft(0)).toBe(true);
+  expect(rate.takeIfLeft(0)).toBe(true);
+  expect(rate.takeIfLeft(0)).toBe(false);
+  expect(rate.takeIfLeft(100)).toBe(true);
+});

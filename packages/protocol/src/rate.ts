@@ -14,7 +14,9 @@ export class Rate {
 
   /** Takes `amount`, into debt if need be. @returns ms until the budget is back above zero. */
   take(amount: number, now: number): number {
-    this.#left = Math.min(this.#burst, this.#left + (now - this.#at) * this.#perMs) - amount;
+    // A clock that was put back takes nothing away.
+    const passedMs = Math.max(0, now - this.#at);
+    this.#left = Math.min(this.#burst, this.#left + passedMs * this.#perMs) - amount;
     this.#at = now;
     return this.#left >= 0 ? 0 : Math.ceil(-this.#left / this.#perMs);
   }

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Trouble } from '@tatami/protocol';
+import { expect, test } from 'vitest';
+import { openStore, type Store } from '../store/database.ts';
+import { Spells } from './spells.ts';
+
+const ann = 'a'.repeat(32);
+const second = 1_000;
+const trouble = (reason: string, more: Partial<Trouble> = {}): Trouble => ({
+  ...{ checkId: 'one', status: 'not-yet', since: 0 },
+  ...{ reason: { key: `reason.${reason}`, params: {} }, ...more },
+});
+
+async function setUp() {
+  const dir = await mkdtemp(join(tmpdir(), 'tatami-spells-'));
+  const store = await openStore(dir);
+  const at = new Date(0).toISOString();
+  await store
+    .insertInto('learners')
+    .values({ id: ann, resume_code: 'CODE', created_at: at })
+    .execute();
+  await store
+    .insertInto('workshops')
+    .values({
+      ...{
+        id: 'w',
+        title: 'Friday',
+        lab_id: 'lab',
+        language: 'en',
+        seats: 1,
+        join_code: 'AAA-AAA',
+      },
+      ...{ opens_at: at, closes_at: at, opened_at: null, ended_at: null, allowed: '{}' },
+      ...{ joining: 'name', weights: null, recordings_days: 1, marks_days: 1, created_at: at },
+    })
+    .execute();
+  return {
+    store,
+    spells: new Spells(store, 'w'),
+    async [Symbol.asyncDispose]() {
+      await store.destroy();
+      await rm(dir, { recursive: true });
+    },
+  };
+}
+
+const rows = async (store: Store) =>
+  (await store.selectFrom('troubles').selectAll().orderBy('id').execute()).map((row) => [
+    row.reason,
+    Date.parse(row.began_at) / second,
+    row.ended_at && Date.parse(row.ended_at) / second,
+  ]);
+
+test('each reason is kept with its time, a slip is not, and what goes on is kept meanwhile', async () => {
+  await using opened = await setUp();
+  const { store, spells } = opened;
+  spells.note(ann, trouble('outside'), 0);
+  // The same reason with other words is the same.
+  spells.note(
+    ann,
+    trouble('outside', { reason: { key: 'reason.outside', params: { pid: 7 } } }),
+    5 * second,
+  );
+  await spells.flush(9 * second);
+  expect(await rows(store)).toEqual([]);
+  await spells.flush(10 * second);
+  expect(await rows(store)).toEqual([['reason.outside', 0, null]]);
+  spells.note(ann, trouble('exit-code'), 20 * second);
+  spells.note(ann, trouble('ended'), 25 * second);
+  spells.note(ann, null, 60 * second);
+  await spells.flush(60 * second);
+  expect(await rows(store)).toEqual([
+    ['reason.outside', 0, 20],
+    ['reason.ended', 25, 60],
+  ]);
+});
+
+test('what nobody could look at is nobody’s time, and a clock that goes back takes none', async () => {
+  await using opened = await setUp();
+  const { store, spells } = opened;
+  spells.note(ann, trouble('observer-down', { status: 'unavailable' }), 0);
+  spells.note(ann, trouble('outside'), 100 * second);
+  await spells.flush(120 * second);
+  await spells.close(50 * second);
+  expect(await rows(store)).toEqual([['reason.outside', 100, 100]]);
+});
