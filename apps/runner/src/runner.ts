@@ -1,3 +1,4 @@
+import './compile-once.ts';
 import { z } from 'zod';
 import { buildRunner, listen } from './app.ts';
 import { RunnerConfig } from './config.ts';

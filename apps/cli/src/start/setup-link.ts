@@ -40,13 +40,15 @@ export async function printSetupLink(options: {
 async function makeToken(dataDir: string): Promise<void> {
   const path = tokenFile(dataDir);
   const beside = `${path}.${process.pid}`;
-  await writeFile(beside, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 }).catch(
+  const text = `${randomBytes(32).toString('base64url')}\n`;
+  // Never through a link: the folder is the service user's, and this is root.
+  await writeFile(beside, text, { mode: 0o600, flag: 'wx' }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
       throw new UserError(`Tatami was never started with the data folder ${dataDir}.`);
     },
   );
-  await mustRun('chown', [`${serviceUser}:${serviceUser}`, beside]);
+  await mustRun('chown', ['--no-dereference', `${serviceUser}:${serviceUser}`, beside]);
   await rename(beside, path);
 }
 

@@ -88,8 +88,8 @@ function connect(
   const client: TerminalClient = {
     control: (message) => socket.send(JSON.stringify(message)),
     output: (bytes) => {
-      controls.give(bytes.length / ackEveryBytes);
       socket.send(bytes);
+      controls.give(bytes.length / ackEveryBytes);
     },
     close: (code) => {
       // A paused socket would never see the answer to its close.

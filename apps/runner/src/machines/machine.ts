@@ -24,6 +24,8 @@ export interface MachineContext extends KernelWatchContext {
   limits: DeadlineLimits;
 }
 
+/** Keys that follow one another so fast are one. */
+const touchMs = 250;
 /** Fine enough for a display in minutes. */
 const announceIdleMs = 30_000;
 
@@ -41,6 +43,7 @@ export class Machine {
   readonly #listeners = new Set<(event: RunnerEvent) => void>();
   readonly #watch: KernelWatch;
   #announcedIdle = 0;
+  #touchTimer: NodeJS.Timeout | undefined;
   #state: SandboxState = 'ready';
   #closing: Promise<void> | undefined;
 
@@ -153,8 +156,15 @@ export class Machine {
     return terminal;
   }
 
-  /** The learner typed; listeners hear of the new deadline now and then, not at every key. */
+  /** The learner typed, which is taken note of once the echo is out. */
   touch(): void {
+    this.#touchTimer ??= setTimeout(() => this.#touched(), touchMs);
+  }
+
+  /** Listeners hear of the new deadline now and then, not at every key. */
+  #touched(): void {
+    this.#touchTimer = undefined;
+    if (this.#state !== 'ready') return;
     const now = Date.now();
     this.#deadlines.touch(now);
     this.#watch.typed();
@@ -185,6 +195,7 @@ export class Machine {
   close(reason: CloseReason): Promise<void> {
     this.#closing ??= (async () => {
       this.#state = 'closing';
+      clearTimeout(this.#touchTimer);
       this.#watch.close();
       this.#announce();
       const terminals = [...this.#terminals.values()];

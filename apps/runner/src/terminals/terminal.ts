@@ -197,8 +197,9 @@ export class Terminal {
 
   #output(bytes: Buffer): void {
     this.#ring.append(bytes);
-    this.#recording.append(bytes);
+    // First what somebody waits for.
     if (this.#attachments.size > 0) this.#gatherer.add(bytes.length);
+    this.#recording.append(bytes);
     this.#pacing.update();
   }
 
