@@ -3,12 +3,8 @@ import { say } from '../bench/targets.ts';
 import { installDebianPackages, requireRoot, runtimePackages } from '../prepare/debian.ts';
 import { limitOf } from '../rehearsal/room/host-load.ts';
 import { largest } from '../rehearsal/room/largest.ts';
-import {
-  faultsOf,
-  type LessonPlan,
-  type PlayedLesson,
-  playLesson,
-} from '../rehearsal/room/lesson-room.ts';
+import { type LessonPlan, playLesson } from '../rehearsal/room/lesson-room.ts';
+import { faultsOf, type PlayedLesson } from '../rehearsal/room/played-lesson.ts';
 import { UserError } from '../user-error.ts';
 
 /** Ten times as fast as people are. */

@@ -1,11 +1,7 @@
 import { limitOf } from '../../rehearsal/room/host-load.ts';
 import { largest } from '../../rehearsal/room/largest.ts';
-import {
-  faultsOf,
-  type LessonPlan,
-  type PlayedLesson,
-  playLesson,
-} from '../../rehearsal/room/lesson-room.ts';
+import { type LessonPlan, playLesson } from '../../rehearsal/room/lesson-room.ts';
+import { faultsOf, type PlayedLesson } from '../../rehearsal/room/played-lesson.ts';
 import { say } from '../targets.ts';
 import type { Lesson } from './lesson.ts';
 import type { WorkshopFigures } from './workshop-targets.ts';

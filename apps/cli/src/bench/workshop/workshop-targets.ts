@@ -1,4 +1,4 @@
-import { roomLimits } from '../../rehearsal/room/lesson-room.ts';
+import { roomLimits } from '../../rehearsal/room/played-lesson.ts';
 import type { Figure, Rule } from '../targets.ts';
 
 const atMostMs = (limit: number) => ({ op: '<=', limit, unit: 'ms' }) as const;

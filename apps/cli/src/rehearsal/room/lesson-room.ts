@@ -1,22 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Lab, LabStep } from '@tatami/lab-format/loader';
 import { quantile, say } from '../../bench/targets.ts';
-import { type HostLoad, readMemory, watchHost } from './host-load.ts';
+import { readMemory, watchHost } from './host-load.ts';
 import { playStep } from './play-step.ts';
+import type { PlayedLesson } from './played-lesson.ts';
 import { RehearsedRoom } from './rehearsed-room.ts';
-import type { Tally } from './tally.ts';
 
 /** In which everybody enters a step that the instructor has just opened. */
 const rushMs = 30_000;
-
-/** What a room keeps to, whatever its size. */
-export const roomLimits = {
-  joinToPromptP95Ms: 3_000,
-  keystrokeP95Ms: 100,
-  boardDelayP95Ms: 1_000,
-  containerStartP95Ms: 5_000,
-} as const;
-type Limited = keyof typeof roomLimits;
 
 export interface LessonPlan {
   lab: Lab;
@@ -25,17 +16,6 @@ export interface LessonPlan {
   /** Steps that nobody enters before everybody is there, and then all do within half a minute. */
   rushes: ReadonlySet<string>;
   thinkMs: () => number;
-}
-
-/** A room that worked through a lesson. */
-export interface PlayedLesson {
-  seats: number;
-  /** Those who did all of it. */
-  finished: number;
-  tally: Tally;
-  figures: Record<Limited, number>;
-  load: HostLoad;
-  mebibytesPerLearner: number;
 }
 
 /** Has so many learners join a workshop and work through steps of its lesson, the board followed meanwhile. */
@@ -63,23 +43,6 @@ export async function playLesson(plan: LessonPlan, seats: number): Promise<Playe
     say(`  ${by}: median ${quantile(times, 0.5).toFixed(0)} ms, of ${times.length}`);
   const mebibytesPerLearner = (available - load.leastAvailableMiB) / seats;
   return { seats, finished, tally, figures, load, mebibytesPerLearner };
-}
-
-/** Everything of a played room that is not as it must be, in words. */
-export function faultsOf({ seats, finished, tally, figures }: PlayedLesson): string[] {
-  const counts = {
-    errors: tally.errors,
-    refusedJoins: tally.refusedJoins,
-    lostPasses: tally.lostPasses,
-  };
-  const limited = Object.entries(roomLimits) as [Limited, number][];
-  return [
-    ...(finished < seats ? [`${finished} of ${seats} came to the end`] : []),
-    ...Object.entries(counts).flatMap(([name, count]) => (count > 0 ? [`${name} ${count}`] : [])),
-    ...limited.flatMap(([name, limit]) =>
-      figures[name] <= limit ? [] : [`${name} ${figures[name].toFixed(0)}, limit ${limit}`],
-    ),
-  ];
 }
 
 /** A step that all enter at once begins a group; within one everybody goes on as they like. */
