@@ -8,7 +8,7 @@ import { faultsOf, type PlayedLesson } from '../rehearsal/room/played-lesson.ts'
 import { UserError } from '../user-error.ts';
 
 /** Ten times as fast as people are. */
-const thinkMs = () => 2_500 + Math.random() * 4_000;
+const thinkMs = () => 1_500 + Math.random() * 3_000;
 /** How near the answer comes: an eighth of what was asked for. */
 const grains = 8;
 

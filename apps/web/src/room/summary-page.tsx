@@ -66,7 +66,9 @@ function Summary({ id }: { id: string }) {
       {summary.length === 0 ? (
         <p>{t('summary.none')}</p>
       ) : (
-        <SummaryTable summary={summary} content={content} />
+        <div className="summary-scroll">
+          <SummaryTable summary={summary} content={content} />
+        </div>
       )}
       <p className="row summary-acts">
         <button type="button" onClick={() => print()}>

@@ -13,7 +13,7 @@ const stepIds = [
 /** Those in which containers start. */
 const rushes = new Set(['03-nsenter', '05-production']);
 /** Ten times as fast as the lesson plans for: states stand long enough to be looked at, a second, and no longer. */
-const thinkMs = () => 2_500 + Math.random() * 4_000;
+const thinkMs = () => 1_500 + Math.random() * 3_000;
 /** A larger room is looked for in steps of a quarter of the first, up to so many times as many. */
 const grains = 4;
 const mostTimes = 5;
