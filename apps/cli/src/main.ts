@@ -11,6 +11,7 @@ import { labLint, ownLabsDir } from './lab/lint.ts';
 import { labNew } from './lab/new.ts';
 import { labTest } from './lab/test/command.ts';
 import { prepareImage } from './prepare/image.ts';
+import { ownAddresses, roomAddress } from './start/room.ts';
 import { printSetupLink } from './start/setup-link.ts';
 import { addressOf, start } from './start/start.ts';
 import { runTests } from './test.ts';
@@ -55,6 +56,16 @@ program
       'TATAMI_LABS',
     ),
   )
+  .option(
+    '--room [address]',
+    'for a workshop: listen on the local network, print address, join codes and QR codes',
+  )
+  .addOption(
+    new Option('--tls-cert <file>', 'speak https with this certificate (PEM)').env(
+      'TATAMI_TLS_CERT',
+    ),
+  )
+  .addOption(new Option('--tls-key <file>', 'and its key (PEM)').env('TATAMI_TLS_KEY'))
   .action(
     async (options: {
       host: string;
@@ -63,11 +74,18 @@ program
       data: string;
       run: string;
       labs?: string;
+      room?: string | true;
+      tlsCert?: string;
+      tlsKey?: string;
     }) => {
-      const { host, port, publicUrl, data, run, labs } = options;
+      const { port, publicUrl, data, run, labs, room } = options;
+      const asked = typeof room === 'string' ? room : undefined;
       await start({
-        ...{ host, port, publicUrl, dataDir: resolve(data), runDir: resolve(run) },
+        ...{ port, publicUrl, dataDir: resolve(data), runDir: resolve(run) },
+        host: room === undefined ? options.host : roomAddress(asked, ownAddresses()),
         labsDir: labs === undefined ? undefined : resolve(labs),
+        room: room !== undefined,
+        certificate: certificateOf(options.tlsCert, options.tlsKey),
       });
     },
   );
@@ -241,6 +259,13 @@ program
   .action(async ({ seats, lab, labs }: { seats: number; lab: string; labs: string }) => {
     process.exitCode = await workshopRehearse({ seats, lab, labsDir: resolve(labs) });
   });
+
+function certificateOf(cert: string | undefined, key: string | undefined) {
+  if (cert && key) return { cert: resolve(cert), key: resolve(key) };
+  if (cert || key)
+    throw new UserError('a certificate needs its key: give --tls-cert and --tls-key.');
+  return undefined;
+}
 
 function port(text: string): number {
   const value = Number(text);

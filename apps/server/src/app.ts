@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
@@ -42,6 +43,7 @@ import { Proxies } from './streams/proxies.ts';
 import { tunnelRoutes } from './streams/tunnel-routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 import { webRoutes } from './web/routes.ts';
+import { keepJoinList } from './workshops/join-list.ts';
 import { joinRoutes } from './workshops/join-routes.ts';
 import { Joins } from './workshops/joins.ts';
 import { Rejoins } from './workshops/rejoins.ts';
@@ -60,7 +62,9 @@ const requestTimeoutMs = 10_000;
  * @throws one sentence when the labs folder, the database or the web app are not in order.
  */
 export async function buildServer(config: ServerConfig): Promise<FastifyInstance> {
+  const tls = await readTls(config);
   const app = Fastify({
+    ...(tls ? { https: tls } : {}),
     logger: { level: config.TATAMI_LOG_LEVEL },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxClientFrameBytes,
@@ -71,8 +75,8 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
       connectionsCheckingInterval: requestTimeoutMs / 2,
     },
     trustProxy: config.TATAMI_TRUST_PROXY ?? false,
-  });
-  const secure = config.TATAMI_PUBLIC_URL?.startsWith('https:') ?? false;
+  }) as FastifyInstance;
+  const secure = tls !== null || (config.TATAMI_PUBLIC_URL?.startsWith('https:') ?? false);
   const labs = await readLabs(config.TATAMI_LABS_DIR, (fault) => app.log.error(fault));
   const store = await openStore(config.TATAMI_DATA_DIR);
   const learners = new Learners(store);
@@ -120,6 +124,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     host: config.TATAMI_HOST,
     port: () => portOf(app) ?? config.TATAMI_PORT,
     publicUrl: config.TATAMI_PUBLIC_URL,
+    scheme: tls ? 'https' : 'http',
   });
   await securityHeaders(app, secure);
   await app.register(cookie, { secret: signingKey(config.TATAMI_DATA_DIR) });
@@ -165,9 +170,19 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(workshopRoutes, { workshops, seats, labs });
   await app.register(seatRoutes, { workshops, seats, rejoins, seatStreams, attempts });
   await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR, guests: new Guests(secure) });
+  await keepJoinList(workshops, config.TATAMI_DATA_DIR, (err) =>
+    app.log.error({ err }, 'the list of workshops for the command line could not be written'),
+  );
   await rooms.parts.audit.endAll();
   await attempts.resume();
   return app;
+}
+
+/** Certificate and key of a server that speaks https itself. */
+async function readTls(config: ServerConfig): Promise<{ cert: Buffer; key: Buffer } | null> {
+  const { TATAMI_TLS_CERT: cert, TATAMI_TLS_KEY: key } = config;
+  if (!cert || !key) return null;
+  return { cert: await readFile(cert), key: await readFile(key) };
 }
 
 /** @throws one sentence when the program that is set cannot be run. */

@@ -7,6 +7,9 @@ export const ServerConfig = z.object({
   TATAMI_PORT: z.coerce.number().int().min(0).max(65_535).default(8420),
   /** Where browsers reach the server when that is not the address above, e.g. behind a proxy. */
   TATAMI_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Files of a certificate and its key: the server speaks https itself then. */
+  TATAMI_TLS_CERT: z.string().optional(),
+  TATAMI_TLS_KEY: z.string().optional(),
   /** Addresses of proxies whose X-Forwarded-For is believed, with commas; see Fastify's trustProxy. */
   TATAMI_TRUST_PROXY: z.string().optional(),
   TATAMI_DATA_DIR: z.string().default('/var/lib/tatami/server'),

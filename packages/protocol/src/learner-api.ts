@@ -7,7 +7,7 @@ import { OwnSeat } from './workshop.ts';
 
 /**
  * HTTP and WebSocket between a learner's browser and the server. Every route but GET /api/session and
- * POST /api/session/resume needs the signed session cookie `tatami_session`.
+ * POST /api/session/resume needs the signed session cookie `tatami_session`. Workshops: workshop.ts.
  *
  * GET    /api/session                        -> Session; makes one when there is none
  * POST   /api/session/resume  ResumeRequest  -> Session; sets the cookie

@@ -59,7 +59,13 @@ export type Joining = z.infer<typeof Joining>;
 
 export const maxSeats = 500;
 
-const Title = z.string().trim().min(1).max(120);
+/** No control characters: it is printed on a terminal, too. */
+const Title = z
+  .string()
+  .trim()
+  .min(1)
+  .max(120)
+  .regex(/^\P{C}+$/u);
 const Seats = z.int().min(1).max(maxSeats);
 
 /** What an instructor decides about a workshop. */
@@ -255,3 +261,15 @@ export const Slip = z.strictObject({
   personalCode: z.string(),
 });
 export type Slip = z.infer<typeof Slip>;
+
+/** Of the server's data folder: the workshops that can be joined, for the command line to print. */
+export const joinListFile = 'workshops.json';
+export const JoinList = z.array(
+  z.strictObject({
+    title: Title,
+    joinCode: z.string().regex(/^[0-9A-Z]{3}-[0-9A-Z]{3}$/),
+    opensAt: z.iso.datetime(),
+    closesAt: z.iso.datetime(),
+  }),
+);
+export type JoinList = z.infer<typeof JoinList>;

@@ -1,5 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import http from 'node:http';
+import https from 'node:https';
 import { join } from 'node:path';
 import { mustRun } from '@tatami/sandbox';
 import { kernelFindings } from '../doctor/kernel.ts';
@@ -8,9 +9,12 @@ import { prepareImage } from '../prepare/image.ts';
 import { type NativeParts, nativeSettings, prepareNative } from '../prepare/native.ts';
 import { type Program, prepareProgram } from '../prepare/program.ts';
 import { UserError } from '../user-error.ts';
+import { printJoins, withQr } from './join-board.ts';
+import { transportText } from './room.ts';
 import { Service } from './service.ts';
 import { asServiceUser, makeServiceUser, readableNode, serviceUser } from './service-user.ts';
 import { setupLink } from './setup-link.ts';
+import { type Certificate, installCertificate } from './tls.ts';
 
 /** Where and how to run; every one has a setting in the environment too. */
 export interface StartOptions {
@@ -21,6 +25,10 @@ export interface StartOptions {
   runDir: string;
   /** Lessons to offer instead of those that come along; the server's user must be able to read them. */
   labsDir: string | undefined;
+  /** A workshop's room: says how others on the network come in. */
+  room: boolean;
+  /** What https is spoken with; undefined: http. */
+  certificate: Certificate | undefined;
 }
 
 /**
@@ -39,6 +47,8 @@ export async function start(options: StartOptions): Promise<void> {
   const program = await prepareProgram();
   await makeServiceUser();
   await makeFolders(options);
+  const tls =
+    options.certificate && (await installCertificate(options.certificate, options.runDir));
 
   let end: (error?: UserError) => void = () => undefined;
   const ended = new Promise<UserError | undefined>((resolve) => {
@@ -47,7 +57,7 @@ export async function start(options: StartOptions): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end());
   const services = [
     new Service(runnerSpec(options, program, { socket, rootfs, native }), end),
-    new Service(await serverSpec(options, program, { socket, native }), end),
+    new Service(await serverSpec(options, program, { socket, native, tls }), end),
   ];
   try {
     let over = false;
@@ -58,17 +68,28 @@ export async function start(options: StartOptions): Promise<void> {
       await Promise.race([service.start(), ended]);
       if (over) return;
     }
-    const link = await setupLink(options.dataDir, addressOf(options));
-    const first = link ? `The first account, to run workshops, is made here, once: ${link}\n` : '';
-    process.stdout.write(
-      `Tatami is ready: ${addressOf(options)}\n${first}(Ctrl+C stops it; progress stays in ${options.dataDir}.)\n`,
-    );
+    await greet(options);
+    const stopPrinting = options.room ? printJoins(options.dataDir, addressOf(options), say) : null;
     const error = await ended;
+    stopPrinting?.();
     if (error) throw error;
   } finally {
     // The server first, so that learners are told while the machines still run.
     for (const service of services.reverse()) await service.stop();
   }
+}
+
+const say = (text: string): void => void process.stdout.write(text);
+
+/** Says where Tatami is found, and in a room how learners get there. */
+async function greet(options: StartOptions): Promise<void> {
+  const address = addressOf(options);
+  const link = await setupLink(options.dataDir, address);
+  say(`Tatami is ready: ${options.room ? withQr(address) : `${address}\n`}`);
+  if (options.room) say(`${transportText(address, options.certificate !== undefined)}\n`);
+  if (link) say(`The first account, to run workshops, is made here, once: ${link}\n`);
+  if (options.room) say('Once a workshop is made, its join code and QR code are printed here.\n');
+  say(`(Ctrl+C stops it; progress stays in ${options.dataDir}.)\n`);
 }
 
 /** @throws UserError naming each feature that sandboxes need and this kernel lacks. */
@@ -108,7 +129,7 @@ function runnerSpec(
 async function serverSpec(
   options: StartOptions,
   program: Program,
-  { socket, native }: { socket: string; native: NativeParts },
+  { socket, native, tls }: { socket: string; native: NativeParts; tls: Certificate | undefined },
 ) {
   const { host, port, publicUrl, dataDir, labsDir } = options;
   const reached = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
@@ -123,13 +144,14 @@ async function serverSpec(
       TATAMI_HOST: host,
       TATAMI_PORT: String(port),
       ...(publicUrl ? { TATAMI_PUBLIC_URL: publicUrl } : {}),
+      ...(tls ? { TATAMI_TLS_CERT: tls.cert, TATAMI_TLS_KEY: tls.key } : {}),
       TATAMI_DATA_DIR: join(dataDir, 'server'),
       TATAMI_RUNNER_SOCKET: socket,
       TATAMI_PROXY: native.proxy,
       TATAMI_LABS_DIR: labsDir ?? program.labs,
       TATAMI_WEB_DIR: program.web,
     },
-    isReady: () => answers({ host: reached, port, path: '/healthz' }),
+    isReady: () => answers({ host: reached, port, path: '/healthz' }, tls ? https : http),
   };
 }
 
@@ -158,16 +180,23 @@ export function addressOf({
   host,
   port,
   publicUrl,
-}: Pick<StartOptions, 'host' | 'port' | 'publicUrl'>): string {
+  certificate,
+}: Pick<StartOptions, 'host' | 'port' | 'publicUrl'> &
+  Partial<Pick<StartOptions, 'certificate'>>): string {
   if (publicUrl) return publicUrl;
+  const scheme = certificate ? 'https' : 'http';
   const shown = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host;
-  return new URL(`http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`).href;
+  return new URL(`${scheme}://${shown.includes(':') ? `[${shown}]` : shown}:${port}`).href;
 }
 
-/** Whether an HTTP server answers 200 there. */
-function answers(options: http.RequestOptions): Promise<boolean> {
+/** Whether an HTTP server answers 200 there; its certificate is for another name than this. */
+function answers(
+  options: http.RequestOptions,
+  scheme: Pick<typeof https, 'get'> = http,
+): Promise<boolean> {
+  const all = { ...options, timeout: 2_000, agent: false as const, rejectUnauthorized: false };
   return new Promise((resolve) => {
-    const request = http.get({ ...options, timeout: 2_000, agent: false }, (response) => {
+    const request = scheme.get(all, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     });

@@ -1,4 +1,5 @@
 import { type Lab, type LabStep, loadLabs } from '@tatami/lab-format/loader';
+import { maxSeats } from '@tatami/protocol';
 import { say } from '../bench/targets.ts';
 import { installDebianPackages, requireRoot, runtimePackages } from '../prepare/debian.ts';
 import { limitOf } from '../rehearsal/room/host-load.ts';
@@ -23,6 +24,7 @@ export async function workshopRehearse(options: {
 }): Promise<number> {
   requireRoot();
   const { seats, labsDir } = options;
+  if (seats > maxSeats) throw new UserError(`a workshop has ${maxSeats} seats at most.`);
   const lab = await chooseLab(options.lab, labsDir);
   await installDebianPackages(runtimePackages);
   const steps = lab.stepIds.flatMap((id) => playable(lab.step(id)));

@@ -25,6 +25,8 @@ export async function securityHeaders(app: FastifyInstance, secure: boolean): Pr
     },
     // On plain http a promise of https would lock the browser out.
     strictTransportSecurity: secure,
+    // Nor do browsers heed this there, and each page would say so in the console.
+    crossOriginOpenerPolicy: secure,
     crossOriginEmbedderPolicy: false,
     referrerPolicy: { policy: 'same-origin' },
   });

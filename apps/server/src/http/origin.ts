@@ -7,6 +7,8 @@ export interface Addresses {
   host: string;
   port: () => number;
   publicUrl: string | undefined;
+  /** What it speaks itself. */
+  scheme: 'http' | 'https';
 }
 
 /**
@@ -32,7 +34,7 @@ function isForeign(headers: Record<string, unknown>, method: string): boolean {
   return crossed && !(method === 'GET' && headers['sec-fetch-mode'] === 'navigate');
 }
 
-function allowedOrigins({ host, port, publicUrl }: Addresses): string[] {
+function allowedOrigins({ host, port, publicUrl, scheme }: Addresses): string[] {
   const everywhere = host === '0.0.0.0' || host === '::';
   const bound = everywhere
     ? Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((one) => one.address))
@@ -40,7 +42,7 @@ function allowedOrigins({ host, port, publicUrl }: Addresses): string[] {
   const names = new Set(['localhost', '127.0.0.1', '::1', ...bound]);
   const origins = [...names].map((name) => {
     const authority = name.includes(':') ? `[${name}]` : name;
-    return new URL(`http://${authority}:${port()}`).origin;
+    return new URL(`${scheme}://${authority}:${port()}`).origin;
   });
   return publicUrl ? [...origins, new URL(publicUrl).origin] : origins;
 }

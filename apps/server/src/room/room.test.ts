@@ -2,7 +2,14 @@ import { AuditEntry, RoomSummary } from '@tatami/protocol';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { followRoom, openWorkshop } from '../../test/open-workshop.ts';
-import { eventually, startServer, type TestBrowser } from '../../test/running-server.ts';
+import {
+  eventually,
+  openBrowser,
+  startServer,
+  type TestBrowser,
+} from '../../test/running-server.ts';
+import { buildServer } from '../app.ts';
+import { openStore } from '../store/database.ts';
 
 const lab = '/api/labs/01-echo';
 const codeOf = ({ body }: { body: { error?: { code: string } } }) => body.error?.code;
@@ -22,7 +29,7 @@ async function atWork(browser: TestBrowser) {
 }
 
 describe('the board', () => {
-  test('shows who joins, works, passes and is stuck, without being asked again', async () => {
+  test('B1: shows who joins, works, passes and is stuck, without being asked again', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
     const board = await workshop.board();
@@ -55,7 +62,7 @@ describe('the board', () => {
     await eventually('she is gone', () => board.seats.length === 0);
   });
 
-  test('sends only what is new: a quiet room is silent', async () => {
+  test('B1: sends only what is new: a quiet room is silent', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
     const learners = await Promise.all(
@@ -69,7 +76,7 @@ describe('the board', () => {
     expect(texts.flatMap(({ seats }) => seats.map(({ name }) => name))).toEqual(['Learner 0']);
   });
 
-  test('is for its own staff: others find nothing, and learners nobody', async () => {
+  test('B7: is for its own staff: others find nothing, and learners nobody', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
     const stranger = await server.staff('instructor', 'Mr Other');
@@ -93,7 +100,7 @@ describe('the board', () => {
     expect(codeOf(refused)).toBe('account.forbidden');
   });
 
-  test('shows a projector nobody’s name', async () => {
+  test('B2: shows a projector nobody’s name', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
     const ann = await workshop.learner('Ann Secret');
@@ -143,7 +150,7 @@ describe('raised hands', () => {
 });
 
 describe('what staff tell and set', () => {
-  test('reaches everybody, or whom it is for, and late comers', async () => {
+  test('B3: reaches everybody, or whom it is for, and late comers', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
     const [ann, bob] = [await workshop.learner('Ann'), await workshop.learner('Bob')];
@@ -200,16 +207,68 @@ describe('what staff tell and set', () => {
     await room.is('no timer', (now) => now.timer === null);
   });
 
-  test('what the room got wrong is summed up by the time it cost', async () => {
+  test('what the room got wrong is summed up by the time it cost, worst first', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
+    for (const name of ['Ann', 'Bob']) await workshop.learner(name);
+    const [ann, bob] = (await workshop.board()).seats.map(({ id }) => id) as [string, string];
+    const store = await openStore(server.config.TATAMI_DATA_DIR);
+    const stood = (learner_id: string, reason: string, from: number, to: number) => ({
+      ...{ workshop_id: workshop.workshop.id, learner_id, check_id: 'first.one', reason },
+      began_at: new Date(from * 1000).toISOString(),
+      ended_at: new Date(to * 1000).toISOString(),
+    });
+    await store
+      .insertInto('troubles')
+      .values([
+        stood(ann, 'reason.ended', 0, 50),
+        stood(ann, 'reason.outside', 100, 130),
+        stood(ann, 'reason.outside', 200, 210),
+        stood(bob, 'reason.outside', 300, 340),
+      ])
+      .execute();
+    await store.destroy();
     const { body } = await workshop.instructor.call('GET', `${workshop.path}/summary`);
-    expect(RoomSummary.parse(body)).toEqual([]);
+    expect(RoomSummary.parse(body)).toEqual([
+      { checkId: 'first.one', reason: 'reason.outside', learners: 2, lostMs: 80_000 },
+      { checkId: 'first.one', reason: 'reason.ended', learners: 1, lostMs: 50_000 },
+    ]);
+  });
+
+  test('outlives the server, but for who looks and types', async () => {
+    await using server = await startServer();
+    const workshop = await openWorkshop(server);
+    const ann = await workshop.learner('Ann');
+    await atWork(ann);
+    await ann.call('PUT', '/api/room/hand', { about: 'help' });
+    await workshop.instructor.call('PUT', `${workshop.path}/locks`, { locked: ['01-second'] });
+    await workshop.instructor.call('PUT', `${workshop.path}/timer`, { minutes: 9, label: 'x' });
+    const board = await workshop.board();
+    const { id } = await board.shows('Ann', 'a terminal', (seat) => seat.terminals.includes('1'));
+    const path = `${workshop.path}/seats/${id}`;
+    await workshop.instructor.socket(`${path}/terminals/1/stream`).opened();
+    await workshop.instructor.call('PUT', `${path}/typing`, { terminal: '1' });
+    await server.app.close();
+
+    const app = await buildServer(server.config);
+    try {
+      const url = await app.listen({ host: '127.0.0.1', port: 0 });
+      const again = await openBrowser(url, ann.cookie);
+      const { room } = (await again.call('GET', '/api/room')).body;
+      expect(room).toMatchObject({
+        ...{ hand: { about: 'help', ahead: 0 }, locked: ['01-second'], timer: { label: 'x' } },
+        ...{ watchers: [], typing: null },
+      });
+      const watched = (await auditOf(again)).find(({ act }) => act === 'watch');
+      expect(watched?.endedAt).toEqual(expect.any(String));
+    } finally {
+      await app.close();
+    }
   });
 });
 
 describe('a learner’s terminal', () => {
-  test('is seen by staff with a notice and a line in the log, and takes nothing that they type', async () => {
+  test('B4: is seen by staff with a notice and a line in the log, and takes nothing that they type', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
     const ann = await workshop.learner('Ann');
@@ -237,7 +296,7 @@ describe('a learner’s terminal', () => {
     await stranger.socket(`${path}/1/stream`).closed('unauthorized');
   });
 
-  test('is typed in only after the learner agreed, and not a moment after either ends it', async () => {
+  test('B5: is typed in only after the learner agreed, and not a moment after either ends it', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
     const helper = await workshop.helper('assistant', 'Helper');
@@ -283,7 +342,7 @@ describe('a learner’s terminal', () => {
 });
 
 describe('the instructor’s own terminal', () => {
-  test('is mirrored live to all from one stream of the runner, late comers included, until it ends', async () => {
+  test('B6: is mirrored live to all from one stream of the runner, late comers included, until it ends', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
     const { instructor } = workshop;
@@ -327,4 +386,35 @@ describe('the instructor’s own terminal', () => {
       (await auditOf(learners[0] as TestBrowser)).every(({ endedAt }) => endedAt !== null),
     );
   });
+
+  test('B6: holds nobody up: who does not read is left behind, and begins anew with all of it', async () => {
+    await using server = await startServer();
+    const workshop = await openWorkshop(server);
+    const { instructor } = workshop;
+    await instructor.call('POST', `${lab}/machine`);
+    await instructor.socket(`${lab}/terminals/1/stream?cols=80&rows=24`).opened();
+    await instructor.call('PUT', `${workshop.path}/mirror`, { terminal: '1' });
+    const look = async (name: string) => {
+      const browser = await workshop.learner(name);
+      return browser.socket('/api/room/mirror/1/stream?cols=80&rows=24').opened();
+    };
+    const [quick, slow] = [await look('Quick'), await look('Slow')];
+    quick.socket.on('message', () => {
+      quick.socket.send(JSON.stringify({ type: 'ack', offset: quick.bytes.length }));
+    });
+    const [machine] = [...server.runner.machines.values()];
+    const piece = Buffer.alloc(64 * 1024, 'x');
+    for (let n = 0; n < 40; n++) {
+      machine?.type('1', piece);
+      await eventually('the quick one has it', () => quick.bytes.length === (n + 1) * piece.length);
+    }
+    expect(quick.controls).toHaveLength(1);
+    // Nothing was acknowledged: no more than a window is on its way.
+    expect(slow.bytes.length).toBeLessThan(2 * 1024 * 1024);
+    const before = slow.bytes.length;
+    slow.socket.send(JSON.stringify({ type: 'ack', offset: before }));
+    await eventually('it begins anew', () => slow.controls.length === 2);
+    await eventually('and has all', () => slow.bytes.length - before === 40 * piece.length);
+    expect(slow.controls[1]).toMatchObject({ type: 'hello', offset: 0, role: 'viewer' });
+  }, 20_000);
 });

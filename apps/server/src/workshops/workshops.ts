@@ -61,6 +61,7 @@ export class Workshops extends EventEmitter<WorkshopsEvents> {
         .values({ workshop_id: id, account_id: maker.id, added_at: created_at })
         .execute();
     });
+    this.emit('changed', id);
     return this.known(id);
   }
 
@@ -105,6 +106,16 @@ export class Workshops extends EventEmitter<WorkshopsEvents> {
         own.selectFrom('workshop_staff').select('workshop_id').where('account_id', '=', account.id),
       );
     return (await rows.execute()).map((row) => this.#of(row));
+  }
+
+  /** Those that have not ended, the next one first. */
+  async joinable(): Promise<Workshop[]> {
+    const rows = await this.#rows()
+      .where('ended_at', 'is', null)
+      .where('closes_at', '>', this.#now().toISOString())
+      .orderBy('opens_at')
+      .execute();
+    return rows.map((row) => this.#of(row));
   }
 
   /** Whether somebody belongs to a workshop's staff; admins belong to all. */

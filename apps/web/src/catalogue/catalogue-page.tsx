@@ -40,7 +40,7 @@ export function CataloguePage() {
       </div>
       {session && <ResumeCode code={session.resumeCode} onResumed={setSession} />}
       <p>
-        <a href="/staff">{t('staff.link')}</a>
+        <a href="/join">{t('workshops.joinTitle')}</a> · <a href="/staff">{t('staff.link')}</a>
       </p>
     </main>
   );

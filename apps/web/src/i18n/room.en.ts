@@ -193,4 +193,5 @@ export default {
     'The cause is right; the value is not what the kernel shows. Read it once more, in the container’s namespace and not on the machine.',
   'explain.reason.quiz-wrong':
     'Run the experiment that is named beside the question and watch what happens, then answer the new questions.',
+  'room.summary': 'What the room got wrong',
 } as Record<string, string>;

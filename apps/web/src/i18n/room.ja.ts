@@ -193,4 +193,5 @@ export default {
     '原因は合っていますが、値がカーネルの示すものと違います。マシンではなく、コンテナの名前空間の中でもう一度確認しましょう。',
   'explain.reason.quiz-wrong':
     '問題の横に示された実験を行い、何が起こるかを確かめてから、新しい問題に答えましょう。',
+  'room.summary': 'つまずきのまとめ',
 } as Record<string, string>;

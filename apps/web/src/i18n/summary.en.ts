@@ -1,6 +1,5 @@
 /** Texts of what a room got wrong, en. */
 export default {
-  'summary.title': 'What the room got wrong',
   'summary.intro':
     'By what stood in the way, with the time that it cost all learners together. Less than ten seconds is a slip and not counted.',
   'summary.none': 'Nobody was stuck on anything for longer than ten seconds.',

@@ -1,6 +1,5 @@
 /** Texts of what a room got wrong, ja. */
 export default {
-  'summary.title': 'つまずきのまとめ',
   'summary.intro':
     'つまずきの理由ごとに、受講者全員が失った時間の合計を示します。10 秒未満は打ち間違いとみなし、数えていません。',
   'summary.none': '10 秒以上つまずいた受講者はいませんでした。',

@@ -1,6 +1,5 @@
 /** Texts of what a room got wrong, zh-CN. */
 export default {
-  'summary.title': '卡点小结',
   'summary.intro': '按卡住的原因列出，时间为全体学员的合计。不足 10 秒的算手误，不计入。',
   'summary.none': '没有人卡住超过 10 秒。',
   'summary.where': '要求',

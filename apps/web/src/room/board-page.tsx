@@ -100,6 +100,9 @@ function LiveBoard({ board, content, now, account, children }: LiveProps) {
         >
           {t('room.projector')}
         </a>
+        <a className="button quiet" href={`/workshops/${workshop.id}/summary`}>
+          {t('room.summary')}
+        </a>
         <Log workshopId={workshop.id} content={content} />
       </header>
       {children}

@@ -26,7 +26,7 @@ interface Loaded {
 export default function SummaryPage({ workshop }: { workshop: string }) {
   const { t } = useTranslation();
   useEffect(() => {
-    document.title = `${t('summary.title')} · Tatami`;
+    document.title = `${t('room.summary')} · Tatami`;
   }, [t]);
   return (
     <StaffOnly>
@@ -52,7 +52,7 @@ function Summary({ id }: { id: string }) {
   const until = workshop.endedAt ?? workshop.closesAt;
   return (
     <>
-      <h1>{t('summary.title')}</h1>
+      <h1>{t('room.summary')}</h1>
       <p>
         <strong>{workshop.title}</strong> · <span lang={content.lang}>{content.title}</span>
         <br />

@@ -16,6 +16,7 @@ export function SeatsTable({ workshop, runs }: { workshop: Workshop; runs: boole
   const load = useCallback(() => workshopsApi.seats(id), [id]);
   const { value: seats, error, busy, act } = usePolled(load, everyMs);
   const here = seats?.filter(({ removedAt }) => removedAt === null) ?? [];
+  const numbered = workshop.joining !== 'name';
   const joined = here.filter(({ joinedAt }) => joinedAt !== null).length;
   return (
     <section aria-labelledby="seats">
@@ -36,7 +37,7 @@ export function SeatsTable({ workshop, runs }: { workshop: Workshop; runs: boole
             <thead>
               <tr>
                 <th>{t('workshops.name')}</th>
-                <th>{t('workshops.number')}</th>
+                {numbered && <th>{t('workshops.number')}</th>}
                 <th>{t('workshops.joined')}</th>
                 <th>{t('workshops.open')}</th>
                 {runs && <th>{t('workshops.act')}</th>}
@@ -46,7 +47,7 @@ export function SeatsTable({ workshop, runs }: { workshop: Workshop; runs: boole
               {seats.map((seat) => (
                 <Row
                   key={seat.learnerId}
-                  {...{ seat, runs, busy }}
+                  {...{ seat, runs, busy, numbered }}
                   opensAt={workshop.opensAt}
                   onRemove={() => act(workshopsApi.removeSeat(id, seat.learnerId))}
                   onRestore={() => act(workshopsApi.restoreSeat(id, seat.learnerId))}
@@ -64,19 +65,20 @@ interface RowProps {
   seat: SeatStanding;
   runs: boolean;
   busy: boolean;
+  numbered: boolean;
   opensAt: string;
   onRemove: () => void;
   onRestore: () => void;
 }
 
-function Row({ seat, runs, busy, opensAt, onRemove, onRestore }: RowProps) {
+function Row({ seat, runs, busy, numbered, opensAt, onRemove, onRestore }: RowProps) {
   const { t, i18n } = useTranslation();
   const { name, number, joinedAt, removedAt, browsers, language } = seat;
   const isLate = joinedAt !== null && joinedAt > opensAt;
   return (
     <tr data-removed={removedAt !== null} data-testid="seat-row">
       <td lang={language}>{name}</td>
-      <td>{number ?? ''}</td>
+      {numbered && <td>{number ?? ''}</td>}
       <td>
         {joinedAt === null ? t('workshops.notYet') : shownTime(joinedAt, i18n.language)}
         {isLate && <span className="badge">{t('workshops.late')}</span>}

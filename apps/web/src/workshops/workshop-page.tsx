@@ -50,7 +50,7 @@ function Loaded({ id, account }: { id: string; account: Account }) {
           {t('room.board')}
         </a>{' '}
         <a className="button" href={`/workshops/${id}/summary`}>
-          {t('summary.title')}
+          {t('room.summary')}
         </a>
       </p>
       <Running workshop={workshop} onChange={setWorkshop} runs={runs} />

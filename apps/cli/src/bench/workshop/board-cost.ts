@@ -21,11 +21,12 @@ export async function measureBoardCost(
   room: RehearsedRoom,
   isOver: () => boolean,
 ): Promise<BoardCost> {
+  const server = await room.serverPid();
   const followed: number[] = [];
   const left: number[] = [];
   let isFollowed = true;
   while (!isOver() && left.length < mostPairs) {
-    const cores = await serverCores(room);
+    const cores = await coresOf(server);
     if (isOver()) break;
     (isFollowed ? followed : left).push(cores);
     isFollowed = !isFollowed;
@@ -42,10 +43,10 @@ export async function measureBoardCost(
   return { cores: mean(followed) - mean(left), seconds: (2 * pairs * windowMs) / 1000 };
 }
 
-async function serverCores(room: RehearsedRoom): Promise<number> {
-  const pids = await room.serverPids();
-  const before = await ranMs(pids);
+/** What a process runs in one turn. */
+async function coresOf(pid: number): Promise<number> {
+  const before = await ranMs([pid]);
   const began = performance.now();
   await delay(windowMs);
-  return ((await ranMs(pids)) - before) / (performance.now() - began);
+  return ((await ranMs([pid])) - before) / (performance.now() - began);
 }

@@ -85,12 +85,11 @@ export class RehearsedRoom {
     this.#participants = (await Promise.all(working)).filter((one) => one !== null);
   }
 
-  /** The server, and the processes that it started. */
-  async serverPids(): Promise<number[]> {
+  async serverPid(): Promise<number> {
     const family = await familyOf(this.#product.pid);
     const server = family.find(({ command }) => command.split('\0')[1]?.endsWith('/server.mjs'));
     if (!server) throw new Error('there is no server');
-    return (await familyOf(server.pid)).map(({ pid }) => pid);
+    return server.pid;
   }
 
   /** The board is left, what was passed is compared with what was kept, and the machines are closed. */
