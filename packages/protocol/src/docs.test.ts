@@ -80,8 +80,8 @@ test.each(['R', 'H', 'M', 'B'])(
 
 test('every rule of the terminal stream is cited by a test', () => {
   const cited = new Set<string>();
-  for (const app of ['apps/runner', 'apps/web']) {
-    const dir = join(import.meta.dirname, '../../..', app, 'src');
+  for (const part of ['apps/runner', 'apps/server', 'apps/web', 'packages/protocol']) {
+    const dir = join(import.meta.dirname, '../../..', part, 'src');
     const files = readdirSync(dir, { recursive: true, encoding: 'utf8' });
     for (const name of files.filter((path) => /\.test\.tsx?$/.test(path)))
       for (const [title] of readFileSync(join(dir, name), 'utf8').matchAll(/'(?:R\d+(?:, |: ))+/g))

@@ -2,6 +2,7 @@ import './no-eval.ts';
 
 export * from './check-spec.ts';
 export * from './errors.ts';
+export * from './heartbeats.ts';
 export * from './ids.ts';
 export type * from './kernel-event.ts';
 export * from './kernel-map.ts';

@@ -3,6 +3,8 @@ import {
   ackEveryBytes,
   type CloseCode,
   closeCodes,
+  Heartbeats,
+  heartbeatMs,
   Rate,
   SandboxId,
   TerminalClientMessage,
@@ -30,7 +32,6 @@ const StreamQuery = z.object({
 const inputRate = { perSecond: 256 * 1024, burst: 512 * 1024 };
 /** Resizes and what else is not asked for; an ack is, by the output that came before. */
 const controlRate = { perSecond: 500, burst: 2000 };
-const heartbeatMs = 20_000;
 
 const closeCodeOf = (error: unknown): CloseCode => {
   if (!(error instanceof AppError)) return closeCodes.shellMissing;
@@ -42,6 +43,10 @@ export const streamRoutes: FastifyPluginAsyncZod<{ machines: Machines }> = async
   app,
   { machines },
 ) => {
+  const heartbeats = new Heartbeats();
+  const heartbeat = setInterval(() => heartbeats.beat(), heartbeatMs);
+  app.addHook('onClose', async () => clearInterval(heartbeat));
+
   app.get('/sandboxes/:id/events', { websocket: true }, (socket, request) => {
     const params = z.object({ id: SandboxId }).safeParse(request.params);
     const machine = params.success ? machines.find(params.data.id) : undefined;
@@ -68,6 +73,7 @@ export const streamRoutes: FastifyPluginAsyncZod<{ machines: Machines }> = async
     try {
       const machine = machines.get(params.data.id);
       const terminal = machine.terminal(params.data.terminal, options, fresh === '1');
+      heartbeats.add(socket);
       connect(socket, machine, terminal, { from: undefined, ...options });
     } catch (error) {
       request.log.warn({ err: error }, 'a terminal could not be attached');
@@ -122,24 +128,7 @@ function connect(
   });
   socket.on('close', leave);
   socket.on('error', leave);
-  keepAlive(socket);
   terminal.attach(client, options);
-}
-
-/** Ends a connection that went away without a word (a laptop's lid, a NAT's time-out). */
-function keepAlive(socket: WebSocket): void {
-  let answered = true;
-  const heartbeat = setInterval(() => {
-    // Whoever is held back is not heard either.
-    if (socket.isPaused) return;
-    if (!answered) return socket.terminate();
-    answered = false;
-    socket.ping();
-  }, heartbeatMs);
-  socket.on('pong', () => {
-    answered = true;
-  });
-  socket.on('close', () => clearInterval(heartbeat));
 }
 
 /** @returns false when the message breaks the protocol. */

@@ -1,4 +1,11 @@
-import { AppError, type CloseCode, closeCodes, type ErrorCode } from '@tatami/protocol';
+import {
+  AppError,
+  type CloseCode,
+  closeCodes,
+  type ErrorCode,
+  Heartbeats,
+  heartbeatMs,
+} from '@tatami/protocol';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import findMyWay from 'find-my-way';
 import type { SignedIn, StaffSessions } from '../accounts/staff-sessions.ts';
@@ -84,6 +91,7 @@ export class LearnerStreams {
   readonly #places = new Places();
   readonly #ofSession = new Map<string, Set<Channel>>();
   readonly connects = new Connects();
+  readonly #heartbeats = new Heartbeats();
 
   constructor(app: FastifyInstance, { proxies, staffSessions, table = permissions }: Parts) {
     this.#app = app;
@@ -91,6 +99,8 @@ export class LearnerStreams {
     this.#table = table;
     this.#staffSessions = staffSessions;
     staffSessions.on('ended', (sessionId) => this.#endSession(sessionId));
+    const heartbeat = setInterval(() => this.#heartbeats.beat(), heartbeatMs);
+    app.addHook('onClose', async () => clearInterval(heartbeat));
   }
 
   /** A stream of learners at a path; over a WebSocket, one without a session is closed with 4005. */
@@ -154,6 +164,7 @@ export class LearnerStreams {
     };
     this.#app.get(path, { websocket: true, onRequest, preHandler }, (socket, request) => {
       if (!partyOf(request)) return socket.close(closeCodes.unauthorized);
+      this.#heartbeats.add(socket);
       const channel = new WebSocketChannel(socket);
       this.#serve(channel, route, addressOf(request), request, request.log);
     });

@@ -1,8 +1,6 @@
 import type { WebSocket } from 'ws';
 import { Channel } from './channel.ts';
 
-const heartbeatMs = 20_000;
-
 /** A channel that is a WebSocket of its own. */
 export class WebSocketChannel extends Channel {
   readonly #socket: WebSocket;
@@ -14,13 +12,9 @@ export class WebSocketChannel extends Channel {
     this.#onSent = () => {
       if (socket.bufferedAmount === 0) this.emit('drain');
     };
-    const heartbeat = keepAlive(socket);
     socket.on('message', (data: Buffer, isBinary) => this.emit('message', data, isBinary));
     socket.on('error', () => undefined);
-    socket.on('close', () => {
-      clearInterval(heartbeat);
-      this.emit('close');
-    });
+    socket.on('close', () => this.emit('close'));
   }
 
   get isOpen(): boolean {
@@ -52,17 +46,4 @@ export class WebSocketChannel extends Channel {
   terminate(): void {
     this.#socket.terminate();
   }
-}
-
-/** Ends a connection that went away without a word (a laptop's lid, a NAT's time-out). */
-function keepAlive(socket: WebSocket): NodeJS.Timeout {
-  let answered = true;
-  socket.on('pong', () => {
-    answered = true;
-  });
-  return setInterval(() => {
-    if (!answered) return socket.terminate();
-    answered = false;
-    socket.ping();
-  }, heartbeatMs);
 }
