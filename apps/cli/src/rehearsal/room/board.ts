@@ -62,11 +62,6 @@ export class FollowedBoard {
     else this.#awaited.set(name, performance.now());
   }
 
-  /** Whether the board has shown that this learner has passed this check. */
-  shows(learner: string, checkId: string): boolean {
-    return this.#shown.has(JSON.stringify([learner, checkId]));
-  }
-
   #take(text: string): void {
     const now = performance.now();
     for (const { name: learner, passed } of BoardEvent.parse(JSON.parse(text)).seats)
