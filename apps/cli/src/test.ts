@@ -15,12 +15,14 @@ import { UserError } from './user-error.ts';
 
 /** Plays what the tests export. */
 const player = 'asciinema';
+/** Makes certificates for tests. */
+const certifier = 'openssl';
 /** What the browser tests need from Debian: two browsers, and fonts so that no character is a box. */
 const browserPackages = ['chromium', 'firefox-esr', 'fonts-noto-cjk', 'fonts-dejavu-core'];
 
 const parts = {
   unit: async () => {
-    await installDebianPackages([player]);
+    await installDebianPackages([player, certifier]);
     return runVitest('unit', {});
   },
   kernel: async () => runVitest('kernel', await kernelSetup()),

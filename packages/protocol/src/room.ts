@@ -231,7 +231,7 @@ export const AuditEntry = z.strictObject({
   by: z.string(),
   act: AuditAct,
   detail: AuditDetail,
-  /** Whom it was about, by name; null: everybody. A learner is told only of everybody and of themselves. */
+  /** Whom it was about, by name, empty once they are erased; null: everybody. A learner is told only of everybody and of themselves. */
   seat: z.string().nullable(),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { mustRun } from '@tatami/sandbox';
@@ -27,13 +27,14 @@ export async function installCertificate(
       `${cert} and ${key} are no certificate with its key: ${(cause as Error).message}.`,
     );
   }
+  // Root's own folder, which the server's user reads: nobody else can have a link where root writes.
   const dir = join(runDir, 'tls');
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  await chmod(dir, 0o700);
   const copies = { cert: join(dir, 'cert.pem'), key: join(dir, 'key.pem') };
-  await writeFile(copies.cert, certPem, { mode: 0o600 });
-  await writeFile(copies.key, keyPem, { mode: 0o600 });
-  await mustRun('chown', ['-R', `${serviceUser}:${serviceUser}`, dir]);
+  await rm(dir, { recursive: true, force: true });
+  await mkdir(dir, { recursive: true, mode: 0o750 });
+  await writeFile(copies.cert, certPem, { mode: 0o640 });
+  await writeFile(copies.key, keyPem, { mode: 0o640 });
+  await mustRun('chown', ['-R', `root:${serviceUser}`, dir]);
   return copies;
 }
 

@@ -86,14 +86,6 @@ export class Board {
     return this.#entries.has(learnerId);
   }
 
-  get learnerIds(): string[] {
-    return [...this.#entries.keys()];
-  }
-
-  nameOf(learnerId: string): string | undefined {
-    return this.#entries.get(learnerId)?.sitter.name;
-  }
-
   /** Verdicts as they come. @returns what the learner is stuck on now. */
   hear(learnerId: string, verdicts: CheckVerdict[], now: number) {
     return this.#change(learnerId, ({ troubles }) => {

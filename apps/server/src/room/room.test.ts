@@ -1,4 +1,4 @@
-import { AuditEntry, RoomSummary } from '@tatami/protocol';
+import { AuditEntry, closeCodes, RoomSummary } from '@tatami/protocol';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { followRoom, openWorkshop } from '../../test/open-workshop.ts';
@@ -110,6 +110,24 @@ describe('the board', () => {
     expect(JSON.stringify(board.socket.texts)).not.toContain('Secret');
   });
 });
+
+test('who is taken off the staff or off a seat sees nothing more', async () => {
+  await using server = await startServer();
+  const workshop = await openWorkshop(server);
+  const helper = await workshop.helper('assistant', 'Helper');
+  const ann = await workshop.learner('Ann');
+  const { room } = await atWork(ann);
+  const board = await workshop.board(helper);
+  const { id } = await board.shows('Ann', 'a terminal', (seat) => seat.terminals.includes('1'));
+  const seen = await helper.socket(`${workshop.path}/seats/${id}/terminals/1/stream`).opened();
+  const account = (await helper.call('GET', '/api/account')).body.id;
+  await workshop.instructor.call('DELETE', `${workshop.path}/staff/${account}`);
+  for (const socket of [board.socket, seen])
+    await eventually('it closes', () => socket.closeCode === closeCodes.unauthorized, 8_000);
+  await workshop.instructor.call('DELETE', `${workshop.path}/seats/${id}`);
+  await room.socket.closed('unauthorized');
+  expect((await ann.call('GET', '/api/room')).body).toEqual({ room: null });
+}, 20_000);
 
 describe('raised hands', () => {
   test('stand in order, and of two who claim one, one has it', async () => {

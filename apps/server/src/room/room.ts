@@ -1,14 +1,15 @@
-import {
-  type BoardEvent,
-  closeCodes,
-  type LearnerRoom,
-  type Mirror,
-  type RoomState,
-  type Watcher,
-  type Workshop,
+import type {
+  BoardEvent,
+  LearnerRoom,
+  Mirror,
+  RoomState,
+  Watcher,
+  Workshop,
 } from '@tatami/protocol';
 import type { AttemptNews } from '../attempts/listeners.ts';
 import type { Channel } from '../streams/channel.ts';
+import type { StaffMember } from '../workshops/workshops.ts';
+import { Audience } from './audience.ts';
 import { Board } from './board.ts';
 import type { HandUp } from './hands.ts';
 import { mostMessages, type Told } from './messages.ts';
@@ -22,17 +23,15 @@ import { readWays } from './ways.ts';
 const coalesceMs = 200;
 /** After something could not be read. */
 const retryMs = 5_000;
-/** A browser that reads nothing is let go before it fills our memory. */
-const maxUnsentBytes = 2 * 1024 * 1024;
-
 interface Viewer {
-  me: string;
+  account: StaffMember & { name: string };
   names: boolean;
 }
 
 /** A workshop's room as long as anybody is in it: the board, what everybody shares, and who is told. */
 export class Room {
   readonly board = new Board();
+  readonly audience = new Audience();
   readonly typing: Typing;
   readonly spells: Spells;
   #parts: RoomParts;
@@ -42,8 +41,6 @@ export class Room {
   #hands: HandUp[] = [];
   #screen: { screen: SharedScreen; mirror: Mirror } | null = null;
   readonly #watchers = new Map<string, Set<Watcher>>();
-  readonly #viewers = new Map<Channel, Viewer>();
-  readonly #learners = new Map<string, Set<Channel>>();
   /** Whose way has to be read anew, and who is to be told; `state` is told to everybody. */
   readonly #stale = new Set<string>();
   readonly #untold = new Set<string>();
@@ -83,15 +80,6 @@ export class Room {
     return this.#state;
   }
 
-  get screen(): SharedScreen | null {
-    return this.#screen?.screen ?? null;
-  }
-
-  /** Nobody looks at it. */
-  get isEmpty(): boolean {
-    return this.#viewers.size === 0 && this.#learners.size === 0;
-  }
-
   /** Seats were made, taken, named or removed, or the workshop is another. */
   seatsChanged(): void {
     this.#areSeatsStale = true;
@@ -118,9 +106,7 @@ export class Room {
       })),
     );
     for (const learnerId of fresh) this.#stale.add(learnerId);
-    for (const [learnerId, channels] of this.#learners)
-      if (!this.board.has(learnerId))
-        for (const channel of [...channels]) channel.close(closeCodes.unauthorized);
+    this.audience.keepOnly((learnerId) => this.board.has(learnerId));
     this.#wake();
   }
 
@@ -145,7 +131,7 @@ export class Room {
   /** A message that is on the disk. */
   tell(told: Told): void {
     this.#messages = [...this.#messages, told].slice(-mostMessages);
-    for (const learnerId of told.to ?? this.#learners.keys()) this.#untold.add(learnerId);
+    for (const learnerId of told.to ?? this.audience.learnerIds) this.#untold.add(learnerId);
     this.#wake();
   }
 
@@ -162,42 +148,45 @@ export class Room {
 
   /** Shows the board, now and as it changes, without names if so wanted. */
   async show(channel: Channel, viewer: Viewer): Promise<void> {
+    this.audience.admit(channel, viewer.account);
     await this.#readAnew();
     // Those who look already; what is told to whoever comes now is not told twice.
     this.#tellStaff();
     if (!channel.isOpen) return;
-    this.#viewers.set(channel, viewer);
-    channel.on('close', () => this.#viewers.delete(channel));
     const event: BoardEvent = {
-      ...{ type: 'board', now: Date.now(), workshop: this.#head, me: viewer.me },
+      ...{ type: 'board', now: Date.now(), workshop: this.#head, me: viewer.account.name },
       ...{ room: this.#state, seats: this.board.whole(viewer.names) },
     };
-    send(channel, JSON.stringify(event));
+    this.audience.view(channel, viewer.names, JSON.stringify(event));
+  }
+
+  /** Shows a learner the terminal that is shown to all, if one is. @returns false when none is. */
+  showScreen(learnerId: string, terminal: string, channel: Channel): boolean {
+    if (!this.#screen || this.#screen.mirror.terminal !== terminal) return false;
+    this.audience.watch(learnerId, channel);
+    this.#screen.screen.watch(channel);
+    return true;
   }
 
   /** Tells a learner of the room, now and as it changes. */
   join(learnerId: string, channel: Channel): void {
-    const channels = this.#learners.get(learnerId) ?? new Set();
-    this.#learners.set(learnerId, channels.add(channel));
     this.usedAt = Date.now();
-    channel.on('close', () => {
-      channels.delete(channel);
-      if (channels.size > 0) return;
-      this.#learners.delete(learnerId);
+    this.audience.join(learnerId, channel, JSON.stringify(this.of(learnerId)), () => {
       this.board.set(learnerId, { here: false });
       this.typing.attended(learnerId, false);
       this.#wake();
     });
     this.board.set(learnerId, { here: true });
     this.typing.attended(learnerId, true);
-    send(channel, JSON.stringify(this.of(learnerId)));
     this.#wake();
   }
 
   /** The room as this learner sees it. */
   of(learnerId: string): LearnerRoom {
-    const place = this.#hands.findIndex((hand) => hand.learnerId === learnerId);
-    const { learnerId: _, ...hand } = this.#hands[place] ?? { learnerId };
+    // Of whoever was taken off a seat, nobody waits for the hand.
+    const hands = this.#hands.filter((hand) => this.board.has(hand.learnerId));
+    const place = hands.findIndex((hand) => hand.learnerId === learnerId);
+    const { learnerId: _, ...hand } = hands[place] ?? { learnerId };
     const told = this.#messages.filter(({ to }) => to === null || to.has(learnerId));
     return {
       ...{ ...this.#state, now: Date.now(), workshop: this.#head },
@@ -322,29 +311,19 @@ export class Room {
     const changes = this.board.changes();
     const isStateUntold = this.#isStateUntold;
     this.#isStateUntold = false;
-    if (isStateUntold) for (const learnerId of this.#learners.keys()) this.#untold.add(learnerId);
+    if (isStateUntold)
+      for (const learnerId of this.audience.learnerIds) this.#untold.add(learnerId);
     if (!changes && !isStateUntold) return;
     const room = JSON.stringify(isStateUntold ? this.#state : null);
     const text = (kind: 'named' | 'unnamed') =>
       `{"type":"changes","now":${Date.now()},"room":${room},"seats":[${changes?.[kind].join(',') ?? ''}],` +
       `"gone":${JSON.stringify(changes?.gone[kind] ?? [])}}`;
-    const texts = { named: text('named'), unnamed: text('unnamed') };
-    for (const [channel, { names }] of this.#viewers)
-      send(channel, names ? texts.named : texts.unnamed);
+    this.audience.tellStaff({ named: text('named'), unnamed: text('unnamed') });
   }
 
   #tellLearners(): void {
-    for (const learnerId of this.#untold) {
-      const channels = this.#learners.get(learnerId);
-      if (!channels) continue;
-      const text = JSON.stringify(this.of(learnerId));
-      for (const channel of channels) send(channel, text);
-    }
+    for (const learnerId of this.#untold)
+      this.audience.tellLearner(learnerId, () => JSON.stringify(this.of(learnerId)));
     this.#untold.clear();
   }
-}
-
-function send(channel: Channel, text: string): void {
-  if (channel.unsentBytes > maxUnsentBytes) channel.terminate();
-  else channel.send(text, false);
 }

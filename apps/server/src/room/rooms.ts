@@ -141,12 +141,13 @@ export class Rooms {
     for (const [id, loading] of this.#rooms) {
       try {
         const room = await loading;
+        await room.audience.readmit((account) => this.parts.workshops.staffMay(account, id));
         await room.spells.flush(now);
-        if (!room.isEmpty || now - room.usedAt < idleMs) continue;
+        if (!room.audience.isEmpty || now - room.usedAt < idleMs) continue;
         this.#rooms.delete(id);
         await room.close();
       } catch (error) {
-        this.parts.warn('what a room got wrong could not be written', error);
+        this.parts.warn('a room could not be kept up', error);
       }
     }
   }

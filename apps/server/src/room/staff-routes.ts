@@ -32,7 +32,7 @@ export const roomStaffRoutes: FastifyPluginAsyncZod<{
   acts: Acts;
   learners: Learners;
 }> = async (app, { rooms, acts, learners }) => {
-  const { audit } = rooms.parts;
+  const { audit, workshops } = rooms.parts;
   const path = '/api/workshops/:workshop';
   const enter = (request: FastifyRequest) =>
     roomOf(rooms, accountOf(request), (request.params as z.infer<typeof ByWorkshop>).workshop);
@@ -127,8 +127,10 @@ export const roomStaffRoutes: FastifyPluginAsyncZod<{
     `${path}/audit`,
     { schema: { params: ByWorkshop, response: { 200: z.array(AuditEntry) } } },
     async (request) => {
-      const room = await enter(request);
-      return audit.ofRoom(room.workshop.id, (learnerId) => room.board.nameOf(learnerId));
+      const { workshop } = await enter(request);
+      const seats = await workshops.seats(workshop.id);
+      const names = new Map(seats.map(({ learnerId, name }) => [learnerId, name]));
+      return audit.ofRoom(workshop.id, (learnerId) => names.get(learnerId));
     },
   );
   app.get(

@@ -57,7 +57,7 @@ export function roomStreams(streams: LearnerStreams, rooms: Rooms): void {
     refusing(async (browser, { params, query }, account) => {
       const room = await enter(rooms, account, params);
       const names = new URLSearchParams(query).get('names') !== '0';
-      await room.show(browser, { me: account.name, names });
+      await room.show(browser, { account, names });
     }),
     { bounds: ofBoard },
   );
@@ -77,10 +77,10 @@ export function roomStreams(streams: LearnerStreams, rooms: Rooms): void {
   streams.route(
     '/api/room/mirror/:terminal/stream',
     refusing(async (browser, { params }, { id }) => {
-      const { state, screen } = await rooms.demandRoom(id);
-      const { terminal } = params as { terminal?: string };
-      if (!screen || state.mirror?.terminal !== terminal) throw new AppError('room.mirror-none');
-      if (browser.isOpen) screen.watch(browser);
+      const room = await rooms.demandRoom(id);
+      const { terminal = '' } = params as { terminal?: string };
+      if (browser.isOpen && !room.showScreen(id, terminal, browser))
+        throw new AppError('room.mirror-none');
     }),
     { bounds: ofRoom },
   );
@@ -128,6 +128,7 @@ async function showTerminal(
   const asked = `?as=${as}&cols=${cols}&rows=${rows}${from === undefined ? '' : `&from=${from}`}`;
   const passing = passTerminal(browser, types, () => runner.terminal(sandboxId, terminal, asked));
   const giveBack = types ? room.typing.begin(seat, account, terminal, passing.end) : null;
+  room.audience.admit(browser, account);
   const unwatch = room.watch(seat, { by: account.name, terminal, types });
   browser.on('close', () => {
     giveBack?.();

@@ -129,6 +129,12 @@ test('those on the roster come in by personal link or by number and PIN, and nob
   const resumed = await byLink.call('POST', '/api/session/resume', { code: ren.personalCode });
   expect(resumed.body.seat.name).toBe('Ren');
 
+  // Who asks for a seat that goes meanwhile is told that nobody asks any more.
+  const asking = await guestBrowser(server.url);
+  const ask = { name: 'Mio', number: 'S3' };
+  const ticket = await asking.call('POST', `/api/join/${joinCode}/rejoins`, ask);
+  expect(ticket.status).toBe(201);
+
   // A new one keeps PINs and whoever has come; who is not on it any more and has not come, goes.
   const next = 'number,name\nS1,Aoi Tanaka\nS4,Jun\n';
   expect(await send(next, true)).toMatchObject({ added: 1, changed: 1, gone: 1, applied: true });
@@ -139,6 +145,9 @@ test('those on the roster come in by personal link or by number and PIN, and nob
       ['S2', 'Ren'],
       ['S4', 'Jun'],
     ],
+  );
+  expect(codeOf(await asking.call('POST', '/api/rejoins', ticket.body))).toBe(
+    'workshop.rejoin-unknown',
   );
   expect(after[0].pin).toBe(aoi.pin);
   expect((await byPin.session()).seat?.name).toBe('Aoi Tanaka');

@@ -139,8 +139,12 @@ export class Seats {
   }
 
   /** What it would change to keep this roster. Seats that somebody has come for stay in any case. */
-  async compare(workshopId: string, entries: RosterEntry[]): Promise<RosterChange> {
-    const rows = await this.#store
+  async compare(
+    workshopId: string,
+    entries: RosterEntry[],
+    store = this.#store,
+  ): Promise<RosterChange> {
+    const rows = await store
       .selectFrom('seats')
       .select(['number', 'number_key', 'name', 'language', 'pin', 'joined_at'])
       .where('workshop_id', '=', workshopId)
@@ -163,8 +167,8 @@ export class Seats {
 
   /** Keeps a roster, with room for all of it. */
   async keep(workshop: Workshop, entries: RosterEntry[]): Promise<void> {
-    const { added, changed, gone } = await this.compare(workshop.id, entries);
     await this.#store.transaction().execute(async (store) => {
+      const { added, changed, gone } = await this.compare(workshop.id, entries, store);
       for (const key of gone) await this.#drop(store, workshop.id, key);
       for (const { number, name, language } of changed)
         await store
@@ -265,13 +269,16 @@ export class Seats {
   /** A seat that nobody has come for leaves nothing behind. */
   async #drop(store: Tx, workshopId: string, key: string): Promise<void> {
     const row = await store
-      .deleteFrom('seats')
+      .selectFrom('seats')
+      .select('learner_id')
       .where('workshop_id', '=', workshopId)
       .where('number_key', '=', key)
       .where('joined_at', 'is', null)
-      .returning('learner_id')
       .executeTakeFirst();
-    if (row) await store.deleteFrom('learners').where('id', '=', row.learner_id).execute();
+    if (!row) return;
+    for (const table of ['rejoins', 'seats'] as const)
+      await store.deleteFrom(table).where('learner_id', '=', row.learner_id).execute();
+    await store.deleteFrom('learners').where('id', '=', row.learner_id).execute();
   }
 }
 

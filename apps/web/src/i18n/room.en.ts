@@ -194,4 +194,5 @@ export default {
   'explain.reason.quiz-wrong':
     'Run the experiment that is named beside the question and watch what happens, then answer the new questions.',
   'room.summary': 'What the room got wrong',
+  'room.erased': '(somebody who is gone)',
 } as Record<string, string>;

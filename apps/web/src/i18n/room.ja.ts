@@ -194,4 +194,5 @@ export default {
   'explain.reason.quiz-wrong':
     '問題の横に示された実験を行い、何が起こるかを確かめてから、新しい問題に答えましょう。',
   'room.summary': 'つまずきのまとめ',
+  'room.erased': '（削除された受講者）',
 } as Record<string, string>;

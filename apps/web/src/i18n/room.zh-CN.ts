@@ -184,4 +184,5 @@ export default {
     '原因是对的，但数值和内核显示的不同。请在容器的 Namespace 里（不是机器上）再看一次。',
   'explain.reason.quiz-wrong': '先做题目旁边标出的实验，看看会发生什么，再回答新的题目。',
   'room.summary': '全班错在哪里',
+  'room.erased': '（已删除的学员）',
 } as Record<string, string>;

@@ -31,11 +31,11 @@ export function AuditList({ content, load }: Props) {
               {entry.lasts && ` – ${entry.endedAt ? time(entry.endedAt) : t('room.goesOn')}`}
             </small>{' '}
             <bdi>{entry.by}</bdi>: {t(`room.act.${entry.act}`, detailOf(entry, content, t))}
-            {entry.seat && (
+            {entry.seat !== null && (
               <>
                 {' '}
                 <small>
-                  <bdi>{entry.seat}</bdi>
+                  <bdi>{entry.seat || t('room.erased')}</bdi>
                 </small>
               </>
             )}
