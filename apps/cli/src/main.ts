@@ -5,6 +5,7 @@ import { mapBench } from './bench/map/map-bench.ts';
 import { mapPictures } from './bench/map/pictures.ts';
 import { sandboxBench } from './bench/sandbox-bench.ts';
 import { terminalBench } from './bench/terminal/terminal-bench.ts';
+import { type WorkshopBenchOptions, workshopBench } from './bench/workshop/workshop-bench.ts';
 import { doctor } from './doctor.ts';
 import { evidenceVerify } from './evidence/verify.ts';
 import { labLint, ownLabsDir } from './lab/lint.ts';
@@ -18,6 +19,7 @@ import { runTests } from './test.ts';
 import { UserError } from './user-error.ts';
 import { sandboxVerify } from './verify/command.ts';
 import { runVmTests } from './vm/test-vm.ts';
+import { workshopRehearse } from './workshop/rehearse.ts';
 
 /** Where Tatami is reached and what it keeps: options of more than one command. */
 const shared = {
@@ -211,6 +213,18 @@ bench
     process.exitCode = await terminalBench(options);
   });
 
+bench
+  .command('workshop')
+  .description('a room of 200, and a whole lesson of 40 (docs/benches.md)')
+  .option('--json', 'print the figures as JSON')
+  .option('--only <names>', 'these targets only, with commas')
+  .option('--seats <n>', 'so many instead of 200, for development', count, 200)
+  .option('--lesson-seats <n>', 'so many instead of 40, for development', count, 40)
+  .option('--no-largest', 'try no larger rooms through the whole lesson')
+  .action(async (options: WorkshopBenchOptions) => {
+    process.exitCode = await workshopBench(options);
+  });
+
 const lab = program.command('lab').description('make lessons and keep them right');
 const labsFolder = ['--labs <folder>', 'where the lessons are', ownLabsDir] as const;
 
@@ -251,6 +265,18 @@ lab
       process.exitCode = await labTest(names, { labsDir, only, machines, json });
     },
   );
+
+program
+  .command('workshop')
+  .description('prepare workshops')
+  .command('rehearse')
+  .description('play a room of learners through a lesson on this machine, and say how many fit')
+  .requiredOption('--seats <n>', 'learners', count)
+  .requiredOption('--lab <lesson>', 'as in 03-unshare-nsenter, or its number')
+  .option(...labsFolder)
+  .action(async ({ seats, lab, labs }: { seats: number; lab: string; labs: string }) => {
+    process.exitCode = await workshopRehearse({ seats, lab, labsDir: resolve(labs) });
+  });
 
 function certificateOf(cert: string | undefined, key: string | undefined) {
   if (cert && key) return { cert: resolve(cert), key: resolve(key) };

@@ -4,6 +4,7 @@ import { mapTargets } from './map/map-targets.ts';
 import { sandboxTargets } from './sandbox-targets.ts';
 import { isMet, judge, quantile, type Rule } from './targets.ts';
 import { terminalTargets } from './terminal/terminal-targets.ts';
+import { workshopTargets } from './workshop/workshop-targets.ts';
 
 const missed = <Name extends string>(
   targets: Record<Name, Rule>,
@@ -40,6 +41,12 @@ test('a figure at its limit meets the target, one beyond it misses', () => {
   expect(
     missed(terminalTargets, { bytesLost: 1, bulkVsBare: 0.79, echoPacedVsBare: 1.26 }),
   ).toEqual(['echoPacedVsBare', 'bulkVsBare', 'bytesLost']);
+  expect(missed(workshopTargets, {})).toEqual([]);
+  expect(missed(workshopTargets, { seats: 199, boardCpuCores: 0.21, lostPasses: 1 })).toEqual([
+    'seats',
+    'boardCpuCores',
+    'lostPasses',
+  ]);
 });
 
 test('what could not be measured is a miss', () => {

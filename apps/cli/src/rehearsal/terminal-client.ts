@@ -92,6 +92,11 @@ export class TerminalClient {
     this.#socket.close();
   }
 
+  /** Cuts the connection without a word. */
+  cut(): void {
+    this.#socket.terminate();
+  }
+
   #output(data: Buffer): void {
     this.#text += this.#decoder.write(data);
     this.#offset += data.length;

@@ -11,6 +11,7 @@ import type { Actor } from './audit.ts';
 import type { MessageBody } from './messages.ts';
 import type { Room } from './room.ts';
 import type { RoomParts } from './rooms.ts';
+import { summedUp } from './summary.ts';
 
 /** What staff do in a room: each act is in the log, on the disk, before anybody notices it. */
 export class Acts {
@@ -90,20 +91,8 @@ export class Acts {
       .selectAll()
       .where('workshop_id', '=', room.workshop.id)
       .execute();
-    const sums = new Map<string, { learners: Set<string>; lostMs: number }>();
-    for (const { check_id, reason, learner_id, began_at, ended_at } of rows) {
-      const name = JSON.stringify([check_id, reason]);
-      const sum = sums.get(name) ?? { learners: new Set(), lostMs: 0 };
-      sums.set(name, sum);
-      sum.learners.add(learner_id);
-      sum.lostMs += Math.max(0, (ended_at ? Date.parse(ended_at) : now) - Date.parse(began_at));
-    }
-    return [...sums]
-      .map(([name, { learners, lostMs }]) => {
-        const [checkId, reason] = JSON.parse(name) as [string, string];
-        return { checkId, reason, learners: learners.size, lostMs };
-      })
-      .sort((a, b) => b.lostMs - a.lostMs);
+    const { endedAt, closesAt } = room.workshop;
+    return summedUp(rows, Math.min(now, Date.parse(endedAt ?? closesAt)));
   }
 
   async #saveState(

@@ -2,6 +2,7 @@ import marks from './marks.en.ts';
 import report from './report.en.ts';
 import room from './room.en.ts';
 import staff from './staff.en.ts';
+import summary from './summary.en.ts';
 import workshops from './workshops.en.ts';
 
 /** Interface texts, en. Keys are flat. */
@@ -506,4 +507,5 @@ export default {
   ...marks,
   ...room,
   ...staff,
+  ...summary,
 } as Record<string, string>;

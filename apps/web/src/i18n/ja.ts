@@ -2,6 +2,7 @@ import marks from './marks.ja.ts';
 import report from './report.ja.ts';
 import room from './room.ja.ts';
 import staff from './staff.ja.ts';
+import summary from './summary.ja.ts';
 import workshops from './workshops.ja.ts';
 
 /** Interface texts, ja. Keys are flat. */
@@ -504,4 +505,5 @@ export default {
   ...marks,
   ...room,
   ...staff,
+  ...summary,
 } as Record<string, string>;

@@ -194,11 +194,5 @@ export default {
   'explain.reason.quiz-wrong':
     'Run the experiment that is named beside the question and watch what happens, then answer the new questions.',
   'room.summary': 'What the room got wrong',
-  'room.summaryText':
-    'Time that learners spent on each reason before they got past it, added up; the costliest first. Shorter than 10 seconds is not counted.',
-  'room.summaryEmpty': 'Nobody was stuck on anything for longer than ten seconds.',
-  'room.lost': 'Minutes lost',
-  'room.learners': 'Learners',
-  'room.item': 'Item',
   'room.erased': '(somebody who is gone)',
 } as Record<string, string>;

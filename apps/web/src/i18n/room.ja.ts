@@ -194,11 +194,5 @@ export default {
   'explain.reason.quiz-wrong':
     '問題の横に示された実験を行い、何が起こるかを確かめてから、新しい問題に答えましょう。',
   'room.summary': 'つまずきのまとめ',
-  'room.summaryText':
-    '受講者が先へ進むまでにそれぞれの理由でつまずいていた時間の合計です（長い順）。10 秒未満は数えません。',
-  'room.summaryEmpty': '10 秒以上つまずいた人はいませんでした。',
-  'room.lost': '合計（分）',
-  'room.learners': '人数',
-  'room.item': '項目',
   'room.erased': '（削除された受講者）',
 } as Record<string, string>;

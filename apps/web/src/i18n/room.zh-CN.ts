@@ -184,11 +184,5 @@ export default {
     '原因是对的，但数值和内核显示的不同。请在容器的 Namespace 里（不是机器上）再看一次。',
   'explain.reason.quiz-wrong': '先做题目旁边标出的实验，看看会发生什么，再回答新的题目。',
   'room.summary': '全班错在哪里',
-  'room.summaryText':
-    '学员在每个原因上停留、直到越过为止的时间合计，从长到短排列。不足 10 秒的不计。',
-  'room.summaryEmpty': '没有人在任何地方卡住超过十秒。',
-  'room.lost': '合计（分钟）',
-  'room.learners': '人数',
-  'room.item': '项目',
   'room.erased': '（已删除的学员）',
 } as Record<string, string>;

@@ -2,6 +2,7 @@ import marks from './marks.zh-CN.ts';
 import report from './report.zh-CN.ts';
 import room from './room.zh-CN.ts';
 import staff from './staff.zh-CN.ts';
+import summary from './summary.zh-CN.ts';
 import workshops from './workshops.zh-CN.ts';
 
 /** Interface texts, zh-CN. Keys are flat. */
@@ -472,4 +473,5 @@ export default {
   ...marks,
   ...room,
   ...staff,
+  ...summary,
 } as Record<string, string>;

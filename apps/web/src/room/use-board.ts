@@ -21,7 +21,7 @@ export function useBoard(workshopId: string, names: boolean) {
 }
 
 /** A lesson in the chosen language. */
-function useLesson(lab: string | undefined) {
+export function useLesson(lab: string | undefined) {
   const { language } = useTranslation().i18n;
   const [content, setContent] = useState<LabContent | null>(null);
   const [error, setError] = useState<unknown>(null);

@@ -48,6 +48,9 @@ function Loaded({ id, account }: { id: string; account: Account }) {
       <p>
         <a className="button" href={`/workshops/${id}/board`}>
           {t('room.board')}
+        </a>{' '}
+        <a className="button" href={`/workshops/${id}/summary`}>
+          {t('room.summary')}
         </a>
       </p>
       <Running workshop={workshop} onChange={setWorkshop} runs={runs} />

@@ -57,6 +57,10 @@ export class Product {
     return product;
   }
 
+  get dataDir(): string {
+    return join(this.#dir, 'data');
+  }
+
   /** Where its runner keeps what is gone after a boot. */
   get stateDir(): string {
     return join(this.#dir, 'run/runner');

@@ -42,7 +42,7 @@ function playsOf(lab: Lab, step: LabStep, languages: Language[]): Play[] {
 }
 
 /** Blocks in the order in which the prose of this language shows them. */
-function blocksOf(lab: Lab, { id, commands }: LabStep, lang: Language): Block[] {
+export function blocksOf(lab: Lab, { id, commands }: LabStep, lang: Language): Block[] {
   const content = lab.content(lang).steps.find((step) => step.id === id)?.content ?? [];
   return shownIn(content).flatMap(
     (shown) => commands.find((command) => command.id === shown) ?? [],

@@ -100,7 +100,7 @@ export async function solve(
 }
 
 /** What a solution shows last is what is asked for. */
-function lastNumber(shown: string): string {
+export function lastNumber(shown: string): string {
   const output = readable(shown).replace(promptAtEnd, '');
   const value = output.match(/\d+(?!.*\d)/s)?.[0];
   if (value === undefined) throw new Error(`no number is shown:\n${tail(shown)}`);
