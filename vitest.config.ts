@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages,apps}/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', '**/*.kernel.test.ts', '**/boundaries.test.ts'],
+          // Real servers on a busy machine: what must be fast says so itself.
+          testTimeout: 30_000,
         },
       },
       {
