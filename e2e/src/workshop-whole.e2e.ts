@@ -58,6 +58,7 @@ const cellOf = (board: Page, learner: Learner, work: Work): Locator =>
 async function workThrough(learner: Learner, proves: Work[], board: Page): Promise<void> {
   for (const work of proves) {
     await learner.prove(work);
+    await expect(rowOf(board, learner).locator('.reason')).toBeEmpty();
     await expect(cellOf(board, learner, work)).toHaveAttribute('data-state', 'done', {
       timeout: 3_000,
     });
@@ -74,6 +75,8 @@ async function getStuck({ lab }: Learner): Promise<void> {
 /** The room is told what two are stuck on; they get the explanation, each in their own language, and one goes on. */
 async function explain(board: Page, [english, japanese]: [Learner, Learner], other: Learner) {
   await expect(board.getByTestId('room-alert')).toContainText('25 %', { timeout: 60_000 });
+  // Whoever proved one item of a step is not stuck on the others.
+  await expect(board.locator('[data-testid="board-row"][data-stuck="true"]')).toHaveCount(2);
   const reason = board.getByTestId('room-reason');
   await reason.locator('summary').click();
   await picture(board, 'workshop-board');
