@@ -198,7 +198,7 @@ test('eight learners and an instructor go through a workshop, and the marks say 
   test.setTimeout(240_000);
   const staff = await visit({ locale: 'en', storageState: admin });
   const { code, path } = await makeWorkshop(staff);
-  const board = await staff.context().newPage();
+  const board = await visit({ locale: 'en', storageState: admin });
   await board.goto(`${path}/board`);
 
   const learners = await Promise.all(
