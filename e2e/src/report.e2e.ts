@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,24 +5,15 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
 import { expect, test } from '../test/fixtures.ts';
 import { labId } from '../test/lab-page.ts';
+import { verifyEvidence } from '../test/verify-evidence.ts';
 
 /** Where pictures of the report go when they are asked for. */
 const pictures = process.env.TATAMI_PICTURES;
-const root = join(import.meta.dirname, '../..');
 
 const picture = async (page: Page, name: string) => {
   if (pictures)
     await page.screenshot({ path: join(pictures, `report-${name}.png`), fullPage: true });
 };
-
-/** Runs `tatami evidence verify`. */
-const verify = (...args: string[]): Promise<{ code: number; out: string }> =>
-  new Promise((resolve) => {
-    const cli = [join(root, 'apps/cli/bin/tatami.mjs'), 'evidence', 'verify', ...args];
-    execFile(process.execPath, cli, (error, out) =>
-      resolve({ code: Number(error?.code ?? 0), out }),
-    );
-  });
 
 /** A file opened from the disk, without a network. */
 async function opened(
@@ -82,13 +72,13 @@ test('a report is written, sealed, and replays from the disk years later', async
     expect(path).toMatch(new RegExp(`incident-report-${labId}-\\d{4}-\\d\\d-\\d\\d\\.html$`));
 
     const key = `${tatami.url}/api/evidence/key`;
-    expect(await verify(path, '--key', key)).toMatchObject({ code: 0 });
-    expect(await verify(path)).toMatchObject({ code: 3 });
+    expect(await verifyEvidence(path, '--key', key)).toMatchObject({ code: 0 });
+    expect(await verifyEvidence(path)).toMatchObject({ code: 3 });
     const file = await readFile(path);
     const at = file.indexOf('顧客');
     file[at] = (file[at] as number) ^ 1;
     await writeFile(join(dir, 'changed.html'), file);
-    const changed = await verify(join(dir, 'changed.html'), '--key', key);
+    const changed = await verifyEvidence(join(dir, 'changed.html'), '--key', key);
     expect(changed).toMatchObject({ code: 1, out: expect.stringContaining(`byte ${at} `) });
 
     const wide = { width: 1000, height: 1000 };

@@ -1,4 +1,10 @@
-import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import {
+  type BrowserContext,
+  type BrowserContextOptions,
+  test as base,
+  expect,
+  type Page,
+} from '@playwright/test';
 import { LabPage } from './lab-page.ts';
 import { type RunningTatami, startTatami } from './running-tatami.ts';
 import { acceptInvitation, adminName } from './staff.ts';
@@ -8,6 +14,8 @@ export { expect };
 interface Fixtures {
   /** The lab page of a new learner; its machine is closed after the test. */
   lab: LabPage;
+  /** Opens a page in a browser context of its own: somebody else, at another machine. */
+  visit: (options?: BrowserContextOptions) => Promise<Page>;
   /** Console messages that the test expects, e.g. of connections that it cut. */
   expectedErrors: RegExp | null;
 }
@@ -60,6 +68,18 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   page: async ({ page, expectedErrors }, use) => {
     const problems = collect(page, expectedErrors);
     await use(page);
+    expect(problems).toEqual([]);
+  },
+  visit: async ({ browser, baseURL, expectedErrors }, use) => {
+    const pages: { page: Page; problems: string[] }[] = [];
+    await use(async (options) => {
+      const context = await browser.newContext({ ...(baseURL && { baseURL }), ...options });
+      const page = await context.newPage();
+      pages.push({ page, problems: collect(page, expectedErrors) });
+      return page;
+    });
+    const problems = pages.flatMap(({ problems }) => problems);
+    await Promise.all(pages.map(({ page }) => page.context().close()));
     expect(problems).toEqual([]);
   },
   lab: async ({ page }, use) => {

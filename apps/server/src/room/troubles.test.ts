@@ -6,11 +6,11 @@ const notYet = (checkId: string, key: string, params = {}): CheckVerdict => ({
   checkId,
   verdict: { status: 'not-yet', reason: { key: `reason.${key}`, params } },
 });
-const passed = (checkId: string): CheckVerdict => ({
+const passed = (checkId: string, at: number): CheckVerdict => ({
   checkId,
   verdict: {
     status: 'passed',
-    evidence: { at: '2026-01-02T03:04:05.000Z', facts: [], offsets: [] },
+    evidence: { at: new Date(at).toISOString(), facts: [], offsets: [] },
   },
 });
 
@@ -49,16 +49,32 @@ test('who gives up a try and soon begins another is stuck since the first', () =
   expect(troubles.current?.since).toBe(400_000);
 });
 
-test('the newest trouble counts, and when it has passed the one before', () => {
+test('the newest trouble counts, until another step is opened', () => {
   const troubles = new Troubles();
   for (const check of ['one', 'two']) troubles.hear(notYet(check, 'no-command'), 0);
   troubles.hear(notYet('one', 'outside'), 1000);
   troubles.hear(notYet('two', 'exit-code'), 2000);
   expect(troubles.current?.checkId).toBe('two');
-  troubles.hear(passed('two'), 3000);
+  troubles.keepOnly(['one']);
   expect(troubles.current).toMatchObject({ checkId: 'one', since: 1000 });
   troubles.keepOnly(['three']);
   expect(troubles.current).toBeNull();
+});
+
+test('what proves one item is no failed try at the others', () => {
+  const troubles = new Troubles();
+  for (const check of ['one', 'two', 'three']) troubles.hear(notYet(check, 'no-process'), 0);
+  troubles.hear(notYet('two', 'no-namespace'), 10_000);
+  troubles.hear(passed('one', 20_000), 20_100);
+  troubles.hear(notYet('three', 'namespace-extra'), 20_100);
+  expect(troubles.current).toBeNull();
+  troubles.hear(notYet('two', 'no-namespace'), 30_000);
+  troubles.hear(notYet('three', 'namespace-extra'), 30_000);
+  expect(troubles.current).toBeNull();
+  troubles.hear(notYet('two', 'hostname-unchanged'), 40_000);
+  expect(troubles.current).toMatchObject({ checkId: 'two', since: 40_000 });
+  troubles.hear(passed('one', 20_000), 41_000);
+  expect(troubles.current?.checkId).toBe('two');
 });
 
 test('a failed check and one that nobody can look at are told at once', () => {

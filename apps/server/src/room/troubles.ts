@@ -9,12 +9,16 @@ const untried = new Set(
 );
 /** Who tries again so soon is still stuck since before. */
 const graceMs = 120_000;
+/** What is said of other checks so soon after a proof is about what proved it. */
+const sameTryMs = 2_000;
 
 type Unmet = Pick<Trouble, 'status' | 'reason'>;
 
 interface Heard {
   /** What was said of the check before anything was done in its step. */
   untouched: string;
+  /** What was said of it when something else was proven; it says so until somebody tries anew. */
+  atProof: string;
   unmet: Unmet | null;
   /** When the trouble began, and when it was seen last. */
   since: number;
@@ -25,15 +29,18 @@ interface Heard {
 
 /**
  * What one learner is stuck on, from the verdicts on the open step's checks. What the first verdict of a check says
- * of an untouched machine is no trouble, and neither is a reason that means that nothing was tried.
+ * of an untouched machine is no trouble, and neither is a reason that means that nothing was tried. A shell that proves
+ * one item is a poor try at all others of its step: what is not yet so of them is no trouble either.
  */
 export class Troubles {
   readonly #checks = new Map<string, Heard>();
   #count = 0;
+  #provenAt = Number.NEGATIVE_INFINITY;
 
   hear({ checkId, verdict }: CheckVerdict, now: number): void {
     if (verdict.status === 'passed') {
       this.#checks.delete(checkId);
+      this.#prove(Date.parse(verdict.evidence.at));
       return;
     }
     const { status, reason } = verdict;
@@ -43,26 +50,52 @@ export class Troubles {
       // A check that nobody could look at says nothing of the machine.
       const untouched = status === 'unavailable' ? '' : said;
       const unmet = status === 'not-yet' ? null : { status, reason };
-      this.#checks.set(checkId, { untouched, unmet, since: now, seenAt: now, order: 0 });
+      this.#checks.set(checkId, {
+        ...{ untouched, atProof: '', unmet, since: now, seenAt: now, order: 0 },
+      });
+      return;
+    }
+    const isAfterProof = said === known.atProof || now - this.#provenAt < sameTryMs;
+    if (status === 'not-yet' && isAfterProof) {
+      this.#checks.set(checkId, { ...known, unmet: null, order: 0, atProof: said });
       return;
     }
     if (status === 'not-yet' && (untried.has(reason.key) || said === known.untouched)) {
-      if (known.unmet) this.#checks.set(checkId, { ...known, unmet: null, seenAt: now });
+      if (known.unmet || known.atProof)
+        this.#checks.set(checkId, { ...known, atProof: '', unmet: null, seenAt: now });
       return;
     }
     if (known.unmet?.status === status && wordOf(known.unmet.reason) === said) return;
     const goesOn = known.unmet !== null || (known.order > 0 && now - known.seenAt < graceMs);
     this.#checks.set(checkId, {
-      ...{ untouched: known.untouched, unmet: { status, reason }, seenAt: now },
+      ...{ untouched: known.untouched, atProof: '', unmet: { status, reason }, seenAt: now },
       ...{ since: goesOn ? known.since : now, order: ++this.#count },
     });
+  }
+
+  /** A verdict may come again; only a new proof ends what was tried before. */
+  #prove(at: number): void {
+    if (at <= this.#provenAt) return;
+    this.#provenAt = at;
+    for (const [checkId, heard] of this.#checks)
+      if (heard.unmet?.status === 'not-yet')
+        this.#checks.set(checkId, {
+          ...{ ...heard, unmet: null, order: 0, atProof: wordOf(heard.unmet.reason) },
+        });
   }
 
   /** Verdicts that stood before we came: whoever wrote them had been at it. */
   resume(verdicts: CheckVerdict[], now: number): void {
     for (const { checkId, verdict } of verdicts) {
       if (this.#checks.has(checkId)) continue;
-      const started = { untouched: '', unmet: null, since: now, seenAt: now, order: 0 };
+      const started = {
+        untouched: '',
+        atProof: '',
+        unmet: null,
+        since: now,
+        seenAt: now,
+        order: 0,
+      };
       this.#checks.set(checkId, started);
       this.hear({ checkId, verdict }, now);
     }
