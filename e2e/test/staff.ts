@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 
-export const adminName = '佐藤 花子';
+export const adminName = 'Instructor 1';
 /** The password of everybody whom {@link acceptInvitation} made. */
 export const staffPassword = 'correct horse battery';
 
