@@ -266,6 +266,7 @@ export class KernelWatch {
       return await observe(this.#sandbox, probe, programs);
     } catch (error) {
       warn('a machine could not be observed', error);
+      this.#isDue = true;
       this.#map.blind();
       return undefined;
     }
@@ -278,7 +279,10 @@ export class KernelWatch {
     const lineOf = (pid: number) => this.#history.lineOf(pid);
     try {
       const isKept = this.#map.look({ snapshot, terminals, lineOf }, passed);
-      if (!isKept && (this.#map.isFollowed || !this.#isAsked)) this.#timer.nudge(this.#map.everyMs);
+      if (isKept) return;
+      // It is owed a picture, whether anything runs until then or not.
+      this.#isDue = true;
+      if (this.#map.isFollowed || !this.#isAsked) this.#timer.nudge(this.#map.everyMs);
     } catch (error) {
       // It must not take the checks down with it.
       this.#context.warn('the map of a machine could not be made', error);
@@ -305,6 +309,7 @@ export class KernelWatch {
       return step.look(view, this.#listener.offsets(), beganAt);
     } catch (error) {
       this.#context.warn('a machine could not be observed', error);
+      this.#isDue = true;
       return step.blind();
     }
   }
