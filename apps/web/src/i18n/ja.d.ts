@@ -1,3 +1,0 @@
-/** Interface texts, ja. Keys are flat. */
-declare const _default: Record<string, string>;
-export default _default;

@@ -1,3 +1,0 @@
-/** Interface texts, zh-CN. Keys are flat. */
-declare const _default: Record<string, string>;
-export default _default;
