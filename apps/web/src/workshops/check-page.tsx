@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { copy } from '../copy.ts';
+import { CopyButton } from '../copy-button.tsx';
 import { ErrorText } from '../error-text.tsx';
 import { serverNow } from '../server-time.ts';
 import { mayBeOdd } from '../terminal/odd-characters.ts';
@@ -147,7 +148,6 @@ function Keyboard({ state, onChange }: TryProps<Preflight['keyboard']>) {
 
 function Result({ result }: { result: Preflight }) {
   const { t } = useTranslation();
-  const [note, setNote] = useState('');
   const reasons = reasonsOf(result);
   const code = codeOf(result);
   return (
@@ -163,14 +163,7 @@ function Result({ result }: { result: Preflight }) {
         <code className="join-code" data-testid="check-code">
           {code}
         </code>
-        <button
-          type="button"
-          className="quiet"
-          onClick={() => void copy(code).then((done) => setNote(t(done ? 'copied' : 'notCopied')))}
-        >
-          {t('copy')}
-        </button>
-        <span role="status">{note}</span>
+        <CopyButton text={code} />
       </p>
     </section>
   );

@@ -1,7 +1,6 @@
 import type { Workshop } from '@tatami/protocol';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { copy } from '../copy.ts';
+import { CopyButton } from '../copy-button.tsx';
 import { Qr } from './qr.tsx';
 
 /** Whether an address leads anywhere from another machine. */
@@ -10,7 +9,6 @@ const isLocal = (host: string): boolean => /^(localhost|127\.|\[?::1)/.test(host
 /** How learners come in: code, link and QR code, large enough for a projector. */
 export function Invitation({ workshop: { joinCode, title } }: { workshop: Workshop }) {
   const { t } = useTranslation();
-  const [note, setNote] = useState('');
   const link = `${location.origin}/join/${joinCode}`;
   return (
     <section className="invitation" aria-labelledby="invitation">
@@ -24,16 +22,7 @@ export function Invitation({ workshop: { joinCode, title } }: { workshop: Worksh
           <a href={link} data-testid="join-link">
             {link}
           </a>
-          <button
-            type="button"
-            className="quiet"
-            onClick={() =>
-              void copy(link).then((done) => setNote(t(done ? 'copied' : 'notCopied')))
-            }
-          >
-            {t('copy')}
-          </button>
-          <span role="status">{note}</span>
+          <CopyButton text={link} />
         </p>
         {isLocal(location.hostname) && <p className="banner">{t('workshops.localAddress')}</p>}
         <p>

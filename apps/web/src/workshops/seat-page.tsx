@@ -2,7 +2,7 @@ import type { OwnSeat } from '@tatami/protocol';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api.ts';
-import { copy } from '../copy.ts';
+import { CopyButton } from '../copy-button.tsx';
 import { ErrorText } from '../error-text.tsx';
 import { go } from '../navigation.ts';
 import { shownDate } from '../staff/shown-date.ts';
@@ -100,7 +100,6 @@ function Standing({ seat: { state, opensAt, endsAt, labId } }: { seat: OwnSeat }
 
 function PersonalCode({ code }: { code: string }) {
   const { t } = useTranslation();
-  const [note, setNote] = useState('');
   const own = keptOwnCode();
   return (
     <section className="personal-code">
@@ -108,14 +107,7 @@ function PersonalCode({ code }: { code: string }) {
       <p>{t('workshops.personalCodeText')}</p>
       <p className="row">
         <code data-testid="personal-code">{code}</code>
-        <button
-          type="button"
-          className="quiet"
-          onClick={() => void copy(code).then((done) => setNote(t(done ? 'copied' : 'notCopied')))}
-        >
-          {t('copy')}
-        </button>
-        <span role="status">{note}</span>
+        <CopyButton text={code} />
       </p>
       {own && own !== code && <p className="staff-note">{t('workshops.ownCode', { code: own })}</p>}
     </section>
