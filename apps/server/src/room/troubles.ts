@@ -9,8 +9,8 @@ const untried = new Set(
 );
 /** Who tries again so soon is still stuck since before. */
 const graceMs = 120_000;
-/** What is said of other checks so soon after a proof is about what proved it. */
-const sameTryMs = 2_000;
+/** What is said of other checks so soon after a proof is about what proved it, and about leaving that shell. */
+const sameTryMs = 8_000;
 
 type Unmet = Pick<Trouble, 'status' | 'reason'>;
 
