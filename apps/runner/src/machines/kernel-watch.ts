@@ -225,8 +225,8 @@ export class KernelWatch {
     return Math.min(Math.max((performance.now() - this.#activeAt) / 2, least), most);
   }
 
-  /** No process of the machine has run since the last look: it would show the same again. */
-  get #isStill(): boolean {
+  /** Notes a look, unless no process of the machine has run since the last: it would show the same again. @returns whether so. */
+  #standsStill(): boolean {
     const now = performance.now();
     const last = this.#last;
     const { ran } = this.#sandbox.cgroups;
@@ -239,7 +239,7 @@ export class KernelWatch {
   async #look(): Promise<void> {
     const step = this.#step;
     const beganAt = Date.now();
-    if (this.#isStill) {
+    if (this.#standsStill()) {
       step?.stands(beganAt);
       this.#timer.everyMs = this.#everyMs;
       return;

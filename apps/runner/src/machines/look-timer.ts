@@ -2,7 +2,6 @@
 const settleMs = 30;
 /** Between the starts of two looks, however busy the machine is: a flood must not cost its neighbours. */
 const shortestGapMs = 150;
-
 /** Looks that nobody waits for are taken at the same moments for all machines: one wakes the processor for the next. */
 const togetherMs = 250;
 

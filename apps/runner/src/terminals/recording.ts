@@ -6,8 +6,9 @@ const segmentBytes = 2 * 1024 * 1024;
 const maxTerminalBytes = 64 * 1024 * 1024;
 /** So long may output wait to be written with more, which readers do not; beyond `batchBytes` it does not. */
 const batchMs = 5_000;
-const togetherMs = 1_000;
 const batchBytes = 128 * 1024;
+/** All terminals' batches begin at the same moments: one wakes the processor for the next. */
+const togetherMs = 1_000;
 /** What waits for the disk at which the terminal should pause. */
 const fullBytes = 256 * 1024;
 /** What a terminal that does not pause may leave waiting. */
@@ -140,7 +141,6 @@ export class Recording {
   }
 
   #startBatch(): void {
-    // All terminals' at the same moments: one wakes the processor for the next.
     const untilMs = batchMs - (performance.now() % togetherMs);
     this.#batchTimer ??= setTimeout(() => this.#startWrite(), untilMs);
   }

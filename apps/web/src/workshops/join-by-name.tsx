@@ -6,6 +6,7 @@ import { ErrorText } from '../error-text.tsx';
 import { useSending } from '../lab/use-sending.ts';
 import { go } from '../navigation.ts';
 import { AskToRejoin } from './ask-to-rejoin.tsx';
+import { NumberField } from './number-field.tsx';
 import { keptOwnCode } from './seat-store.ts';
 import { workshopsApi } from './workshops-api.ts';
 
@@ -48,19 +49,7 @@ export function JoinByName({ code, info }: { code: string; info: JoinInfo }) {
         />
         <small>{t('workshops.nameRule')}</small>
       </label>
-      {asksNumber && (
-        <label>
-          {t('workshops.number')}
-          <input
-            autoComplete="off"
-            spellCheck={false}
-            required
-            maxLength={40}
-            value={number}
-            onChange={(e) => setNumber(e.target.value)}
-          />
-        </label>
-      )}
+      {asksNumber && <NumberField value={number} onChange={setNumber} />}
       <ErrorText error={error} />
       {isTaken(error) && <AskToRejoin code={code} given={given} asksNumber={asksNumber} />}
       <button type="submit" disabled={sending || mayNot}>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { ErrorText } from '../error-text.tsx';
 import { useSending } from '../lab/use-sending.ts';
 import { go } from '../navigation.ts';
+import { NumberField } from './number-field.tsx';
 import { workshopsApi } from './workshops-api.ts';
 
 /** For those on the roster who type instead of opening their personal link. */
@@ -26,17 +27,7 @@ export function JoinByPin({ code }: { code: string }) {
       }}
     >
       <p>{t('workshops.pinText')}</p>
-      <label>
-        {t('workshops.number')}
-        <input
-          autoComplete="off"
-          spellCheck={false}
-          required
-          maxLength={40}
-          value={number}
-          onChange={(e) => setNumber(e.target.value)}
-        />
-      </label>
+      <NumberField value={number} onChange={setNumber} />
       <label>
         PIN
         <input
