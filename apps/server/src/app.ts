@@ -5,7 +5,7 @@ import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
 import { loadLabs } from '@tatami/lab-format/loader';
-import { AppError, asAppError, maxClientFrameBytes } from '@tatami/protocol';
+import { AppError, asAppError, doorPath, maxClientFrameBytes } from '@tatami/protocol';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { readStaffCookie } from './accounts/cookie.ts';
@@ -46,8 +46,8 @@ import { Learners } from './sessions/learners.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { isDiskFull, openStore } from './store/database.ts';
+import { Handoffs } from './streams/handoffs.ts';
 import { LearnerStreams } from './streams/learner-streams.ts';
-import { Proxies } from './streams/proxies.ts';
 import { tunnelRoutes } from './streams/tunnel-routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 import { webRoutes } from './web/routes.ts';
@@ -112,10 +112,10 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
       labs.find(labId) && (await marks.of(learnerId, labId)).mark,
     warn: (message, err) => app.log.error({ err }, message),
   });
-  const proxies = proxiesOf(config);
+  const handoffs = handoffsOf(config);
   app.addHook('onClose', async () => {
     await rooms.close();
-    proxies?.close();
+    handoffs?.close();
     attempts.close();
     await lti.passback.close();
     await runner.close();
@@ -178,7 +178,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(ltiRoutes, {
     ...{ ...lti, learners, labs, secure, publicUrl: config.TATAMI_PUBLIC_URL },
   });
-  const streams = new LearnerStreams(app, { proxies, staffSessions: staff.sessions });
+  const streams = new LearnerStreams(app, { handoffs, staffSessions: staff.sessions });
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });
   terminalRoutes(streams, { attempts, runner });
@@ -213,15 +213,15 @@ async function readTls(config: ServerConfig): Promise<{ cert: Buffer; key: Buffe
 }
 
 /** @throws one sentence when the program that is set cannot be run. */
-function proxiesOf(config: ServerConfig): Proxies | null {
-  const { TATAMI_PROXY: program, TATAMI_RUNNER_SOCKET: socketPath } = config;
+function handoffsOf(config: ServerConfig): Handoffs | null {
+  const { TATAMI_HANDOFF: program, TATAMI_RUNNER_SOCKET: socket } = config;
   if (!program) return null;
   try {
     accessSync(program, constants.X_OK);
   } catch (cause) {
-    throw new Error(`TATAMI_PROXY names ${program}, which cannot be run`, { cause });
+    throw new Error(`TATAMI_HANDOFF names ${program}, which cannot be run`, { cause });
   }
-  return new Proxies({ program, socketPath });
+  return new Handoffs({ program, doorPath: doorPath(socket) });
 }
 
 /** The port that was bound, which differs from the configured one when that is 0. */
