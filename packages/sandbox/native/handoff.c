@@ -1,5 +1,5 @@
 // tatami-handoff: hands a browser's connection from the server to the runner, processes of which neither is the
-// other's child, so that no process passes their bytes on (docs/decisions/0018-browsers-are-handed-over.md).
+// other's child, so that no process passes their bytes on (docs/decisions/0021-browsers-are-handed-over.md).
 //
 //   tatami-handoff give TEXT          sends descriptor 3, the browser's connection, with TEXT over descriptor 4, a
 //                                     connection to the runner's door, and ends
