@@ -25,7 +25,7 @@ export const serverMetrics = {
   tatami_streams: {
     type: 'gauge',
     labels: ['route', 'over'],
-    help: 'Streams that are open: over a `websocket`, through a `tunnel` of HTTP requests, or passed to the runner by a `proxy` process.',
+    help: 'Streams that are open: over a `websocket`, through a `tunnel` of HTTP requests, or over a WebSocket that the `runner` itself answers.',
   },
   tatami_learners: { type: 'gauge', labels: [], help: 'Learners whose sessions are kept.' },
   tatami_staff_sessions: {

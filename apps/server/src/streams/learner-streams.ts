@@ -179,7 +179,7 @@ export class LearnerStreams {
     const party = route.partyOf(request);
     if (!party?.runnerPath || !this.#proxies) return false;
     const path = await party.runnerPath(addressOf(request)).catch(() => undefined);
-    const leave = path === undefined ? null : this.#enter(route, party.id, 'proxy');
+    const leave = path === undefined ? null : this.#enter(route, party.id, 'runner');
     if (path === undefined || !leave) return false;
     const isPassed = await this.#proxies.pass(request.raw, path, leave);
     if (!isPassed) leave();

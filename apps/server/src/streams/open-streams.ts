@@ -1,5 +1,5 @@
-/** How a stream comes to a browser. */
-export type Over = 'websocket' | 'tunnel' | 'proxy';
+/** How a stream comes to a browser: from us, or over a WebSocket that the runner itself answers. */
+export type Over = 'websocket' | 'tunnel' | 'runner';
 
 /** Streams of one route that are open now. */
 interface Counted {
