@@ -1,6 +1,7 @@
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
+import { dirname } from 'node:path';
 import { ReadyAnswer } from '@tatami/protocol';
 import { runnerMetrics, serverMetrics } from '@tatami/telemetry';
 import { describe, expect, test } from 'vitest';
@@ -59,6 +60,7 @@ describe('a server', () => {
     expect(told).toEqual([['database', 'runner']]);
     await runner.close();
     hanging.close();
+    await rm(dirname(config.TATAMI_DATA_DIR), { recursive: true });
   });
 
   test('looks once a second, however many ask', async () => {
@@ -79,6 +81,7 @@ describe('a server', () => {
       return asked === 2;
     });
     await store.destroy();
+    await rm(dirname(config.TATAMI_DATA_DIR), { recursive: true });
   });
 });
 

@@ -48,14 +48,18 @@ export class MetricsPage {
       metrics.tatami_http_request_duration_seconds.observe({ method, route }, durationMs / 1000);
   }
 
-  /** How things stand now, in Prometheus' text format. What cannot be asked is left out, and `tatami_ready` says so. */
+  /**
+   * How things stand now, in Prometheus' text format. What cannot be asked is as it was, the runner's part left out; which
+   * part fails is in `tatami_ready`.
+   */
   async text(sources: MetricSources): Promise<string> {
     const failing = await sources.readiness.failing();
     for (const part of standingParts)
       this.#metrics.tatami_ready.set({ part }, failing.includes(part) ? 0 : 1);
     this.#fillLive(sources);
-    if (!failing.includes('database')) await this.#fillCounts(sources.store);
-    if (!failing.includes('data-folder')) await this.#fillDisk(sources.dataDir);
+    // Between two looks of readiness either may fail; the next one says so.
+    await this.#fillCounts(sources.store).catch(() => undefined);
+    await this.#fillDisk(sources.dataDir).catch(() => undefined);
     // Its names are others than ours, so that one page may follow the other.
     const ofRunner = failing.includes('runner')
       ? ''

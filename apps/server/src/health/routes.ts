@@ -43,7 +43,7 @@ export const healthRoutes: FastifyPluginAsyncZod<HealthParts> = async (app, part
 
 /** Whether a request brings the token of those who read metrics; where none is set, none does. */
 export function bringsToken({ headers }: FastifyRequest, token: string | undefined): boolean {
-  const given = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  const given = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
   if (token === undefined || given === undefined) return false;
   // Of one length, whatever was given.
   return timingSafeEqual(Buffer.from(hashOf(given)), Buffer.from(hashOf(token)));
