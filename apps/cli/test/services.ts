@@ -25,7 +25,8 @@ export class LoggedService {
 
   start(): void {
     const child = spawn('setpriv', this.#command, {
-      env: { ...process.env, ...this.#env },
+      // No settings of the machine that the tests run on.
+      env: { ...process.env, TATAMI_CONFIG: '', ...this.#env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

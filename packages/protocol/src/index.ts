@@ -24,5 +24,5 @@ export * from './staff-api.ts';
 export * from './terminal-stream.ts';
 export * from './tunnel.ts';
 export * from './verdict.ts';
-export * from './version.ts';
+export { version } from './version.ts';
 export * from './workshop.ts';
