@@ -10,6 +10,7 @@ import {
   reapSandboxes,
   removeCgroupParent,
 } from '@tatami/sandbox';
+import { logOptions, metricsType, watchRequests } from '@tatami/telemetry';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { RunnerConfig } from './config.ts';
@@ -19,6 +20,7 @@ import { streamRoutes } from './http/stream-routes.ts';
 import { CountedEvents } from './machines/counted-events.ts';
 import { Machines } from './machines/machines.ts';
 import { Pool } from './machines/pool.ts';
+import { openRunnerMetrics } from './metrics.ts';
 import { Recordings } from './terminals/recordings.ts';
 
 const expireEveryMs = 10 * 60_000;
@@ -29,9 +31,14 @@ const expireEveryMs = 10 * 60_000;
  */
 export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: { level: config.TATAMI_LOG_LEVEL },
-    logController: new LogController({ disableRequestLogging: true }),
+    logger: logOptions('runner', config.TATAMI_LOG_LEVEL),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
   });
+  // The server has a line of its own for what a browser asked.
+  watchRequests(app, (request, ended) => request.log.debug(ended, 'request'));
   const host = await openHost({
     native: { bin: config.TATAMI_NATIVE_BIN, init: config.TATAMI_NATIVE_INIT },
     rootfs: config.TATAMI_ROOTFS,
@@ -61,7 +68,8 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
     }),
   );
   app.log.info({ source: events.kind, detail: events.detail }, 'kernel events');
-  const pool = new Pool(host, config.TATAMI_WARM, warn);
+  const { metrics, text } = openRunnerMetrics();
+  const pool = new Pool(host, config.TATAMI_WARM, { metrics, warn });
   const limits = {
     idleMs: config.TATAMI_IDLE_MS,
     absoluteMs: config.TATAMI_ABSOLUTE_MS,
@@ -71,7 +79,7 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   const programs = machinePrograms(host.rootfs);
   const machines = new Machines(
     pool,
-    { probe, programs, events, nativeBin: host.native.bin, recordings, limits, warn },
+    { probe, programs, events, nativeBin: host.native.bin, metrics, recordings, limits, warn },
     config.TATAMI_SEATS,
   );
   app.addHook('onClose', async () => {
@@ -100,6 +108,9 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   app.addHook('onListen', async () => door?.open(await socketGroup(config)));
   app.addHook('onClose', async () => door?.close());
   await app.register(streamRoutes, { machines, door });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metricsType).send(await text({ machines, events, recordings })),
+  );
   pool.fill();
   return app;
 }

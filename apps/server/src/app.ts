@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -5,7 +6,8 @@ import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
 import { loadLabs } from '@tatami/lab-format/loader';
-import { AppError, asAppError, doorPath, maxClientFrameBytes } from '@tatami/protocol';
+import { AppError, asAppError, doorPath, maxClientFrameBytes, version } from '@tatami/protocol';
+import { logOptions, watchRequests } from '@tatami/telemetry';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { readStaffCookie } from './accounts/cookie.ts';
@@ -19,6 +21,9 @@ import { eventRoutes } from './attempts/event-routes.ts';
 import { QuizStore } from './attempts/quiz-store.ts';
 import { attemptRoutes } from './attempts/routes.ts';
 import type { ServerConfig } from './config.ts';
+import { MetricsPage } from './health/metrics.ts';
+import { Readiness, tellReadiness } from './health/readiness.ts';
+import { bringsToken, healthRoutes } from './health/routes.ts';
 import { guardAccess } from './http/access.ts';
 import { apiDocs } from './http/api-docs.ts';
 import { Guests } from './http/guests.ts';
@@ -73,8 +78,12 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   const tls = await readTls(config);
   const app = Fastify({
     ...(tls ? { https: tls } : {}),
-    logger: { level: config.TATAMI_LOG_LEVEL },
-    logController: new LogController({ disableRequestLogging: true }),
+    logger: logOptions('server', config.TATAMI_LOG_LEVEL),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
+    genReqId: () => randomUUID(),
     bodyLimit: maxClientFrameBytes,
     requestTimeout: requestTimeoutMs,
     http: {
@@ -84,6 +93,13 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     },
     trustProxy: config.TATAMI_TRUST_PROXY ?? false,
   }) as FastifyInstance;
+  const page = new MetricsPage(version);
+  watchRequests(app, (request, ended) => {
+    // Where there is no route there is nothing set.
+    const { probe, lasting } = request.routeOptions.config ?? {};
+    request.log[probe ? 'debug' : 'info'](ended, 'request');
+    page.note(ended, !lasting);
+  });
   const secure = tls !== null || (config.TATAMI_PUBLIC_URL?.startsWith('https:') ?? false);
   const labs = await readLabs(config.TATAMI_LABS_DIR, (fault) => app.log.error(fault));
   const store = await openStore(config.TATAMI_DATA_DIR);
@@ -152,13 +168,13 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
       const token = readStaffCookie(request);
       return token ? staff.sessions.find(token) : undefined;
     },
+    mayScrape: (request) => bringsToken(request, config.TATAMI_METRICS_TOKEN),
   });
   await app.register(rateLimit, {
     global: false,
     errorResponseBuilder: () => new AppError('request.rate'),
   });
   await apiDocs(app);
-  app.get('/healthz', async () => ({ status: 'ok' }));
   const sessions = new Sessions({ attempts: attemptStore, labs, workshops, secure });
   const seats = new Seats({ store, learners, workshops });
   await app.register(sessionRoutes, { learners, sessions, seats, secure });
@@ -179,6 +195,18 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     ...{ ...lti, learners, labs, secure, publicUrl: config.TATAMI_PUBLIC_URL },
   });
   const streams = new LearnerStreams(app, { handoffs, staffSessions: staff.sessions });
+  const readiness = new Readiness({
+    ...{ store, runner, dataDir: config.TATAMI_DATA_DIR },
+    tell: (failing) => tellReadiness(app.log, failing),
+  });
+  const drain = { begun: false };
+  app.addHook('preClose', async () => {
+    drain.begun = true;
+  });
+  await app.register(healthRoutes, {
+    ...{ page, readiness, store, runner, attempts, streams },
+    ...{ drain, dataDir: config.TATAMI_DATA_DIR },
+  });
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });
   terminalRoutes(streams, { attempts, runner });

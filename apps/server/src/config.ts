@@ -18,6 +18,8 @@ export const ServerConfig = z.object({
   TATAMI_HANDOFF: z.string().optional(),
   TATAMI_LABS_DIR: z.string(),
   TATAMI_WEB_DIR: z.string(),
+  /** Whoever reads /metrics brings it as a bearer token; nobody does without. */
+  TATAMI_METRICS_TOKEN: z.string().min(16).optional(),
   TATAMI_LOG_LEVEL: z.string().default('info'),
 });
 export type ServerConfig = z.infer<typeof ServerConfig>;
