@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { chmod, chown, mkdir, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import websocket from '@fastify/websocket';
+import { requireFolder } from '@tatami/config';
 import { asAppError, doorPath, maxClientFrameBytes } from '@tatami/protocol';
 import {
   machinePrograms,
@@ -39,6 +42,8 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   });
   // The server has a line of its own for what a browser asked.
   watchRequests(app, (request, ended) => request.log.debug(ended, 'request'));
+  await requireFolder(config.TATAMI_DATA_DIR, { what: 'the data folder', setting: 'TATAMI_DATA' });
+  await requireFolder(config.TATAMI_STATE_DIR, { what: 'the state folder', setting: 'TATAMI_RUN' });
   const host = await openHost({
     native: { bin: config.TATAMI_NATIVE_BIN, init: config.TATAMI_NATIVE_INIT },
     rootfs: config.TATAMI_ROOTFS,
@@ -115,10 +120,27 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   return app;
 }
 
+/** A second runner would remove the machines of the first. @throws one sentence when one listens already. */
+export async function requireNoOther({ TATAMI_RUNNER_SOCKET: path }: RunnerConfig): Promise<void> {
+  const socket = connect(path);
+  const answered = await once(socket, 'connect').then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  if (answered)
+    throw new Error(`another runner listens on ${path}; stop it first, or set another TATAMI_RUN.`);
+}
+
 /** Listens on the configured Unix socket, which only root and the configured group may open. */
 export async function listen(app: FastifyInstance, config: RunnerConfig): Promise<void> {
   const path = config.TATAMI_RUNNER_SOCKET;
-  await mkdir(dirname(path), { recursive: true, mode: 0o750 });
+  const folder = {
+    what: "the folder of the runner's socket",
+    setting: 'TATAMI_RUN',
+    mode: 0o750,
+  } as const;
+  await requireFolder(dirname(path), folder);
   await rm(path, { force: true });
   await app.listen({ path });
   const group = await socketGroup(config);
@@ -141,6 +163,9 @@ async function groupId(name: string): Promise<number> {
   const line = (await readFile('/etc/group', 'utf8'))
     .split('\n')
     .find((entry) => entry.startsWith(`${name}:`));
-  if (!line) throw new Error(`there is no group ${name}`);
+  if (!line)
+    throw new Error(
+      `there is no group ${name}; make it (groupadd --system ${name}), or name another with TATAMI_SOCKET_GROUP`,
+    );
   return Number(line.split(':')[2]);
 }

@@ -29,6 +29,7 @@ import { apiDocs } from './http/api-docs.ts';
 import { Guests } from './http/guests.ts';
 import { securityHeaders } from './http/headers.ts';
 import { guardOrigin } from './http/origin.ts';
+import { readTls } from './http/tls.ts';
 import { Labs } from './labs/labs.ts';
 import { labRoutes } from './labs/routes.ts';
 import { openLti } from './lti/lti.ts';
@@ -231,13 +232,6 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await attempts.resume();
   lti.passback.start();
   return app;
-}
-
-/** Certificate and key of a server that speaks https itself. */
-async function readTls(config: ServerConfig): Promise<{ cert: Buffer; key: Buffer } | null> {
-  const { TATAMI_TLS_CERT: cert, TATAMI_TLS_KEY: key } = config;
-  if (!cert || !key) return null;
-  return { cert: await readFile(cert), key: await readFile(key) };
 }
 
 /** @throws one sentence when the program that is set cannot be run. */
