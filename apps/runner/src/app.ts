@@ -1,7 +1,7 @@
 import { chmod, chown, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import websocket from '@fastify/websocket';
-import { asAppError, maxClientFrameBytes } from '@tatami/protocol';
+import { asAppError, maxClientFrameBytes, version } from '@tatami/protocol';
 import {
   machinePrograms,
   openEventSource,
@@ -94,7 +94,7 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   await app.register(websocket, {
     options: { maxPayload: maxClientFrameBytes, perMessageDeflate: false },
   });
-  await app.register(sandboxRoutes, { machines, events, recordings, version: '0.1.0' });
+  await app.register(sandboxRoutes, { machines, events, recordings, version });
   await app.register(streamRoutes, { machines });
   pool.fill();
   return app;

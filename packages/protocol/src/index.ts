@@ -23,4 +23,5 @@ export * from './staff-api.ts';
 export * from './terminal-stream.ts';
 export * from './tunnel.ts';
 export * from './verdict.ts';
+export { version } from './version.ts';
 export * from './workshop.ts';
