@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { version } from '@tatami/protocol';
 import { InvalidArgumentError, Option, program } from 'commander';
 import { judgeBench } from './bench/judge/judge-bench.ts';
 import { mapBench } from './bench/map/map-bench.ts';
@@ -12,6 +13,7 @@ import { labLint, ownLabsDir } from './lab/lint.ts';
 import { labNew } from './lab/new.ts';
 import { labTest } from './lab/test/command.ts';
 import { prepareImage } from './prepare/image.ts';
+import { release } from './release/command.ts';
 import { ownAddresses, roomAddress } from './start/room.ts';
 import { printSetupLink } from './start/setup-link.ts';
 import { addressOf, start } from './start/start.ts';
@@ -38,7 +40,10 @@ const shared = {
     .default('/var/lib/tatami'),
 };
 
-program.name('tatami').description('Hands-on Linux labs in the browser, graded by the kernel.');
+program
+  .name('tatami')
+  .description('Hands-on Linux labs in the browser, graded by the kernel.')
+  .version(version, '--version');
 
 program
   .command('start')
@@ -127,6 +132,16 @@ program
   .option('--vm', "run the sandbox's kernel tests in a virtual machine with cgroup version 2")
   .action(async ({ only, vm }: { only?: string; vm?: boolean }) => {
     process.exitCode = vm ? await runVmTests() : await runTests(only);
+  });
+
+program
+  .command('release')
+  .description(
+    "build the artefacts of this commit's version twice, compare them, and tag the commit",
+  )
+  .option('--dry-run', 'tag nothing')
+  .action(async ({ dryRun = false }: { dryRun?: boolean }) => {
+    process.exitCode = await release({ dryRun });
   });
 
 program
