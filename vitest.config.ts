@@ -18,6 +18,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages,apps}/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', '**/*.kernel.test.ts', ...ofWorkspace],
+          // They wait more than they compute: by default one core would always be left alone.
+          maxWorkers: '100%',
           // Real servers on a busy machine: what must be fast says so itself.
           testTimeout: 30_000,
         },
