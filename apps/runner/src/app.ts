@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import websocket from '@fastify/websocket';
 import { requireFolder } from '@tatami/config';
-import { asAppError, doorPath, maxClientFrameBytes } from '@tatami/protocol';
+import { asAppError, doorPath, maxClientFrameBytes, version } from '@tatami/protocol';
 import {
   machinePrograms,
   openEventSource,
@@ -108,7 +108,7 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   await app.register(websocket, {
     options: { maxPayload: maxClientFrameBytes, perMessageDeflate: false },
   });
-  await app.register(sandboxRoutes, { machines, events, recordings, version: '0.1.0' });
+  await app.register(sandboxRoutes, { machines, events, recordings, version });
   const door = doorOf(config, warn);
   app.addHook('onListen', async () => door?.open(await socketGroup(config)));
   app.addHook('onClose', async () => door?.close());
