@@ -194,7 +194,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   const joins = new Joins({ workshops, seats, learners });
   await app.register(joinRoutes, { workshops, seats, joins, rejoins, learners, sessions });
   await app.register(workshopRoutes, { workshops, seats, labs });
-  await app.register(seatRoutes, { workshops, seats, rejoins, seatStreams, attempts });
+  await app.register(seatRoutes, { workshops, seats, joins, rejoins, seatStreams, attempts });
   await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR, guests: new Guests(secure) });
   await keepJoinList(workshops, config.TATAMI_DATA_DIR, (err) =>
     app.log.error({ err }, 'the list of workshops for the command line could not be written'),

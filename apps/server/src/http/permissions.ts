@@ -101,6 +101,7 @@ export const permissions: Readonly<Record<string, Access>> = {
   'GET /api/workshops/:workshop/slips': 'instructor',
   'GET /api/workshops/:workshop/rejoins': 'assistant',
   'POST /api/workshops/:workshop/rejoins/:rejoin': 'assistant',
+  'GET /api/workshops/:workshop/guesses': 'assistant',
   'GET /api/workshops/:workshop/staff': 'assistant',
   'PUT /api/workshops/:workshop/staff/:account': 'instructor',
   'DELETE /api/workshops/:workshop/staff/:account': 'instructor',

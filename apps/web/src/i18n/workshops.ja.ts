@@ -66,6 +66,12 @@ export default {
   'workshops.asksFree': 'この席は今どこでも開かれていません。',
   'workshops.letIn': '許可する',
   'workshops.refuse': '断る',
+  'workshops.guessed': 'PIN を当てずっぽうで入力している人がいます。',
+  'workshops.guessedLocked':
+    '次の席は、おさまるまで PIN では入れません（個人用リンクか、講師の許可で入れます）：',
+  'workshops.guessedOpen': 'これまでに PIN の間違いがあった席：',
+  'workshops.guessedSeat': '{{name}}（{{number}}、{{n}} 回）',
+  'workshops.and': '、',
   'workshops.staff': '運営する人',
   'workshops.addStaff': '追加',
   'workshops.choose': 'アカウントを選択',
@@ -106,6 +112,8 @@ export default {
   'workshops.when.ended': '{{date}} に終了しました',
   'workshops.nameRule': '講師に表示されます。',
   'workshops.pinText': '番号と PIN は配られた用紙にあります。用紙の QR コードからは直接入れます。',
+  'workshops.pinRefused':
+    '個人用リンクや用紙の QR コードからは引き続き入れます。用紙が手元にない場合は、講師に依頼してください。本人と確認できれば入れます。',
   'workshops.join': '参加する',
   'workshops.goOn': '続ける',
   'workshops.haveSeat': 'すでに席がある場合',
@@ -203,4 +211,6 @@ export default {
   'error.workshop.lab-fixed':
     'すでに席があるため、ラボは変更できません。別のワークショップを作ってください',
   'error.workshop.account-unknown': 'そのアカウントはありません',
+  'error.workshop.pin-locked':
+    'この番号の PIN が何度も間違って入力されたため（ほかの人による場合もあります）、いまは PIN で入れません',
 } as Record<string, string>;

@@ -63,6 +63,11 @@ export default {
   'workshops.asksFree': '这个座位目前没有打开。',
   'workshops.letIn': '允许',
   'workshops.refuse': '拒绝',
+  'workshops.guessed': '有人在猜 PIN。',
+  'workshops.guessedLocked': '以下座位的 PIN 在平息之前无法使用（可用个人链接，或由你放行）：',
+  'workshops.guessedOpen': '目前输错过 PIN 的座位：',
+  'workshops.guessedSeat': '{{name}}（{{number}}，错 {{n}} 次）',
+  'workshops.and': '、',
   'workshops.staff': '负责人',
   'workshops.addStaff': '添加',
   'workshops.choose': '选择账号',
@@ -99,6 +104,8 @@ export default {
   'workshops.when.ended': '已于 {{date}} 结束',
   'workshops.nameRule': '讲师会看到。',
   'workshops.pinText': '编号和 PIN 在发给你的纸条上；扫描纸条上的二维码可直接进入。',
+  'workshops.pinRefused':
+    '个人链接和凭条上的二维码仍然可以进入。手边没有凭条时，请讲师放行：讲师确认是你本人后即可进入。',
   'workshops.join': '加入',
   'workshops.goOn': '继续',
   'workshops.haveSeat': '我已有座位',
@@ -186,4 +193,5 @@ export default {
   'error.workshop.roster-size': '名单最多 500 行',
   'error.workshop.lab-fixed': '已经有座位，不能更换实验；请另建一场',
   'error.workshop.account-unknown': '没有这个账号',
+  'error.workshop.pin-locked': '这个编号的 PIN 输错次数太多（不一定是你输的），暂时不能用 PIN 进入',
 } as Record<string, string>;
