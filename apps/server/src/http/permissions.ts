@@ -109,6 +109,7 @@ export const permissions: Readonly<Record<string, Access>> = {
   'GET /api/lti/login': 'public',
   'POST /api/lti/login': 'public',
   'POST /api/lti/launch': 'public',
+  'POST /api/lti/workshop': 'public',
   'GET /api/lti/continue': 'public',
   'GET /api/lti/keys': 'public',
   'GET /api/lti/tool': 'admin',
