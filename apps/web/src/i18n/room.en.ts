@@ -92,6 +92,8 @@ export default {
   'room.mirrored': 'Terminal {{id}} of {{name}}, live',
   'room.mirrorLook': 'Watch {{name}}',
   'room.mirrorHide': 'Hide',
+  'room.zoomAll': 'Show all of it, smaller',
+  'room.zoomLegible': 'Larger letters, scroll to the rest',
   'room.runMine': 'Run this in mine',
   'room.watch': 'Watch terminal {{id}}',
   'room.watchedLabel': 'Terminal {{id}} of {{name}}',

@@ -92,6 +92,8 @@ export default {
   'room.mirrored': '{{name}} の端末 {{id}}（ライブ）',
   'room.mirrorLook': '{{name}} の画面を見る',
   'room.mirrorHide': '隠す',
+  'room.zoomAll': '縮小して全体を表示',
+  'room.zoomLegible': '読みやすい大きさで表示（スクロール）',
   'room.runMine': '自分の端末で実行',
   'room.watch': '端末 {{id}} を見る',
   'room.watchedLabel': '{{name}} の端末 {{id}}',

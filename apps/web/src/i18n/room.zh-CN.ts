@@ -91,6 +91,8 @@ export default {
   'room.mirrored': '{{name}} 的终端 {{id}}（实时）',
   'room.mirrorLook': '看 {{name}} 的演示',
   'room.mirrorHide': '收起',
+  'room.zoomAll': '缩小以显示全部',
+  'room.zoomLegible': '放大文字（可滚动）',
   'room.runMine': '在我的终端运行',
   'room.watch': '查看终端 {{id}}',
   'room.watchedLabel': '{{name}} 的终端 {{id}}',
