@@ -58,7 +58,7 @@ export default {
   'room.alert':
     '{{n}} learners ({{percent}} % of the room) are stuck on the same thing. An explanation is ready on the board.',
   'room.say': 'Explain or give a hint',
-  'room.pushExplanation': 'Send this explanation to them',
+  'room.pushExplanation': 'Send the explanation',
   'room.pushStuck': 'Send to those who are stuck ({{n}})',
   'room.hint': 'Hint {{n}}',
   'room.hintAll': 'Hint for everybody',
