@@ -60,7 +60,8 @@ test('who has their recordings deleted keeps none, though the machine is just pr
   const root = join(runner.config.TATAMI_DATA_DIR, 'recordings');
   const path = `/sandboxes/${own.id}`;
   // So that there is something on the disk.
-  await runner.request('GET', `${path}/terminals/1/recording`);
+  for (const { id } of [own, other])
+    await runner.request('GET', `/sandboxes/${id}/terminals/1/recording`);
   expect((await readdir(root)).sort()).toEqual([own.id, other.id].sort());
   const answer = await runner.request('DELETE', `${path}/recordings`);
   expect(answer.status).toBe(204);
