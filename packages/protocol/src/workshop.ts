@@ -95,6 +95,8 @@ export const Workshop = WorkshopPlan.extend({
   joinCode: z.string(),
   /** By the server's clock, when asked. */
   state: WorkshopState,
+  /** When it was opened by hand before `opensAt`; null: it opens then. */
+  openedAt: z.iso.datetime().nullable(),
   /** When it was ended by hand; null: it ends at `closesAt`. */
   endedAt: z.iso.datetime().nullable(),
   createdAt: z.iso.datetime(),

@@ -11,6 +11,6 @@ export default {
   'summary.here': '参加した受講者：{{n}} 人',
   'summary.total': '足止めの時間の合計：{{time}}',
   'summary.more': 'ほか {{n}} 件：{{time}}',
-  'summary.next': '説明の例',
+  'summary.next': '説明の例：{{text}}',
   'summary.hours': '{{hours}} 時間 {{minutes}} 分',
 } as Record<string, string>;
