@@ -89,13 +89,16 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
   let keepsSize = options.keepsSize ?? false;
   let shows: Parameters<MountedTerminal['zoom']>[0] = 'all';
   let isCut = false;
+  const cursor = followCursor(terminal, host);
   const fit = () => {
     if (!host.offsetParent) return;
     // Letters become so small and no smaller: the rest is scrolled to.
     host.style.overflow = keepsSize ? 'auto' : '';
     const wasCut = isCut;
-    if (keepsSize) isCut = letters(terminal, host, shows).isCut;
-    else {
+    if (keepsSize) {
+      isCut = letters(terminal, host, shows).isCut;
+      cursor.again();
+    } else {
       isCut = false;
       fitAddon.fit();
     }
@@ -111,7 +114,6 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
   const observer = new ResizeObserver(fit);
   observer.observe(host);
   terminal.onResize(() => keepsSize && fit());
-  const unfollow = followCursor(terminal, host);
   // Measured again once our font is there; before that the columns are those of another.
   void document.fonts.load('14px "JetBrains Mono Variable"').then(() => {
     terminal.options.fontFamily = `${fontFamily} `;
@@ -145,7 +147,7 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
     dispose: () => {
       endSettings();
       observer.disconnect();
-      unfollow();
+      cursor.dispose();
       terminal.dispose();
     },
   };

@@ -33,10 +33,10 @@ export function letters(
 }
 
 /** Keeps the cursor in view where a terminal is larger than its element, unless somebody scrolled away from it. */
-export function followCursor(terminal: Terminal, host: HTMLElement): () => void {
+export function followCursor(terminal: Terminal, host: HTMLElement) {
   let follows = true;
   const cursor = () => {
-    const screen = host.querySelector<HTMLElement>('.xterm-screen');
+    const screen = host.querySelector('.xterm-screen');
     const { cursorX, cursorY } = terminal.buffer.active;
     const width = (screen?.clientWidth ?? 0) / terminal.cols;
     const height = (screen?.clientHeight ?? 0) / terminal.rows;
@@ -48,19 +48,27 @@ export function followCursor(terminal: Terminal, host: HTMLElement): () => void 
     const isAbove = top < host.scrollTop || top + height > host.scrollTop + host.clientHeight;
     follows = !isBeside && !isAbove;
   };
-  const parsed = terminal.onWriteParsed(() => {
-    if (!follows || host.style.overflow !== 'auto') return;
+  const show = () => {
+    if (host.style.overflow !== 'auto') return;
     const { left, top, width, height } = cursor();
     // The beginning of a line says more than its end.
     const right = left + 2 * width;
     const over = Math.max(host.scrollLeft, right - host.clientWidth);
     host.scrollLeft = right <= host.clientWidth ? 0 : Math.min(left, over);
-    const bottom = top + height;
-    host.scrollTop = Math.min(top, Math.max(host.scrollTop, bottom - host.clientHeight));
-  });
+    host.scrollTop = Math.min(top, Math.max(host.scrollTop, top + height - host.clientHeight));
+  };
+  const parsed = terminal.onWriteParsed(() => follows && show());
   host.addEventListener('scroll', onScroll);
-  return () => {
-    parsed.dispose();
-    host.removeEventListener('scroll', onScroll);
+  return {
+    /** The letters or the element have another size: what was scrolled to is elsewhere. */
+    again: () => {
+      follows = true;
+      host.scrollTo(0, 0);
+      show();
+    },
+    dispose: () => {
+      parsed.dispose();
+      host.removeEventListener('scroll', onScroll);
+    },
   };
 }
