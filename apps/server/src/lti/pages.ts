@@ -149,6 +149,9 @@ const page = (lang: Language, title: string, content: ReturnType<typeof html>): 
 :root { color-scheme: light dark; }
 body { font: 1.05rem/1.6 system-ui, sans-serif; max-width: 34rem; margin: 4rem auto; padding: 0 1.25rem; }
 a { font-weight: 600; }
+h1 { font-size: 1.6rem; line-height: 1.3; }
+h2 { font-size: 1.15rem; margin-top: 2rem; }
+button, input { font: inherit; padding: 0.35rem 0.8rem; }
 </style>
 </head>
 <body><main><h1>${title}</h1>${content}</main></body>
