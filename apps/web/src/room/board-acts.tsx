@@ -106,7 +106,7 @@ function HintForAll({ content, onPush }: { content: LabContent; onPush: (push: P
       {hintsOf(content, chosen).map((hint, level) => (
         <div key={hint} className="push">
           <p>
-            {t('room.hint', { n: level + 1 })}: <span lang={content.lang}>{hint}</span>
+            <b>{t('room.hint', { n: level + 1 })}</b> <span lang={content.lang}>{hint}</span>
           </p>
           <button
             type="button"

@@ -71,7 +71,7 @@ function Pushes({
       {hints.map((hint, level) => (
         <div key={hint} className="push">
           <p>
-            {t('room.hint', { n: level + 1 })}: <span lang={content.lang}>{hint}</span>
+            <b>{t('room.hint', { n: level + 1 })}</b> <span lang={content.lang}>{hint}</span>
           </p>
           <PushButtons push={{ kind: 'hint', checkId, level }} {...{ stuck, onPush }} />
         </div>
