@@ -25,8 +25,9 @@ export class Joins {
   readonly #seats: Seats;
   readonly #learners: Learners;
   readonly pins = new PinGuesses();
-  readonly #byGuest = new Rates(wrongOfGuest);
-  readonly #byAddress = new Rates(wrongOfAddress);
+  readonly #codes = wrongRates();
+  /** Apart from codes: whoever has typed wrong PINs still asks the staff, for which the code is needed. */
+  readonly #tries = wrongRates();
   /** The learner that a browser became, by browser, workshop and name. */
   readonly #recent = new Map<string, string>();
 
@@ -38,7 +39,7 @@ export class Joins {
 
   /** @throws `workshop.code-unknown`; `request.rate` while this guest has been wrong too often. */
   async workshop(guest: Guest, code: string): Promise<Workshop> {
-    const wasRight = taken(this.#ratesOf(guest), guest.name);
+    const wasRight = taken(this.#codes, guest);
     const workshop = await this.#workshops.byJoinCode(code);
     if (!workshop) throw new AppError('workshop.code-unknown');
     wasRight();
@@ -91,7 +92,7 @@ export class Joins {
     request: Extract<JoinRequest, { by: 'pin' }>,
   ): Promise<Learner> {
     const { number } = request;
-    const wasRight = taken(this.#ratesOf(guest), guest.name);
+    const wasRight = taken(this.#tries, guest);
     if (!this.pins.take(workshop.id, number)) {
       // Nothing was looked at, so nothing was guessed.
       wasRight();
@@ -109,16 +110,18 @@ export class Joins {
     await this.#seats.arrive(learner.id);
     return learner;
   }
-
-  #ratesOf(guest: Guest): Rates {
-    return hasCookie(guest) ? this.#byGuest : this.#byAddress;
-  }
 }
+
+const wrongRates = () => ({
+  ofGuests: new Rates(wrongOfGuest),
+  ofAddresses: new Rates(wrongOfAddress),
+});
 
 const hasCookie = ({ name }: Guest): boolean => name.startsWith('guest ');
 
 /** Counts a try as wrong until it was right. @returns what to call then. @throws `request.rate`. */
-function taken(rates: Rates, key: string): () => void {
-  if (!rates.take(key)) throw new AppError('request.rate');
-  return () => rates.give(key);
+function taken(wrong: ReturnType<typeof wrongRates>, guest: Guest): () => void {
+  const rates = hasCookie(guest) ? wrong.ofGuests : wrong.ofAddresses;
+  if (!rates.take(guest.name)) throw new AppError('request.rate');
+  return () => rates.give(guest.name);
 }

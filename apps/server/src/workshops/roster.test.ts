@@ -188,6 +188,12 @@ test('PINs of one number are not guessed, from however many browsers, and its le
   await staff.call('POST', `/api/workshops/${id}/rejoins/${rejoin.id}`, { allow: true });
   expect((await aoi.call('POST', '/api/rejoins', asked.body)).body).toEqual({ answer: 'yes' });
   expect((await aoi.session()).seat?.name).toBe('Aoi');
+  // Nor do one's own wrong PINs keep anybody from asking.
+  const ren = await guestBrowser(server.url);
+  for (let n = 0; n < 6; n += 1)
+    await ren.call('POST', `/api/join/${joinCode}`, { by: 'pin', number: '2', pin: `x${n}` });
+  const asks = { name: null, number: '2' };
+  expect((await ren.call('POST', `/api/join/${joinCode}/rejoins`, asks)).status).toBe(201);
   const elsewhere = await guestBrowser(server.url);
   const { personalCode: code } = slips[0];
   expect((await elsewhere.call('POST', '/api/session/resume', { code })).status).toBe(200);
