@@ -77,8 +77,8 @@ export default {
   'workshops.rosterText':
     'A CSV file whose first line names the columns number, name and, if you like, language. A new file replaces the old one; whoever has joined keeps the seat.',
   'workshops.rosterRead':
-    '{{n}} names, read as {{encoding}}: {{added}} new, {{changed}} changed, {{gone}} no longer on it.',
-  'workshops.rosterKept': 'Saved: {{n}} names.',
+    'Names: {{n}}, read as {{encoding}}. New: {{added}}, changed: {{changed}}, no longer on it: {{gone}}.',
+  'workshops.rosterKept': 'Saved. Names: {{n}}.',
   'workshops.rosterKeep': 'Names are right: save',
   'workshops.rosterProblems': 'Nothing is saved until these lines are right:',
   'workshops.rosterProblem.no-number': 'Line {{line}}: no number ({{text}})',

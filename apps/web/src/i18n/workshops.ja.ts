@@ -66,9 +66,9 @@ export default {
   'workshops.asksFree': 'この席は今どこでも開かれていません。',
   'workshops.letIn': '許可する',
   'workshops.refuse': '許可しない',
-  'workshops.guessed': 'PIN を当てずっぽうで入力している人がいます。',
+  'workshops.guessed': '誰かが PIN を推測して入力しています。',
   'workshops.guessedLocked':
-    '次の席は、おさまるまで PIN では入れません（個人用リンクか、講師の許可で入れます）：',
+    '次の席は、推測が止まるまで PIN では入れません（個人用リンクか、講師の許可で入れます）：',
   'workshops.guessedOpen': 'これまでに PIN の間違いがあった席：',
   'workshops.guessedSeat': '{{name}}（{{number}}、{{n}} 回）',
   'workshops.and': '、',

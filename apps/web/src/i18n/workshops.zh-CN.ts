@@ -64,7 +64,8 @@ export default {
   'workshops.letIn': '允许',
   'workshops.refuse': '拒绝',
   'workshops.guessed': '有人在猜 PIN。',
-  'workshops.guessedLocked': '以下座位的 PIN 在平息之前无法使用（可用个人链接，或由你放行）：',
+  'workshops.guessedLocked':
+    '在停止猜测之前，以下座位的 PIN 无法使用（可用个人链接，或由你放行）：',
   'workshops.guessedOpen': '目前输错过 PIN 的座位：',
   'workshops.guessedSeat': '{{name}}（{{number}}，错 {{n}} 次）',
   'workshops.and': '、',
