@@ -1,7 +1,7 @@
 import { chmod, chown, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import websocket from '@fastify/websocket';
-import { asAppError, maxClientFrameBytes } from '@tatami/protocol';
+import { asAppError, doorPath, maxClientFrameBytes } from '@tatami/protocol';
 import {
   machinePrograms,
   openEventSource,
@@ -10,14 +10,17 @@ import {
   reapSandboxes,
   removeCgroupParent,
 } from '@tatami/sandbox';
+import { logOptions, metricsType, watchRequests } from '@tatami/telemetry';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { RunnerConfig } from './config.ts';
+import { Door } from './http/door.ts';
 import { sandboxRoutes } from './http/sandbox-routes.ts';
 import { streamRoutes } from './http/stream-routes.ts';
 import { CountedEvents } from './machines/counted-events.ts';
 import { Machines } from './machines/machines.ts';
 import { Pool } from './machines/pool.ts';
+import { openRunnerMetrics } from './metrics.ts';
 import { Recordings } from './terminals/recordings.ts';
 
 const expireEveryMs = 10 * 60_000;
@@ -28,9 +31,14 @@ const expireEveryMs = 10 * 60_000;
  */
 export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: { level: config.TATAMI_LOG_LEVEL },
-    logController: new LogController({ disableRequestLogging: true }),
+    logger: logOptions('runner', config.TATAMI_LOG_LEVEL),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
   });
+  // The server has a line of its own for what a browser asked.
+  watchRequests(app, (request, ended) => request.log.debug(ended, 'request'));
   const host = await openHost({
     native: { bin: config.TATAMI_NATIVE_BIN, init: config.TATAMI_NATIVE_INIT },
     rootfs: config.TATAMI_ROOTFS,
@@ -60,7 +68,8 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
     }),
   );
   app.log.info({ source: events.kind, detail: events.detail }, 'kernel events');
-  const pool = new Pool(host, config.TATAMI_WARM, warn);
+  const { metrics, text } = openRunnerMetrics();
+  const pool = new Pool(host, config.TATAMI_WARM, { metrics, warn });
   const limits = {
     idleMs: config.TATAMI_IDLE_MS,
     absoluteMs: config.TATAMI_ABSOLUTE_MS,
@@ -70,7 +79,7 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   const programs = machinePrograms(host.rootfs);
   const machines = new Machines(
     pool,
-    { probe, programs, events, nativeBin: host.native.bin, recordings, limits, warn },
+    { probe, programs, events, nativeBin: host.native.bin, metrics, recordings, limits, warn },
     config.TATAMI_SEATS,
   );
   app.addHook('onClose', async () => {
@@ -95,7 +104,13 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
     options: { maxPayload: maxClientFrameBytes, perMessageDeflate: false },
   });
   await app.register(sandboxRoutes, { machines, events, recordings, version: '0.1.0' });
-  await app.register(streamRoutes, { machines });
+  const door = doorOf(config, warn);
+  app.addHook('onListen', async () => door?.open(await socketGroup(config)));
+  app.addHook('onClose', async () => door?.close());
+  await app.register(streamRoutes, { machines, door });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metricsType).send(await text({ machines, events, recordings })),
+  );
   pool.fill();
   return app;
 }
@@ -106,9 +121,20 @@ export async function listen(app: FastifyInstance, config: RunnerConfig): Promis
   await mkdir(dirname(path), { recursive: true, mode: 0o750 });
   await rm(path, { force: true });
   await app.listen({ path });
-  const group = config.TATAMI_SOCKET_GROUP;
-  if (group) await chown(path, 0, await groupId(group));
-  await chmod(path, group ? 0o660 : 0o600);
+  const group = await socketGroup(config);
+  if (group !== undefined) await chown(path, 0, group);
+  await chmod(path, group === undefined ? 0o600 : 0o660);
+}
+
+/** Who may open the runner's sockets beside root. */
+async function socketGroup(config: RunnerConfig): Promise<number | undefined> {
+  const name = config.TATAMI_SOCKET_GROUP;
+  return name === undefined ? undefined : groupId(name);
+}
+
+function doorOf(config: RunnerConfig, warn: (message: string, err: unknown) => void) {
+  const { TATAMI_HANDOFF: program, TATAMI_RUNNER_SOCKET: socket } = config;
+  return program ? new Door({ program, path: doorPath(socket), warn }) : undefined;
 }
 
 async function groupId(name: string): Promise<number> {

@@ -19,8 +19,9 @@ export const rules: Record<string, Rule> = {
   'packages/checks': { may: ['protocol', 'lab-format'], pure: 'all', never: pty },
   'packages/sandbox': { may: ['protocol'], never: pty },
   'packages/report': { may: ['protocol'], never: pty },
-  'apps/runner': { may: ['protocol', 'lab-format', 'checks', 'sandbox'] },
-  'apps/server': { may: ['protocol', 'lab-format', 'report'], never: pty },
+  'packages/telemetry': { may: [], never: pty },
+  'apps/runner': { may: ['protocol', 'lab-format', 'checks', 'sandbox', 'telemetry'] },
+  'apps/server': { may: ['protocol', 'lab-format', 'report', 'telemetry'], never: pty },
   'apps/cli': { may: ['protocol', 'lab-format', 'sandbox', 'report'], never: pty },
   'apps/web': {
     may: ['protocol', 'lab-format'],
