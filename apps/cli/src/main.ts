@@ -16,6 +16,7 @@ import { ownAddresses, roomAddress } from './start/room.ts';
 import { printSetupLink } from './start/setup-link.ts';
 import { addressOf, start } from './start/start.ts';
 import { runTests } from './test.ts';
+import { upkeep } from './upkeep.ts';
 import { UserError } from './user-error.ts';
 import { sandboxVerify } from './verify/command.ts';
 import { runVmTests } from './vm/test-vm.ts';
@@ -36,7 +37,17 @@ const shared = {
   data: new Option('--data <folder>', 'progress and recordings')
     .env('TATAMI_DATA')
     .default('/var/lib/tatami'),
+  run: new Option('--run <folder>', 'sockets and the state of running machines')
+    .env('TATAMI_RUN')
+    .default('/run/tatami'),
 };
+
+interface UpkeepFlags {
+  data: string;
+  run: string;
+  over?: boolean;
+  check?: boolean;
+}
 
 program.name('tatami').description('Hands-on Linux labs in the browser, graded by the kernel.');
 
@@ -47,11 +58,7 @@ program
   .addOption(shared.port)
   .addOption(shared.publicUrl)
   .addOption(shared.data)
-  .addOption(
-    new Option('--run <folder>', 'sockets and the state of running machines')
-      .env('TATAMI_RUN')
-      .default('/run/tatami'),
-  )
+  .addOption(shared.run)
   .addOption(
     new Option('--labs <folder>', 'lessons to offer instead of those that come along').env(
       'TATAMI_LABS',
@@ -112,6 +119,31 @@ program
       await printSetupLink({ dataDir: resolve(data), address, fresh });
     },
   );
+
+program
+  .command('backup')
+  .description('write all that is durable into one archive, while everything runs')
+  .argument('<file|folder>', 'where to; in a folder it gets a name of its own')
+  .option('--over', 'take the place of a file that is there')
+  .addOption(shared.data)
+  .addOption(shared.run)
+  .action(async (file: string, { data, run, over = false }: UpkeepFlags) => {
+    const options = { file: resolve(file), dataDir: resolve(data), runDir: resolve(run) };
+    process.exitCode = await upkeep('backup', { ...options, over, check: false });
+  });
+
+program
+  .command('restore')
+  .description('put an archive of backup back, while nothing runs (docs/operations.md)')
+  .argument('<file>', 'the archive')
+  .option('--over', 'move aside what the data folder holds')
+  .option('--check', 'only say whether the archive is as it was made')
+  .addOption(shared.data)
+  .addOption(shared.run)
+  .action(async (file: string, { data, run, over = false, check = false }: UpkeepFlags) => {
+    const options = { file: resolve(file), dataDir: resolve(data), runDir: resolve(run) };
+    process.exitCode = await upkeep('restore', { ...options, over, check });
+  });
 
 program
   .command('image')

@@ -1,7 +1,14 @@
+import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import websocket from '@fastify/websocket';
-import { asAppError, maxClientFrameBytes } from '@tatami/protocol';
+import {
+  asAppError,
+  maxClientFrameBytes,
+  unfinishedRestore,
+  version,
+  whyFinishRestore,
+} from '@tatami/protocol';
 import {
   machinePrograms,
   openEventSource,
@@ -21,15 +28,21 @@ import { Pool } from './machines/pool.ts';
 import { Recordings } from './terminals/recordings.ts';
 
 const expireEveryMs = 10 * 60_000;
+/** Connections that have not ended by then, once all machines have, are cut. */
+const lateMs = 2_000;
 
 /**
  * Builds the runner: reaps what an earlier one left, opens the pool. Closing the app closes every
  * sandbox. @throws one sentence when the host cannot carry sandboxes.
  */
 export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance> {
+  const dataDir = dirname(config.TATAMI_DATA_DIR);
+  if (existsSync(join(dataDir, unfinishedRestore))) throw new Error(whyFinishRestore(dataDir));
   const app = Fastify({
     logger: { level: config.TATAMI_LOG_LEVEL },
     logController: new LogController({ disableRequestLogging: true }),
+    // While machines are closed, the server saves how they ended and asks what is kept of them.
+    return503OnClosing: false,
   });
   const host = await openHost({
     native: { bin: config.TATAMI_NATIVE_BIN, init: config.TATAMI_NATIVE_INIT },
@@ -73,8 +86,18 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
     { probe, programs, events, nativeBin: host.native.bin, recordings, limits, warn },
     config.TATAMI_SEATS,
   );
-  app.addHook('onClose', async () => {
+  let late: NodeJS.Timeout | undefined;
+  // Before the WebSockets are closed, which tell what becomes of the machines.
+  app.addHook('preClose', async () => {
     clearInterval(expiry);
+    // What goes wrong is thrown once more below, when all else is closed.
+    await machines.shutDown().catch(() => undefined);
+    late = setTimeout(() => {
+      for (const client of app.websocketServer.clients) client.terminate();
+    }, lateMs);
+  });
+  app.addHook('onClose', async () => {
+    clearTimeout(late);
     try {
       await machines.shutDown();
     } finally {
@@ -94,7 +117,7 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   await app.register(websocket, {
     options: { maxPayload: maxClientFrameBytes, perMessageDeflate: false },
   });
-  await app.register(sandboxRoutes, { machines, events, recordings, version: '0.1.0' });
+  await app.register(sandboxRoutes, { machines, events, recordings, version });
   await app.register(streamRoutes, { machines });
   pool.fill();
   return app;

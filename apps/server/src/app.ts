@@ -1,11 +1,18 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
 import { loadLabs } from '@tatami/lab-format/loader';
-import { AppError, asAppError, maxClientFrameBytes } from '@tatami/protocol';
+import {
+  AppError,
+  asAppError,
+  closeCodes,
+  maxClientFrameBytes,
+  unfinishedRestore,
+  whyFinishRestore,
+} from '@tatami/protocol';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { readStaffCookie } from './accounts/cookie.ts';
@@ -19,6 +26,7 @@ import { eventRoutes } from './attempts/event-routes.ts';
 import { QuizStore } from './attempts/quiz-store.ts';
 import { attemptRoutes } from './attempts/routes.ts';
 import type { ServerConfig } from './config.ts';
+import { Drain, refuseNew } from './drain.ts';
 import { guardAccess } from './http/access.ts';
 import { apiDocs } from './http/api-docs.ts';
 import { Guests } from './http/guests.ts';
@@ -51,6 +59,7 @@ import { Proxies } from './streams/proxies.ts';
 import { tunnelRoutes } from './streams/tunnel-routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 import { webRoutes } from './web/routes.ts';
+import { within } from './within.ts';
 import { keepJoinList } from './workshops/join-list.ts';
 import { joinRoutes } from './workshops/join-routes.ts';
 import { Joins } from './workshops/joins.ts';
@@ -64,12 +73,15 @@ import { Workshops } from './workshops/workshops.ts';
 
 /** A request whose body is not there by then is cut: whoever sends it holds a connection for nothing. */
 const requestTimeoutMs = 10_000;
+/** When the server ends: what is being saved, and a browser that does not answer, is waited for so long. */
+const lateMs = 2_000;
 
 /**
  * Builds the server. Closing it leaves the machines running: the next server finds them again.
  * @throws one sentence when the labs folder, the database or the web app are not in order.
  */
 export async function buildServer(config: ServerConfig): Promise<FastifyInstance> {
+  refuseHalfRestored(config.TATAMI_DATA_DIR);
   const tls = await readTls(config);
   const app = Fastify({
     ...(tls ? { https: tls } : {}),
@@ -77,6 +89,8 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxClientFrameBytes,
     requestTimeout: requestTimeoutMs,
+    // {@link refuseNew} says it in our form.
+    return503OnClosing: false,
     http: {
       // Node looks at bodies only where headers have no longer time.
       headersTimeout: requestTimeoutMs,
@@ -113,9 +127,21 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     warn: (message, err) => app.log.error({ err }, message),
   });
   const proxies = proxiesOf(config);
+  const drain = new Drain();
+  let late: NodeJS.Timeout | undefined;
+  // Before the WebSocket plugin's, which closes what is left without a word.
+  app.addHook('preClose', async () => {
+    drain.begin();
+    await within(lateMs, attempts.settled());
+    streams.end(closeCodes.serverRestarting);
+    await proxies?.close(() => runner.hangUp());
+    late = setTimeout(() => {
+      for (const client of app.websocketServer.clients) client.terminate();
+    }, lateMs);
+  });
   app.addHook('onClose', async () => {
+    clearTimeout(late);
     await rooms.close();
-    proxies?.close();
     attempts.close();
     await lti.passback.close();
     await runner.close();
@@ -135,6 +161,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(websocket, {
     options: { maxPayload: maxClientFrameBytes, perMessageDeflate: false },
   });
+  refuseNew(app, drain);
   guardOrigin(app, {
     host: config.TATAMI_HOST,
     port: () => portOf(app) ?? config.TATAMI_PORT,
@@ -168,7 +195,9 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(attemptRoutes, { attempts, rooms });
   await app.register(recordingRoutes, { attempts, runner });
   await openMarks(app, { store, marks, workshops });
-  await openPrivacy(app, { store, attempts, runner, workshops });
+  await openPrivacy(app, {
+    ...{ store, dataDir: config.TATAMI_DATA_DIR, attempts, runner, workshops },
+  });
   const reports = new Reports({
     ...{ store, attemptStore, drillStore, attempts, labs, runner, workshops },
     ...{ key: evidenceKey(config.TATAMI_DATA_DIR), publicUrl: config.TATAMI_PUBLIC_URL },
@@ -203,6 +232,11 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await attempts.resume();
   lti.passback.start();
   return app;
+}
+
+function refuseHalfRestored(dir: string): void {
+  const dataDir = dirname(dir);
+  if (existsSync(join(dataDir, unfinishedRestore))) throw new Error(whyFinishRestore(dataDir));
 }
 
 /** Certificate and key of a server that speaks https itself. */

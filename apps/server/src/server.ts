@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { buildServer } from './app.ts';
 import { ServerConfig } from './config.ts';
+import { stopOnSignals } from './stop.ts';
 
 const config = ServerConfig.safeParse(process.env);
 if (!config.success) {
@@ -12,14 +13,7 @@ const { TATAMI_HOST: host, TATAMI_PORT: port } = config.data;
 try {
   const app = await buildServer(config.data);
   await app.listen({ host, port });
-  let stopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      void app.close().then(() => process.exit(0));
-    });
-  }
+  stopOnSignals(app);
 } catch (error) {
   const { code, message } = error as NodeJS.ErrnoException;
   const why =

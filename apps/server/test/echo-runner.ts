@@ -170,6 +170,14 @@ export async function startEchoRunner(socketPath: string) {
       machines.set(machine.id, machine);
       return reply.code(201).send(machine.info);
     });
+    // What it keeps is in memory.
+    routes.post('/recordings/flush', async (_request, reply) => reply.code(204).send());
+    routes.post('/terminals/hang-up', async (_request, reply) => {
+      for (const { clients } of machines.values())
+        for (const client of [...clients.values()].flat())
+          client.close(closeCodes.serverRestarting);
+      return reply.code(204).send();
+    });
     routes.get('/sandboxes', async () => [...machines.values()].map(({ info }) => info));
     routes.get('/sandboxes/:id/recordings', async ({ params }) => {
       const { id } = params as { id: string };

@@ -45,6 +45,7 @@ async function spawnServer(config: ServerConfig, log: string[]): Promise<ChildPr
 }
 
 async function killServer(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
@@ -62,6 +63,13 @@ export async function startServerProcess(overrides: Record<string, string> = {})
     log,
     socketPath: config.TATAMI_RUNNER_SOCKET,
     url: `http://127.0.0.1:${config.TATAMI_PORT}`,
+    /** Sends a signal. */
+    signal: (signal: 'SIGTERM') => child.kill(signal),
+    /** Resolves when it has ended by itself. @returns its exit code. */
+    async ended(): Promise<number | null> {
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      return child.exitCode;
+    },
     /** kill -9; resolves when it is gone. */
     kill: () => killServer(child),
     async startAgain() {

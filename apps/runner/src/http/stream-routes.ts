@@ -44,8 +44,16 @@ export const streamRoutes: FastifyPluginAsyncZod<{ machines: Machines }> = async
   { machines },
 ) => {
   const heartbeats = new Heartbeats();
+  /** How to let go of each client of a terminal. */
+  const clients = new Set<() => void>();
   const heartbeat = setInterval(() => heartbeats.beat(), heartbeatMs);
   app.addHook('onClose', async () => clearInterval(heartbeat));
+
+  // Whoever let them in is about to end.
+  app.post('/terminals/hang-up', async (_request, reply) => {
+    for (const letGo of [...clients]) letGo();
+    return reply.code(204).send();
+  });
 
   app.get('/sandboxes/:id/events', { websocket: true }, (socket, request) => {
     const params = z.object({ id: SandboxId }).safeParse(request.params);
@@ -74,7 +82,9 @@ export const streamRoutes: FastifyPluginAsyncZod<{ machines: Machines }> = async
       const machine = machines.get(params.data.id);
       const terminal = machine.terminal(params.data.terminal, options, fresh === '1');
       heartbeats.add(socket);
-      connect(socket, machine, terminal, { from: undefined, ...options });
+      const letGo = connect(socket, machine, terminal, { from: undefined, ...options });
+      clients.add(letGo);
+      socket.on('close', () => clients.delete(letGo));
     } catch (error) {
       request.log.warn({ err: error }, 'a terminal could not be attached');
       socket.close(closeCodeOf(error));
@@ -82,12 +92,13 @@ export const streamRoutes: FastifyPluginAsyncZod<{ machines: Machines }> = async
   });
 };
 
+/** @returns how to close it for a server that ends: what is typed until the browser knows still counts. */
 function connect(
   socket: WebSocket,
   machine: Machine,
   terminal: Terminal,
   options: AttachOptions,
-): void {
+): () => void {
   const input = new Rate(inputRate, Date.now());
   const controls = new Rate(controlRate, Date.now());
   let wait: NodeJS.Timeout | undefined;
@@ -129,6 +140,7 @@ function connect(
   socket.on('close', leave);
   socket.on('error', leave);
   terminal.attach(client, options);
+  return () => client.close(closeCodes.serverRestarting);
 }
 
 /** @returns false when the message breaks the protocol. */

@@ -134,11 +134,11 @@ test('a handshake that is not in order is refused as ever', async () => {
   expect(await running()).toEqual([]);
 });
 
-test('they end with the server', async () => {
+test('R38: they end with the server, once the runner has said why', async () => {
   const opened = await setUp();
   const terminal = await opened.terminal();
   await opened.server.app.close();
-  await terminal.closed(1006);
+  await terminal.closed('serverRestarting');
   await nothingLeft();
   await opened.server.runner[Symbol.asyncDispose]();
 });

@@ -1,9 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { within } from '../within.ts';
 
 const connectTimeoutMs = 2_000;
+/** A browser that does not answer a close is cut off after this. */
+const endTimeoutMs = 2_000;
 
 interface Options {
   /** tatami-proxy (packages/sandbox/native/proxy.c). */
@@ -47,8 +51,12 @@ export class Proxies {
     return true;
   }
 
-  close(): void {
+  /** Passes no more on. `hangUp` has the runner close its side with a code; what goes on after that is killed. */
+  async close(hangUp: () => Promise<void>): Promise<void> {
     this.#closed = true;
+    if (this.#running.size === 0) return;
+    const ended = [...this.#running].map((child) => once(child, 'exit'));
+    await within(endTimeoutMs, Promise.all([hangUp(), ...ended]));
     for (const child of this.#running) child.kill();
   }
 

@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify';
+
+/** Requests that were begun have this long to be finished, e.g. a download by a slow browser. */
+const finishMs = 5_000;
+/** By then the process ends whatever hangs: what was acknowledged is on the disk. */
+const hardMs = 10_000;
+
+/** Ends the process gracefully on SIGTERM and SIGINT, within bounds; a second signal ends it at once. */
+export function stopOnSignals(app: FastifyInstance): void {
+  let isStopping = false;
+  const stop = () => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    setTimeout(() => app.server.closeAllConnections(), finishMs).unref();
+    setTimeout(() => {
+      app.log.warn('the end took too long and was cut short');
+      process.exit(0);
+    }, hardMs).unref();
+    app.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        app.log.error({ err: error }, 'could not close cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+}
