@@ -1,13 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-
-const entry = join(import.meta.dirname, '../src/upkeep.ts');
+import { bundled } from './bundled.ts';
 
 /** The program for backups and restores, started. */
-export function startUpkeep(args: string[]): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', entry, ...args], {
+export async function startUpkeep(args: string[]): Promise<ChildProcess> {
+  return spawn(process.execPath, [await bundled('upkeep.ts'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
@@ -16,7 +14,7 @@ export function startUpkeep(args: string[]): ChildProcess {
 export async function runUpkeep(
   ...args: string[]
 ): Promise<{ code: number | null; out: string; err: string }> {
-  const child = startUpkeep(args);
+  const child = await startUpkeep(args);
   if (!child.stdout || !child.stderr) throw new Error('no output to read');
   const [out, err, [code]] = await Promise.all([
     text(child.stdout),

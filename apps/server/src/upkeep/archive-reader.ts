@@ -10,6 +10,7 @@ import {
   manifestName,
   readManifest,
 } from './manifest.ts';
+import { piecesOf } from './pieces.ts';
 import { Refusal } from './refusal.ts';
 
 /** A hundred thousand files. */
@@ -62,12 +63,10 @@ async function* contentOf(
   file: FileHandle,
   { path, at, bytes }: { path: string; at: number; bytes: number },
 ): AsyncGenerator<Buffer> {
-  if (bytes === 0) return;
   let read = 0;
-  const range = { start: at, end: at + bytes - 1, autoClose: false };
-  for await (const chunk of file.createReadStream(range) as AsyncIterable<Buffer>) {
-    read += chunk.length;
-    yield chunk;
+  for await (const piece of piecesOf(file, { at, bytes })) {
+    read += piece.length;
+    yield piece;
   }
   if (read < bytes)
     throw new Refusal(`the archive ends in the middle of ${shown(path)}`, 'damaged');

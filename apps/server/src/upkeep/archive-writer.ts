@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Header } from 'tar';
 import { digestName, type Manifest, type MemberFile, manifestName } from './manifest.ts';
+import { piecesOf } from './pieces.ts';
 import { Refusal } from './refusal.ts';
 
 /** Of a tar file: every member begins at a multiple of it. */
@@ -56,10 +57,11 @@ async function* member(source: Source, files: MemberFile[]): AsyncGenerator<Buff
     yield headerOf(path, bytes, modifiedAt);
     const hash = createHash('sha256');
     let read = 0;
-    for await (const chunk of firstOf(file, bytes)) {
-      hash.update(chunk);
-      read += chunk.length;
-      yield chunk;
+    // It may grow meanwhile: what comes after the moment is none of the archive's.
+    for await (const piece of piecesOf(file, { at: 0, bytes })) {
+      hash.update(piece);
+      read += piece.length;
+      yield piece;
     }
     if (read < bytes) throw new Refusal(`${path} became shorter while it was read`);
     yield padding(bytes);
@@ -68,10 +70,6 @@ async function* member(source: Source, files: MemberFile[]): AsyncGenerator<Buff
     await file.close();
   }
 }
-
-/** The file may grow meanwhile: what comes after the moment is none of the archive's. */
-const firstOf = (file: FileHandle, bytes: number): AsyncIterable<Buffer> =>
-  bytes === 0 ? Readable.from([]) : file.createReadStream({ end: bytes - 1, autoClose: false });
 
 function* textMember(path: string, text: string): Generator<Buffer> {
   const bytes = Buffer.from(text);

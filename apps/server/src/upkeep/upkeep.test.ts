@@ -67,10 +67,8 @@ test('a backup in a storm of writes is of one moment, and what it restores goes 
 
   await using server = await startServerProcess(settingsOf(dataDir));
   const learner = await openBrowser(server.url, keeping.cookie);
-  expect(await learner.session()).toMatchObject({
-    resumeCode: keeping.resumeCode,
-    labs: [{ passed: 1 }],
-  });
+  const { resumeCode, labs } = await learner.session();
+  expect([resumeCode, labs[0]?.passed]).toEqual([keeping.resumeCode, 1]);
   const staff = await openBrowser(server.url, keeping.room.instructor.browser.cookie);
   const marks = WorkshopMarks.parse((await staff.call('GET', keeping.room.marksPath)).body);
   expect(marks).toMatchObject({ intact: true, learners: [{ learnerId: keeping.learnerId }] });
@@ -197,7 +195,7 @@ test('kill -9 in the middle of a backup leaves no archive, and nothing after the
   }
   await fillRecordings(from.dir, 8, 8 * 1024 * 1024);
   const archive = join(to.dir, 'archive.tar');
-  const child = startUpkeep(['backup', archive, ...at(from.dir)]);
+  const child = await startUpkeep(['backup', archive, ...at(from.dir)]);
   const begun = async () => (await readdir(to.dir)).some((name) => name.includes('unfinished'));
   await eventually('it is being written', begun, 30_000);
   child.kill('SIGKILL');
@@ -209,7 +207,7 @@ test('kill -9 in the middle of a backup leaves no archive, and nothing after the
     [],
   );
   // Stopped in words, it clears up itself.
-  const stopped = startUpkeep(['backup', archive, '--over', ...at(from.dir)]);
+  const stopped = await startUpkeep(['backup', archive, '--over', ...at(from.dir)]);
   await eventually('it is being written', begun, 30_000);
   stopped.kill('SIGTERM');
   expect(await once(stopped, 'exit')).toEqual([2, null]);
@@ -230,7 +228,7 @@ test('kill -9 in the middle of a restore leaves nothing, or what the next one fi
   const archive = join(from.dir, 'archive.tar');
   expect(await runUpkeep('backup', archive, ...at(from.dir))).toMatchObject({ code: 0 });
   await chmod(to.dir, 0o755);
-  const child = startUpkeep(['restore', archive, ...at(to.dir)]);
+  const child = await startUpkeep(['restore', archive, ...at(to.dir)]);
   const begun = async () => (await readdir(to.dir)).length > 0;
   await eventually('it is being unpacked', begun, 30_000);
   child.kill('SIGKILL');
@@ -260,7 +258,7 @@ test('kill -9 in the middle of a restore leaves nothing, or what the next one fi
   expect(await readFile(join(to.dir, 'before-restore-x/server/cookie.key'), 'utf8')).toBe('older');
   await using server = await startServerProcess(settingsOf(to.dir));
   const learner = await openBrowser(server.url, cookie);
-  expect((await learner.session()).labs).toMatchObject([{ passed: 1 }]);
+  expect((await learner.session()).labs[0]?.passed).toBe(1);
 });
 
 /** The manifest's text, by the system's own tar. */
