@@ -17,7 +17,7 @@ export const Held = z.strictObject({
   learner: z.strictObject({ cookie: z.string(), resumeCode: z.string(), answer: z.unknown() }),
   /** Null of releases that had no workshops. */
   workshop: z
-    .strictObject({ staffCookie: z.string(), marksPath: z.string(), earned: z.number() })
+    .strictObject({ instructor: z.string(), marksPath: z.string(), earned: z.number() })
     .nullable(),
 });
 export type Held = z.infer<typeof Held>;
@@ -65,7 +65,7 @@ async function playWorkshop(
   const change = { itemId: 'two', earned: 5, reason: 'seen in the room' };
   await staff.call('POST', `${marksPath}/${learnerId}/changes`, change);
   const { learners } = (await staff.call('GET', marksPath)).body;
-  return { staffCookie: staff.cookie, marksPath, earned: learners[0].mark.earned };
+  return { instructor: room.instructor.id, marksPath, earned: learners[0].mark.earned };
 }
 
 /** A database as SQL statements that make it anew. */
@@ -73,7 +73,7 @@ function dump(path: string): string {
   const database = new Database(path);
   const all = (text: string) => database.prepare(text).all() as Record<string, unknown>[];
   const made = all(
-    'select type, name, sql from sqlite_master where sql is not null order by rowid',
+    "select type, name, sql from sqlite_master where name not like 'sqlite_%' order by rowid",
   );
   const lines = made.map(({ sql }) => `${sql};`);
   for (const { name } of made.filter(({ type }) => type === 'table'))
