@@ -125,25 +125,19 @@ test('when all of it is stopped, learners are told that their machine has ended'
 }) => {
   test.setTimeout(120_000);
   const own = await startTatami();
-  let isStopped = false;
-  const stop = async () => {
-    if (isStopped) return;
-    isStopped = true;
-    await own.stop();
-  };
   const context = await browser.newContext({ baseURL: own.url, locale: 'ja' });
   try {
     const page = await context.newPage();
     const lab = new LabPage(page);
     await lab.open();
     await lab.passQuickstart();
-    await stop();
+    await own.stop();
     await expect(page.getByTestId('machine-gone')).toContainText('サービスの停止');
     await expect(page.getByTestId('lost')).toContainText('達成済みの項目はすべて保存されています');
     await expect(lab.check('quickstart.pid1')).toHaveAttribute('data-status', 'passed');
   } finally {
     await context.close();
-    await stop();
+    await own.stop();
   }
 });
 
