@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import websocket from '@fastify/websocket';
 import {
   asAppError,
+  doorPath,
   maxClientFrameBytes,
   unfinishedRestore,
   version,
@@ -20,6 +21,7 @@ import {
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { RunnerConfig } from './config.ts';
+import { Door } from './http/door.ts';
 import { sandboxRoutes } from './http/sandbox-routes.ts';
 import { streamRoutes } from './http/stream-routes.ts';
 import { CountedEvents } from './machines/counted-events.ts';
@@ -118,7 +120,10 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
     options: { maxPayload: maxClientFrameBytes, perMessageDeflate: false },
   });
   await app.register(sandboxRoutes, { machines, events, recordings, version });
-  await app.register(streamRoutes, { machines });
+  const door = doorOf(config, warn);
+  app.addHook('onListen', async () => door?.open(await socketGroup(config)));
+  app.addHook('onClose', async () => door?.close());
+  await app.register(streamRoutes, { machines, door });
   pool.fill();
   return app;
 }
@@ -129,9 +134,20 @@ export async function listen(app: FastifyInstance, config: RunnerConfig): Promis
   await mkdir(dirname(path), { recursive: true, mode: 0o750 });
   await rm(path, { force: true });
   await app.listen({ path });
-  const group = config.TATAMI_SOCKET_GROUP;
-  if (group) await chown(path, 0, await groupId(group));
-  await chmod(path, group ? 0o660 : 0o600);
+  const group = await socketGroup(config);
+  if (group !== undefined) await chown(path, 0, group);
+  await chmod(path, group === undefined ? 0o600 : 0o660);
+}
+
+/** Who may open the runner's sockets beside root. */
+async function socketGroup(config: RunnerConfig): Promise<number | undefined> {
+  const name = config.TATAMI_SOCKET_GROUP;
+  return name === undefined ? undefined : groupId(name);
+}
+
+function doorOf(config: RunnerConfig, warn: (message: string, err: unknown) => void) {
+  const { TATAMI_HANDOFF: program, TATAMI_RUNNER_SOCKET: socket } = config;
+  return program ? new Door({ program, path: doorPath(socket), warn }) : undefined;
 }
 
 async function groupId(name: string): Promise<number> {

@@ -13,6 +13,8 @@ export const RunnerConfig = z.object({
   TATAMI_ROOTFS: z.string(),
   TATAMI_NATIVE_BIN: z.string(),
   TATAMI_NATIVE_INIT: z.string(),
+  /** tatami-handoff, by which the server hands browsers over; without it their terminals pass the server. */
+  TATAMI_HANDOFF: z.string().optional(),
   /** The event stream's kernel programs and what loads them; when they are not there, the runner falls back. */
   TATAMI_EVENTS_LOADER: z.string(),
   TATAMI_EVENTS_OBJECT: z.string(),

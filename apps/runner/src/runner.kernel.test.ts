@@ -337,24 +337,6 @@ describe('the runner', () => {
     await next.expect(/\/tmp\/begun +kept\r\n0\r/);
   });
 
-  test('R38: who is hung up on for a new server comes back to the same shell, at the next byte', async () => {
-    await using runner = await startRunner();
-    const { id } = await runner.create();
-    const terminal = await runner.terminal(id, '1');
-    await terminal.expect(/learner@lab-host/);
-    terminal.type('for n in $(seq 300); do echo "count $n"; sleep 0.01; done\r');
-    await terminal.expect(/count 20\r/);
-    expect((await runner.request('POST', '/terminals/hang-up')).status).toBe(204);
-    await until(() => terminal.closeCode === closeCodes.serverRestarting, { what: 'it is told' });
-    const seen = terminal.text;
-    const again = await runner.terminal(id, '1', { from: terminal.offset });
-    await until(() => /count 300\r\n/.test(again.text), { what: 'it goes on', timeoutMs: 15_000 });
-    const counts = [...`${seen}${again.text}`.matchAll(/count (\d+)\r\n/g)].map(([, n]) =>
-      Number(n),
-    );
-    expect(counts).toEqual(Array.from({ length: 280 }, (_, n) => n + 21));
-  });
-
   test('on its end every machine is told to have ended, and a client that hangs does not hold it up', async () => {
     const runner = await startRunner();
     const { id } = await runner.create();

@@ -9,6 +9,7 @@ import {
   AppError,
   asAppError,
   closeCodes,
+  doorPath,
   maxClientFrameBytes,
   unfinishedRestore,
   whyFinishRestore,
@@ -54,8 +55,8 @@ import { Learners } from './sessions/learners.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { isDiskFull, openStore } from './store/database.ts';
+import { Handoffs } from './streams/handoffs.ts';
 import { LearnerStreams } from './streams/learner-streams.ts';
-import { Proxies } from './streams/proxies.ts';
 import { tunnelRoutes } from './streams/tunnel-routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 import { webRoutes } from './web/routes.ts';
@@ -126,7 +127,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
       labs.find(labId) && (await marks.of(learnerId, labId)).mark,
     warn: (message, err) => app.log.error({ err }, message),
   });
-  const proxies = proxiesOf(config);
+  const handoffs = handoffsOf(config);
   const drain = new Drain();
   let late: NodeJS.Timeout | undefined;
   // Before the WebSocket plugin's, which closes what is left without a word.
@@ -134,7 +135,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     drain.begin();
     await within(lateMs, attempts.settled());
     streams.end(closeCodes.serverRestarting);
-    await proxies?.close(() => runner.hangUp());
+    await within(lateMs, handoffs?.close(closeCodes.serverRestarting));
     late = setTimeout(() => {
       for (const client of app.websocketServer.clients) client.terminate();
     }, lateMs);
@@ -207,7 +208,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(ltiRoutes, {
     ...{ ...lti, learners, labs, secure, publicUrl: config.TATAMI_PUBLIC_URL },
   });
-  const streams = new LearnerStreams(app, { proxies, staffSessions: staff.sessions });
+  const streams = new LearnerStreams(app, { handoffs, staffSessions: staff.sessions });
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });
   terminalRoutes(streams, { attempts, runner });
@@ -247,15 +248,15 @@ async function readTls(config: ServerConfig): Promise<{ cert: Buffer; key: Buffe
 }
 
 /** @throws one sentence when the program that is set cannot be run. */
-function proxiesOf(config: ServerConfig): Proxies | null {
-  const { TATAMI_PROXY: program, TATAMI_RUNNER_SOCKET: socketPath } = config;
+function handoffsOf(config: ServerConfig): Handoffs | null {
+  const { TATAMI_HANDOFF: program, TATAMI_RUNNER_SOCKET: socket } = config;
   if (!program) return null;
   try {
     accessSync(program, constants.X_OK);
   } catch (cause) {
-    throw new Error(`TATAMI_PROXY names ${program}, which cannot be run`, { cause });
+    throw new Error(`TATAMI_HANDOFF names ${program}, which cannot be run`, { cause });
   }
-  return new Proxies({ program, socketPath });
+  return new Handoffs({ program, doorPath: doorPath(socket) });
 }
 
 /** The port that was bound, which differs from the configured one when that is 0. */

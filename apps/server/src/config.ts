@@ -14,8 +14,8 @@ export const ServerConfig = z.object({
   TATAMI_TRUST_PROXY: z.string().optional(),
   TATAMI_DATA_DIR: z.string().default('/var/lib/tatami/server'),
   TATAMI_RUNNER_SOCKET: z.string().default('/run/tatami/runner.sock'),
-  /** tatami-proxy, which passes terminals on; without it they pass the server itself. */
-  TATAMI_PROXY: z.string().optional(),
+  /** tatami-handoff, which hands browsers' terminals to the runner; without it they pass the server itself. */
+  TATAMI_HANDOFF: z.string().optional(),
   TATAMI_LABS_DIR: z.string(),
   TATAMI_WEB_DIR: z.string(),
   TATAMI_LOG_LEVEL: z.string().default('info'),

@@ -2,6 +2,7 @@ import './no-eval.ts';
 
 export * from './check-spec.ts';
 export * from './errors.ts';
+export * from './handed-over.ts';
 export * from './heartbeats.ts';
 export * from './ids.ts';
 export * from './incident.ts';

@@ -29,9 +29,10 @@ export async function prepareNative(): Promise<NativeParts> {
 }
 
 /** The runner's settings that name these parts. */
-export const nativeSettings = ({ bin, init, loader, object }: NativeParts) => ({
+export const nativeSettings = ({ bin, init, handoff, loader, object }: NativeParts) => ({
   TATAMI_NATIVE_BIN: bin,
   TATAMI_NATIVE_INIT: init,
+  TATAMI_HANDOFF: handoff,
   TATAMI_EVENTS_LOADER: loader,
   TATAMI_EVENTS_OBJECT: object,
 });

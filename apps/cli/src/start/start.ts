@@ -147,7 +147,7 @@ async function serverSpec(
       ...(tls ? { TATAMI_TLS_CERT: tls.cert, TATAMI_TLS_KEY: tls.key } : {}),
       TATAMI_DATA_DIR: join(dataDir, 'server'),
       TATAMI_RUNNER_SOCKET: socket,
-      TATAMI_PROXY: native.proxy,
+      TATAMI_HANDOFF: native.handoff,
       TATAMI_LABS_DIR: labsDir ?? program.labs,
       TATAMI_WEB_DIR: program.web,
     },

@@ -76,11 +76,6 @@ export class RunnerClient {
     return this.#call(z.array(SandboxInfo), 'GET', '/sandboxes');
   }
 
-  /** Closes the terminals' streams with `serverRestarting`; the shells live on. */
-  async hangUp(): Promise<void> {
-    await this.#send('POST', '/terminals/hang-up');
-  }
-
   /** Resolves once all that terminals have shown until now is in their recordings. */
   async flush(): Promise<void> {
     await this.#send('POST', '/recordings/flush');

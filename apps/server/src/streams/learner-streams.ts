@@ -14,8 +14,8 @@ import { accessOf, permissions } from '../http/permissions.ts';
 import type { Learner } from '../sessions/learners.ts';
 import type { Channel } from './channel.ts';
 import { Connects } from './connects.ts';
+import type { Handoffs } from './handoffs.ts';
 import { Places } from './places.ts';
-import type { Proxies } from './proxies.ts';
 import { WebSocketChannel } from './web-socket-channel.ts';
 
 const closeCodeOf: Partial<Record<ErrorCode, CloseCode>> = {
@@ -74,7 +74,7 @@ type Added = Omit<Route, 'bounds'> & { bounds?: Bounds | undefined };
 
 interface Parts {
   /** None where every WebSocket is to pass this process. */
-  proxies: Proxies | null;
+  handoffs: Handoffs | null;
   staffSessions: StaffSessions;
   /** Another one in tests. */
   table?: typeof permissions;
@@ -83,7 +83,7 @@ interface Parts {
 /** The streams of learners and staff, each over a WebSocket or through a tunnel, and their limits. */
 export class LearnerStreams {
   readonly #app: FastifyInstance;
-  readonly #proxies: Proxies | null;
+  readonly #handoffs: Handoffs | null;
   readonly #staffSessions: StaffSessions;
   readonly #table: typeof permissions;
   readonly #router = findMyWay();
@@ -96,9 +96,9 @@ export class LearnerStreams {
   readonly connects = new Connects();
   readonly #heartbeats = new Heartbeats();
 
-  constructor(app: FastifyInstance, { proxies, staffSessions, table = permissions }: Parts) {
+  constructor(app: FastifyInstance, { handoffs, staffSessions, table = permissions }: Parts) {
     this.#app = app;
-    this.#proxies = proxies;
+    this.#handoffs = handoffs;
     this.#table = table;
     this.#staffSessions = staffSessions;
     staffSessions.on('ended', (sessionId) => this.#endSession(sessionId));
@@ -169,7 +169,7 @@ export class LearnerStreams {
       if (party && this.connects.isFlood(party.id)) throw new AppError('request.rate');
     };
     const preHandler = async (request: FastifyRequest, reply: FastifyReply) => {
-      if (request.ws && (await this.#pass(request, route))) reply.hijack();
+      if (request.ws && (await this.#handOver(request, route))) reply.hijack();
     };
     this.#app.get(path, { websocket: true, onRequest, preHandler }, (socket, request) => {
       if (!partyOf(request)) return socket.close(closeCodes.unauthorized);
@@ -180,15 +180,15 @@ export class LearnerStreams {
   }
 
   /** Has the runner answer a WebSocket. @returns false when we must, if only to say what is wrong. */
-  async #pass(request: FastifyRequest, route: Route): Promise<boolean> {
+  async #handOver(request: FastifyRequest, route: Route): Promise<boolean> {
     const party = route.partyOf(request);
-    if (!party?.runnerPath || !this.#proxies || this.#endCode) return false;
+    if (!party?.runnerPath || !this.#handoffs || this.#endCode) return false;
     const path = await party.runnerPath(addressOf(request)).catch(() => undefined);
     const leave = path === undefined ? null : this.#enter(route, party.id);
     if (path === undefined || !leave) return false;
-    const isPassed = await this.#proxies.pass(request.raw, path, leave);
-    if (!isPassed) leave();
-    return isPassed;
+    const isGiven = await this.#handoffs.give(request.raw, path, leave);
+    if (!isGiven) leave();
+    return isGiven;
   }
 
   /** Takes a place of the party's. @returns how to give it back, null when there is none. */
