@@ -10,6 +10,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Not what a host's own settings file says.
+          env: { TATAMI_CONFIG: '' },
           include: ['{packages,apps}/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', '**/*.kernel.test.ts', '**/boundaries.test.ts'],
           // Real servers on a busy machine: what must be fast says so itself.
@@ -20,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'kernel',
           // As the launcher of the command line sets it.
-          env: { TATAMI_ROOT: import.meta.dirname },
+          env: { TATAMI_ROOT: import.meta.dirname, TATAMI_CONFIG: '' },
           include: ['{packages,apps}/**/*.kernel.test.ts'],
           fileParallelism: false,
           testTimeout: 60_000 * slowness,

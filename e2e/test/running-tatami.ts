@@ -50,7 +50,7 @@ export async function startTatami(
   const address = ['--port', String(port), '--public-url', url];
   const folders = ['--data', dataDir, '--run', runDir];
   const child = spawn(process.execPath, [launcher, 'start', ...address, ...folders], {
-    env: { ...process.env, ...settings },
+    env: { ...process.env, TATAMI_CONFIG: '', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let printed: string;

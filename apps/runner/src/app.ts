@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import websocket from '@fastify/websocket';
+import { requireFolder } from '@tatami/config';
 import {
   asAppError,
   doorPath,
@@ -18,6 +21,7 @@ import {
   reapSandboxes,
   removeCgroupParent,
 } from '@tatami/sandbox';
+import { logOptions, metricsType, watchRequests } from '@tatami/telemetry';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { RunnerConfig } from './config.ts';
@@ -27,6 +31,7 @@ import { streamRoutes } from './http/stream-routes.ts';
 import { CountedEvents } from './machines/counted-events.ts';
 import { Machines } from './machines/machines.ts';
 import { Pool } from './machines/pool.ts';
+import { openRunnerMetrics } from './metrics.ts';
 import { Recordings } from './terminals/recordings.ts';
 
 const expireEveryMs = 10 * 60_000;
@@ -41,11 +46,18 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   const dataDir = dirname(config.TATAMI_DATA_DIR);
   if (existsSync(join(dataDir, unfinishedRestore))) throw new Error(whyFinishRestore(dataDir));
   const app = Fastify({
-    logger: { level: config.TATAMI_LOG_LEVEL },
-    logController: new LogController({ disableRequestLogging: true }),
+    logger: logOptions('runner', config.TATAMI_LOG_LEVEL),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
     // While machines are closed, the server saves how they ended and asks what is kept of them.
     return503OnClosing: false,
   });
+  // The server has a line of its own for what a browser asked.
+  watchRequests(app, (request, ended) => request.log.debug(ended, 'request'));
+  await requireFolder(config.TATAMI_DATA_DIR, { what: 'the data folder', setting: 'TATAMI_DATA' });
+  await requireFolder(config.TATAMI_STATE_DIR, { what: 'the state folder', setting: 'TATAMI_RUN' });
   const host = await openHost({
     native: { bin: config.TATAMI_NATIVE_BIN, init: config.TATAMI_NATIVE_INIT },
     rootfs: config.TATAMI_ROOTFS,
@@ -75,7 +87,8 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
     }),
   );
   app.log.info({ source: events.kind, detail: events.detail }, 'kernel events');
-  const pool = new Pool(host, config.TATAMI_WARM, warn);
+  const { metrics, text } = openRunnerMetrics();
+  const pool = new Pool(host, config.TATAMI_WARM, { metrics, warn });
   const limits = {
     idleMs: config.TATAMI_IDLE_MS,
     absoluteMs: config.TATAMI_ABSOLUTE_MS,
@@ -85,7 +98,7 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   const programs = machinePrograms(host.rootfs);
   const machines = new Machines(
     pool,
-    { probe, programs, events, nativeBin: host.native.bin, recordings, limits, warn },
+    { probe, programs, events, nativeBin: host.native.bin, metrics, recordings, limits, warn },
     config.TATAMI_SEATS,
   );
   let late: NodeJS.Timeout | undefined;
@@ -124,14 +137,34 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   app.addHook('onListen', async () => door?.open(await socketGroup(config)));
   app.addHook('onClose', async () => door?.close());
   await app.register(streamRoutes, { machines, door });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metricsType).send(await text({ machines, events, recordings })),
+  );
   pool.fill();
   return app;
+}
+
+/** A second runner would remove the machines of the first. @throws one sentence when one listens already. */
+export async function requireNoOther({ TATAMI_RUNNER_SOCKET: path }: RunnerConfig): Promise<void> {
+  const socket = connect(path);
+  const answered = await once(socket, 'connect').then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  if (answered)
+    throw new Error(`another runner listens on ${path}; stop it first, or set another TATAMI_RUN.`);
 }
 
 /** Listens on the configured Unix socket, which only root and the configured group may open. */
 export async function listen(app: FastifyInstance, config: RunnerConfig): Promise<void> {
   const path = config.TATAMI_RUNNER_SOCKET;
-  await mkdir(dirname(path), { recursive: true, mode: 0o750 });
+  const folder = {
+    what: "the folder of the runner's socket",
+    setting: 'TATAMI_RUN',
+    mode: 0o750,
+  } as const;
+  await requireFolder(dirname(path), folder);
   await rm(path, { force: true });
   await app.listen({ path });
   const group = await socketGroup(config);
@@ -154,6 +187,9 @@ async function groupId(name: string): Promise<number> {
   const line = (await readFile('/etc/group', 'utf8'))
     .split('\n')
     .find((entry) => entry.startsWith(`${name}:`));
-  if (!line) throw new Error(`there is no group ${name}`);
+  if (!line)
+    throw new Error(
+      `there is no group ${name}; make it (groupadd --system ${name}), or name another with TATAMI_SOCKET_GROUP`,
+    );
   return Number(line.split(':')[2]);
 }

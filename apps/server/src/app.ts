@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -12,8 +13,10 @@ import {
   doorPath,
   maxClientFrameBytes,
   unfinishedRestore,
+  version,
   whyFinishRestore,
 } from '@tatami/protocol';
+import { logOptions, watchRequests } from '@tatami/telemetry';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { readStaffCookie } from './accounts/cookie.ts';
@@ -28,11 +31,15 @@ import { QuizStore } from './attempts/quiz-store.ts';
 import { attemptRoutes } from './attempts/routes.ts';
 import type { ServerConfig } from './config.ts';
 import { Drain, refuseNew } from './drain.ts';
+import { MetricsPage } from './health/metrics.ts';
+import { Readiness, tellReadiness } from './health/readiness.ts';
+import { bringsToken, healthRoutes } from './health/routes.ts';
 import { guardAccess } from './http/access.ts';
 import { apiDocs } from './http/api-docs.ts';
 import { Guests } from './http/guests.ts';
 import { securityHeaders } from './http/headers.ts';
 import { guardOrigin } from './http/origin.ts';
+import { readTls } from './http/tls.ts';
 import { Labs } from './labs/labs.ts';
 import { labRoutes } from './labs/routes.ts';
 import { openLti } from './lti/lti.ts';
@@ -86,8 +93,12 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   const tls = await readTls(config);
   const app = Fastify({
     ...(tls ? { https: tls } : {}),
-    logger: { level: config.TATAMI_LOG_LEVEL },
-    logController: new LogController({ disableRequestLogging: true }),
+    logger: logOptions('server', config.TATAMI_LOG_LEVEL),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
+    genReqId: () => randomUUID(),
     bodyLimit: maxClientFrameBytes,
     requestTimeout: requestTimeoutMs,
     // {@link refuseNew} says it in our form.
@@ -99,6 +110,13 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     },
     trustProxy: config.TATAMI_TRUST_PROXY ?? false,
   }) as FastifyInstance;
+  const page = new MetricsPage(version);
+  watchRequests(app, (request, ended) => {
+    // Where there is no route there is nothing set.
+    const { probe, lasting } = request.routeOptions.config ?? {};
+    request.log[probe ? 'debug' : 'info'](ended, 'request');
+    page.note(ended, !lasting);
+  });
   const secure = tls !== null || (config.TATAMI_PUBLIC_URL?.startsWith('https:') ?? false);
   const labs = await readLabs(config.TATAMI_LABS_DIR, (fault) => app.log.error(fault));
   const store = await openStore(config.TATAMI_DATA_DIR);
@@ -180,13 +198,13 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
       const token = readStaffCookie(request);
       return token ? staff.sessions.find(token) : undefined;
     },
+    mayScrape: (request) => bringsToken(request, config.TATAMI_METRICS_TOKEN),
   });
   await app.register(rateLimit, {
     global: false,
     errorResponseBuilder: () => new AppError('request.rate'),
   });
   await apiDocs(app);
-  app.get('/healthz', async () => ({ status: 'ok' }));
   const sessions = new Sessions({ attempts: attemptStore, labs, workshops, secure });
   const seats = new Seats({ store, learners, workshops });
   await app.register(sessionRoutes, { learners, sessions, seats, secure });
@@ -209,6 +227,14 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     ...{ ...lti, learners, labs, secure, publicUrl: config.TATAMI_PUBLIC_URL },
   });
   const streams = new LearnerStreams(app, { handoffs, staffSessions: staff.sessions });
+  const readiness = new Readiness({
+    ...{ store, runner, dataDir: config.TATAMI_DATA_DIR },
+    tell: (failing) => tellReadiness(app.log, failing),
+  });
+  await app.register(healthRoutes, {
+    ...{ page, readiness, store, runner, attempts, streams },
+    ...{ drain, dataDir: config.TATAMI_DATA_DIR },
+  });
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });
   terminalRoutes(streams, { attempts, runner });
@@ -238,13 +264,6 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
 function refuseHalfRestored(dir: string): void {
   const dataDir = dirname(dir);
   if (existsSync(join(dataDir, unfinishedRestore))) throw new Error(whyFinishRestore(dataDir));
-}
-
-/** Certificate and key of a server that speaks https itself. */
-async function readTls(config: ServerConfig): Promise<{ cert: Buffer; key: Buffer } | null> {
-  const { TATAMI_TLS_CERT: cert, TATAMI_TLS_KEY: key } = config;
-  if (!cert || !key) return null;
-  return { cert: await readFile(cert), key: await readFile(key) };
 }
 
 /** @throws one sentence when the program that is set cannot be run. */

@@ -1,8 +1,8 @@
 import { AppError } from '@tatami/protocol';
 import type { FastifyInstance } from 'fastify';
 
-/** Whoever looks after the server asks until its last moment, and tunnels say that it ends. */
-const stillAnswered = new Set(['/healthz', '/readyz', '/metrics', '/api/tunnels/:tunnel']);
+/** Tunnels say that it ends; probes are asked until the last moment. */
+const tunnel = '/api/tunnels/:tunnel';
 const retryAfterS = 5;
 
 /** That this server ends: from then on it begins nothing new, and is not ready. */
@@ -24,7 +24,8 @@ export class Drain {
  */
 export function refuseNew(app: FastifyInstance, drain: Drain): void {
   app.addHook('onRequest', async (request, reply) => {
-    if (!drain.begun || request.ws || stillAnswered.has(request.routeOptions.url ?? '')) return;
+    const { url, config } = request.routeOptions;
+    if (!drain.begun || request.ws || config?.probe || url === tunnel) return;
     reply.header('retry-after', retryAfterS).header('connection', 'close');
     throw new AppError('server.restarting');
   });

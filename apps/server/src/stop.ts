@@ -1,3 +1,4 @@
+import { exitCodes } from '@tatami/config';
 import type { FastifyInstance } from 'fastify';
 
 /** Requests that were begun have this long to be finished, e.g. a download by a slow browser. */
@@ -9,18 +10,18 @@ const hardMs = 10_000;
 export function stopOnSignals(app: FastifyInstance): void {
   let isStopping = false;
   const stop = () => {
-    if (isStopping) process.exit(1);
+    if (isStopping) process.exit(exitCodes.failed);
     isStopping = true;
     setTimeout(() => app.server.closeAllConnections(), finishMs).unref();
     setTimeout(() => {
       app.log.warn('the end took too long and was cut short');
-      process.exit(0);
+      process.exit(exitCodes.done);
     }, hardMs).unref();
     app.close().then(
-      () => process.exit(0),
+      () => process.exit(exitCodes.done),
       (error: unknown) => {
         app.log.error({ err: error }, 'could not close cleanly');
-        process.exit(1);
+        process.exit(exitCodes.failed);
       },
     );
   };

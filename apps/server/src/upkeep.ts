@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { defaultOf, readSources, type SettingName } from '@tatami/config';
 import { checkArchive } from './upkeep/archive-reader.ts';
 import { backup } from './upkeep/backup.ts';
 import { isInUse, snapshot } from './upkeep/database.ts';
@@ -14,8 +15,8 @@ const help = `Usage: upkeep.mjs COMMAND
   restore FILE [--over]          put it back, while nothing runs; --over moves what is there aside
   restore FILE --check           only say whether the archive is as it was made
 
-  --data FOLDER   progress and recordings (TATAMI_DATA, else /var/lib/tatami)
-  --run FOLDER    where the runner's socket is (TATAMI_RUN, else /run/tatami)
+  --data FOLDER   progress and recordings (else TATAMI_DATA, as environment and settings file say)
+  --run FOLDER    where the runner's socket is (else TATAMI_RUN)
   --owner USER    whose the server's files become (else tatami)
 
 Exit codes: 0 done; 1 the archive is not as it was made; 2 refused, and everything is as it was.
@@ -29,12 +30,16 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const about = ({ createdAt, version, schema, files }: Manifest): string =>
   `${files.length} files of ${createdAt}, by Tatami ${version} (schema ${schema})`;
 
+/** As the services find it; what else is wrong with the settings keeps nobody from a backup. */
+const setting = (name: SettingName): string =>
+  readSources(process.env).given.get(name)?.text ?? String(defaultOf(name));
+
 async function run(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      data: { type: 'string', default: process.env.TATAMI_DATA ?? '/var/lib/tatami' },
-      run: { type: 'string', default: process.env.TATAMI_RUN ?? '/run/tatami' },
+      data: { type: 'string', default: setting('TATAMI_DATA') },
+      run: { type: 'string', default: setting('TATAMI_RUN') },
       over: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
       owner: { type: 'string', default: 'tatami' },

@@ -19,11 +19,14 @@ import {
   type RecordingIndex,
   RecordingRange,
   type RunnerEvent,
+  type RunnerHealth,
   readHandedOver,
   type SandboxInfo,
   TerminalClientMessage,
   type TerminalServerMessage,
+  version,
 } from '@tatami/protocol';
+import { metricsType, openMetrics, runnerMetrics } from '@tatami/telemetry';
 import Fastify from 'fastify';
 import type { WebSocket } from 'ws';
 
@@ -168,7 +171,18 @@ export async function startEchoRunner(socketPath: string, handoff?: string) {
     machine.emit({ type: 'closed', reason });
   };
 
+  const { text } = openMetrics(runnerMetrics);
+
   await app.register(async (routes) => {
+    routes.get(
+      '/health',
+      async (): Promise<RunnerHealth> => ({
+        version,
+        events: { kind: 'none', detail: 'an echo has no kernel', records: 0, lost: 0 },
+        seats: { total: 1000, used: machines.size, warm: 0 },
+      }),
+    );
+    routes.get('/metrics', async (_request, reply) => reply.type(metricsType).send(await text()));
     routes.post('/sandboxes', async (_request, reply) => {
       if (state.refusal) throw new AppError(state.refusal);
       const machine = new EchoMachine();

@@ -36,7 +36,7 @@ async function spawnServer(config: ServerConfig, log: string[]): Promise<ChildPr
   };
   try {
     // Beside other tests.
-    await eventually('the server answers', answers, 40_000);
+    await eventually('the server answers', answers, 60_000);
   } catch (error) {
     child.kill('SIGKILL');
     throw error;

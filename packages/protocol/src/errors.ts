@@ -219,6 +219,11 @@ export const errorTable = {
   ],
   'lti.message': [1974, 400, 'The platform asks for something that is not offered here.'],
   'lti.denied': [1975, 403, 'The platform did not let you in; start again in the course.'],
+  'metrics.token': [
+    1990,
+    401,
+    'Metrics are for whoever brings TATAMI_METRICS_TOKEN as a bearer token; where that is not set, for nobody.',
+  ],
   internal: [1999, 500, 'Something went wrong on the server; it was logged.'],
 } as const satisfies Record<string, readonly [number: number, status: number, doc: string]>;
 

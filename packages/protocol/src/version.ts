@@ -1,2 +1,2 @@
-/** Of this Tatami: what its package.json files say (a test compares them). */
+/** The version of all of Tatami. `npm run check` holds it to the manifests. */
 export const version = '0.1.0';

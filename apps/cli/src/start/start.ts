@@ -3,13 +3,14 @@ import http from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
 import { mustRun } from '@tatami/sandbox';
-import { kernelFindings } from '../doctor/kernel.ts';
 import { installDebianPackages, requireRoot, runtimePackages } from '../prepare/debian.ts';
 import { prepareImage } from '../prepare/image.ts';
 import { type NativeParts, nativeSettings, prepareNative } from '../prepare/native.ts';
 import { type Program, prepareProgram } from '../prepare/program.ts';
+import { settingsForServices } from '../settings/option.ts';
 import { UserError } from '../user-error.ts';
 import { printJoins, withQr } from './join-board.ts';
+import { requireFitKernel, requirePlaces } from './requirements.ts';
 import { transportText } from './room.ts';
 import { Service } from './service.ts';
 import { asServiceUser, makeServiceUser, readableNode, serviceUser } from './service-user.ts';
@@ -40,6 +41,7 @@ export async function start(options: StartOptions): Promise<void> {
   const socket = join(options.runDir, 'runner.sock');
   if (await answers({ socketPath: socket, path: '/health' }))
     throw new UserError(`Tatami runs already (${socket} answers); stop it first.`);
+  await requirePlaces(options);
   await installDebianPackages(runtimePackages);
   await requireFitKernel();
   const rootfs = await prepareImage();
@@ -92,16 +94,6 @@ async function greet(options: StartOptions): Promise<void> {
   say(`(Ctrl+C stops it; progress stays in ${options.dataDir}.)\n`);
 }
 
-/** @throws UserError naming each feature that sandboxes need and this kernel lacks. */
-async function requireFitKernel(): Promise<void> {
-  const lacking = (await kernelFindings()).filter(({ status }) => status === 'fail');
-  if (lacking.length === 0) return;
-  const what = lacking.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
-  throw new UserError(
-    `this host cannot carry sandboxes (${what}); npm run tatami -- doctor tells more.`,
-  );
-}
-
 function runnerSpec(
   { runDir, dataDir }: StartOptions,
   program: Program,
@@ -143,23 +135,25 @@ async function serverSpec(
       ...settings(),
       TATAMI_HOST: host,
       TATAMI_PORT: String(port),
-      ...(publicUrl ? { TATAMI_PUBLIC_URL: publicUrl } : {}),
-      ...(tls ? { TATAMI_TLS_CERT: tls.cert, TATAMI_TLS_KEY: tls.key } : {}),
+      TATAMI_PUBLIC_URL: publicUrl ?? '',
+      TATAMI_TLS_CERT: tls?.cert ?? '',
+      TATAMI_TLS_KEY: tls?.key ?? '',
       TATAMI_DATA_DIR: join(dataDir, 'server'),
       TATAMI_RUNNER_SOCKET: socket,
       TATAMI_HANDOFF: native.handoff,
-      TATAMI_LABS_DIR: labsDir ?? program.labs,
+      TATAMI_LABS: labsDir ?? '',
+      TATAMI_LABS_DIR: program.labs,
       TATAMI_WEB_DIR: program.web,
     },
     isReady: () => answers({ host: reached, port, path: '/healthz' }, tls ? https : http),
   };
 }
 
-/** Settings of the environment go through; what this command decides comes after them. */
-function settings(): Record<string, string> {
-  const given = Object.entries(process.env).filter(([name]) => name.startsWith('TATAMI_'));
-  return { TATAMI_LOG_LEVEL: 'warn', ...(Object.fromEntries(given) as Record<string, string>) };
-}
+/** What is set goes through; what this command decides comes after it. */
+const settings = (): Record<string, string> => ({
+  TATAMI_LOG_LEVEL: 'warn',
+  ...settingsForServices(),
+});
 
 async function makeFolders({ runDir, dataDir }: StartOptions): Promise<void> {
   // Sandboxes' roots, nobody on the host, and the server pass through the first two.

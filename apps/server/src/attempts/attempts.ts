@@ -111,6 +111,11 @@ export class Attempts {
     return this.#live.settled();
   }
 
+  /** Machines that are followed: those whose runner answers, and the others. */
+  get links(): { up: number; lost: number } {
+    return this.#live.links;
+  }
+
   /** Lets go of all machines; they go on without us. */
   close(): void {
     this.#live.close();

@@ -15,6 +15,7 @@ import type { Learner } from '../sessions/learners.ts';
 import type { Channel } from './channel.ts';
 import { Connects } from './connects.ts';
 import type { Handoffs } from './handoffs.ts';
+import { OpenStreams, type Over } from './open-streams.ts';
 import { Places } from './places.ts';
 import { WebSocketChannel } from './web-socket-channel.ts';
 
@@ -94,6 +95,7 @@ export class LearnerStreams {
   /** What streams are closed with from now on: the server ends. */
   #endCode: CloseCode | undefined;
   readonly connects = new Connects();
+  readonly counts = new OpenStreams();
   readonly #heartbeats = new Heartbeats();
 
   constructor(app: FastifyInstance, { handoffs, staffSessions, table = permissions }: Parts) {
@@ -151,7 +153,8 @@ export class LearnerStreams {
   open(channel: Channel, path: string, visitor: Visitor): void {
     const found = this.#router.find('GET', path);
     const address = { params: found?.params, query: queryOf(path) };
-    if (found) this.#serve(channel, found.store as Route, address, visitor, this.#app.log);
+    const served = { over: 'tunnel', log: this.#app.log } as const;
+    if (found) this.#serve(channel, found.store as Route, address, visitor, served);
     else channel.close(closeCodes.unknown);
   }
 
@@ -175,7 +178,8 @@ export class LearnerStreams {
       if (!partyOf(request)) return socket.close(closeCodes.unauthorized);
       this.#heartbeats.add(socket);
       const channel = new WebSocketChannel(socket);
-      this.#serve(channel, route, addressOf(request), request, request.log);
+      const served = { over: 'websocket', log: request.log } as const;
+      this.#serve(channel, route, addressOf(request), request, served);
     });
   }
 
@@ -184,7 +188,7 @@ export class LearnerStreams {
     const party = route.partyOf(request);
     if (!party?.runnerPath || !this.#handoffs || this.#endCode) return false;
     const path = await party.runnerPath(addressOf(request)).catch(() => undefined);
-    const leave = path === undefined ? null : this.#enter(route, party.id);
+    const leave = path === undefined ? null : this.#enter(route, party.id, 'runner');
     if (path === undefined || !leave) return false;
     const isGiven = await this.#handoffs.give(request.raw, path, leave);
     if (!isGiven) leave();
@@ -192,14 +196,19 @@ export class LearnerStreams {
   }
 
   /** Takes a place of the party's. @returns how to give it back, null when there is none. */
-  #enter({ path, bounds }: Route, id: string): (() => void) | null {
+  #enter({ path, bounds }: Route, id: string, over: Over): (() => void) | null {
     if (!this.connects.take(id)) return null;
     const giveBack = this.#places.take([
       [id, maxChannels],
       [`${id} ${path}`, bounds.most],
     ]);
-    if (!giveBack || bounds.restMs === 0) return giveBack;
-    return () => void setTimeout(giveBack, bounds.restMs).unref();
+    if (!giveBack) return null;
+    const leave = this.counts.add(path, over);
+    return () => {
+      leave();
+      if (bounds.restMs === 0) giveBack();
+      else setTimeout(giveBack, bounds.restMs).unref();
+    };
   }
 
   #serve(
@@ -207,14 +216,14 @@ export class LearnerStreams {
     route: Route,
     address: StreamAddress,
     visitor: Visitor,
-    log: FastifyBaseLogger,
+    { over, log }: { over: Over; log: FastifyBaseLogger },
   ): void {
     const party = route.partyOf(visitor);
     if (!party || this.#endCode) {
       channel.close(this.#endCode ?? closeCodes.unauthorized);
       return;
     }
-    const leave = this.#enter(route, party.id);
+    const leave = this.#enter(route, party.id, over);
     if (!leave) {
       channel.close(closeCodes.tooFast);
       return;

@@ -43,6 +43,7 @@ async function start() {
         return id ? { id, resumeCode: '' } : undefined;
       },
       account: async ({ headers }) => sessions.find(said(headers.cookie, 'staff') ?? ''),
+      mayScrape: () => false,
     },
     table,
   );

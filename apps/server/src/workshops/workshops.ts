@@ -267,7 +267,7 @@ export class Workshops extends EventEmitter<WorkshopsEvents> {
 }
 
 /** By the clock, so that nothing is missed while no server runs; by hand for good. Times are ISO strings in UTC. */
-function stateOf(
+export function stateOf(
   row: Pick<Selectable<Tables['workshops']>, 'opens_at' | 'closes_at' | 'opened_at' | 'ended_at'>,
   now: string,
 ): Workshop['state'] {

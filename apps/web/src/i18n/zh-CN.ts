@@ -99,6 +99,7 @@ export default {
   'error.sandbox.setup-failed': '无法准备本步，请重置机器',
   'error.tunnel.unknown': '经 HTTP 的连接已结束',
   'error.tunnel.broken': '经 HTTP 的连接已中断',
+  'error.metrics.token': '读取监控指标需要专用令牌',
   'error.internal': '服务器出错',
   'reason.no-process': '还没有看到这样的进程。',
   'reason.not-shell': '这个进程不是 shell。',
