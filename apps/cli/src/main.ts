@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { exitCodes } from '@tatami/config';
+import { version } from '@tatami/protocol';
 import { InvalidArgumentError, program } from 'commander';
 import { judgeBench } from './bench/judge/judge-bench.ts';
 import { mapBench } from './bench/map/map-bench.ts';
@@ -13,6 +14,7 @@ import { labLint, ownLabsDir } from './lab/lint.ts';
 import { labNew } from './lab/new.ts';
 import { labTest } from './lab/test/command.ts';
 import { prepareImage } from './prepare/image.ts';
+import { release } from './release/command.ts';
 import { addConfigCommand } from './settings/command.ts';
 import { applySettings, pathOption, settingOption } from './settings/option.ts';
 import { exitCodesText } from './settings/text.ts';
@@ -45,6 +47,7 @@ interface UpkeepFlags {
 program
   .name('tatami')
   .description('Hands-on Linux labs in the browser, graded by the kernel.')
+  .version(version, '--version')
   .addHelpText('after', () => `\n${exitCodesText()}`)
   .exitOverride(({ exitCode }) =>
     process.exit(exitCode === 0 ? exitCodes.done : exitCodes.cannotRun),
@@ -152,6 +155,16 @@ program
   .option('--vm', "run the sandbox's kernel tests in a virtual machine with cgroup version 2")
   .action(async ({ only, vm }: { only?: string; vm?: boolean }) => {
     process.exitCode = vm ? await runVmTests() : await runTests(only);
+  });
+
+program
+  .command('release')
+  .description(
+    "build the artefacts of this commit's version twice, compare them, and tag the commit",
+  )
+  .option('--dry-run', 'tag nothing')
+  .action(async ({ dryRun = false }: { dryRun?: boolean }) => {
+    process.exitCode = await release({ dryRun });
   });
 
 program

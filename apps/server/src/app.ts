@@ -223,8 +223,9 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     player: await readFile(join(config.TATAMI_WEB_DIR, 'report-player.js'), 'utf8'),
   });
   await app.register(reportRoutes, { reports, workshops });
+  const joins = new Joins({ workshops, seats, learners });
   await app.register(ltiRoutes, {
-    ...{ ...lti, learners, labs, secure, publicUrl: config.TATAMI_PUBLIC_URL },
+    ...{ ...lti, learners, labs, joins, secure, publicUrl: config.TATAMI_PUBLIC_URL },
   });
   const streams = new LearnerStreams(app, { handoffs, staffSessions: staff.sessions });
   const readiness = new Readiness({
@@ -247,10 +248,9 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   );
   app.addHook('preClose', async () => seatStreams.close());
   const rejoins = new Rejoins(store);
-  const joins = new Joins({ workshops, seats, learners });
   await app.register(joinRoutes, { workshops, seats, joins, rejoins, learners, sessions });
   await app.register(workshopRoutes, { workshops, seats, labs });
-  await app.register(seatRoutes, { workshops, seats, rejoins, seatStreams, attempts });
+  await app.register(seatRoutes, { workshops, seats, joins, rejoins, seatStreams, attempts });
   await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR, guests: new Guests(secure) });
   await keepJoinList(workshops, config.TATAMI_DATA_DIR, (err) =>
     app.log.error({ err }, 'the list of workshops for the command line could not be written'),

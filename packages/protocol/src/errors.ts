@@ -178,6 +178,11 @@ export const errorTable = {
     'Somebody has a seat already; another lab needs another workshop.',
   ],
   'workshop.account-unknown': [1823, 404, 'There is no such account that could help here.'],
+  'workshop.pin-locked': [
+    1824,
+    429,
+    'Too many wrong PINs were typed for this number, by whomever. The personal link goes on working, and the instructor can let you in.',
+  ],
   'step.locked': [1850, 409, 'The instructor has locked this step; it opens when they say so.'],
   'room.none': [1851, 409, 'You have no seat in a workshop that is open.'],
   'room.hand-unknown': [1852, 404, 'This hand is down already.'],

@@ -260,6 +260,7 @@ export class Workshops extends EventEmitter<WorkshopsEvents> {
       marksDays: row.marks_days,
       joinCode: row.join_code,
       state: stateOf(row, this.#now().toISOString()),
+      openedAt: row.opened_at !== null && row.opened_at < row.opens_at ? row.opened_at : null,
       endedAt: row.ended_at,
       createdAt: row.created_at,
     };
