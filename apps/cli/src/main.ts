@@ -8,6 +8,9 @@ import { terminalBench } from './bench/terminal/terminal-bench.ts';
 import { type WorkshopBenchOptions, workshopBench } from './bench/workshop/workshop-bench.ts';
 import { doctor } from './doctor.ts';
 import { evidenceVerify } from './evidence/verify.ts';
+import { install } from './install/install.ts';
+import { installProgram } from './install/program.ts';
+import { uninstall } from './install/uninstall.ts';
 import { labLint, ownLabsDir } from './lab/lint.ts';
 import { labNew } from './lab/new.ts';
 import { labTest } from './lab/test/command.ts';
@@ -90,6 +93,20 @@ program
       });
     },
   );
+
+program
+  .command('install')
+  .description('install and build what is missing, and services of systemd that run Tatami')
+  .option('--program', 'no more than the program, for an image of a container')
+  .action(async ({ program: only }: { program?: boolean }) => {
+    if (only) await installProgram();
+    else process.exitCode = await install();
+  });
+
+program
+  .command('uninstall')
+  .description('end and remove these services and their program; progress stays')
+  .action(uninstall);
 
 program
   .command('setup-link')

@@ -94,7 +94,10 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   await app.register(websocket, {
     options: { maxPayload: maxClientFrameBytes, perMessageDeflate: false },
   });
-  await app.register(sandboxRoutes, { machines, events, recordings, version: '0.1.0' });
+  await app.register(sandboxRoutes, {
+    ...{ machines, events, recordings, version: '0.1.0' },
+    cgroupVersion: host.cgroups.version,
+  });
   await app.register(streamRoutes, { machines });
   pool.fill();
   return app;

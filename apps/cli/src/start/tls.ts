@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { mustRun } from '@tatami/sandbox';
 import { UserError } from '../user-error.ts';
-import { serviceUser } from './service-user.ts';
+import { serviceUser } from '../prepare/service-user.ts';
 
 /** Files of a certificate (with what it is signed by, if anything) and of its key, both PEM. */
 export interface Certificate {
