@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// An emulated processor takes longer (images/vm/run-tests).
+// An emulated processor takes longer (images/vm/tests/run-tests).
 const slowness = Number(process.env.TATAMI_TEST_SLOWNESS ?? 1);
 
 // Kernel tests share one machine's namespaces and cgroups: they run one file at a time.

@@ -80,15 +80,19 @@ async function installSettings(): Promise<void> {
   await chmod(places.settings, 0o640);
 }
 
-/** The command line of this folder, from anywhere. */
+/** The command line of this folder, from anywhere; what upkeep needs is in the program. */
 async function installCommand(): Promise<void> {
   const launcher = join(cloneRoot, 'apps/cli/bin/tatami.mjs');
-  const lines = [
-    '#!/bin/sh',
-    '# Written by "tatami install".',
-    `PATH=${dirname(places.node)}:$PATH exec ${places.node} '${launcher.replaceAll("'", "'\\''")}' "$@"`,
-  ];
-  await putFile(places.command, `${lines.join('\n')}\n`, { mode: 0o755 });
+  const text = `#!/bin/sh
+# Written by "tatami install".
+PATH=${dirname(places.node)}:$PATH
+export PATH
+case \${1-} in
+  backup | restore | check) exec node ${places.current}/upkeep.mjs "$@" ;;
+esac
+exec node '${launcher.replaceAll("'", "'\\''")}' "$@"
+`;
+  await putFile(places.command, text, { mode: 0o755 });
 }
 
 async function installUnits(): Promise<void> {
