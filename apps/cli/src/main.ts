@@ -141,7 +141,10 @@ program
   .command('test')
   .description('set up what the tests need and run them')
   .option('--only <part>', 'unit, kernel, lessons or browser')
-  .option('--vm', 'install and boot a whole host in a virtual machine, and run kernel tests in another')
+  .option(
+    '--vm',
+    'install and boot a whole host in a virtual machine, and run kernel tests in another',
+  )
   .option('--json', 'with --vm: print its targets as JSON at the end')
   .action(async ({ only, vm, json = false }: { only?: string; vm?: boolean; json?: boolean }) => {
     process.exitCode = vm ? await runVmTests({ json }) : await runTests(only);

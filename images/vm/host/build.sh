@@ -25,8 +25,8 @@ chmod 0755 "$tree/usr/local/sbin/tatami-vm-agent"
 : >"$tree/etc/machine-id"
 rm -f "$tree/etc/hostname"
 mkdir -p "$tree/var/lib/tatami/images" "$tree/mnt/supplies"
-systemctl --root="$tree" --quiet enable systemd-networkd.service tatami-vm-agent.service
-systemctl --root="$tree" --quiet mask \
+chroot "$tree" systemctl --quiet enable systemd-networkd.service tatami-vm-agent.service
+chroot "$tree" systemctl --quiet mask \
   apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer \
   e2scrub_reap.service systemd-networkd-wait-online.service systemd-pstore.service \
   getty@tty1.service serial-getty@ttyS0.service

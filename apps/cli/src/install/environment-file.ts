@@ -6,7 +6,9 @@ export function environmentFile(settings: Record<string, string>): string {
   return Object.entries(settings)
     .map(([name, value]) => {
       if (!/^[\w@%+=:,./-]*$/.test(value))
-        throw new Error(`${name}=${JSON.stringify(value)} cannot be written to an environment file`);
+        throw new Error(
+          `${name}=${JSON.stringify(value)} cannot be written to an environment file`,
+        );
       return `${name}=${value}\n`;
     })
     .join('');

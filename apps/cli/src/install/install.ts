@@ -36,7 +36,9 @@ export async function install(): Promise<number> {
   await installSettings();
   await installCommand();
   await installUnits();
-  say('Tatami is installed. To start it, now and with the machine, or to run this version of it:\n');
+  say(
+    'Tatami is installed. To start it, now and with the machine, or to run this version of it:\n',
+  );
   say(`  systemctl enable ${unitNames.join(' ')}\n  systemctl restart ${unitNames.join(' ')}\n`);
   return 0;
 }
@@ -60,15 +62,10 @@ async function installUnder(node: string): Promise<number> {
 
 /** Names where things lie, beside the program. */
 async function writeSettings(dir: string, host: PreparedHost): Promise<void> {
-  const note = '# Written by "tatami install"; what an operator sets is in /etc/tatami/tatami.env.\n';
-  await putFile(
-    join(dir, 'runner.env'),
-    note + environmentFile(runnerSettings(folders, host)),
-  );
-  await putFile(
-    join(dir, 'server.env'),
-    note + environmentFile(serverSettings(folders, host)),
-  );
+  const note =
+    '# Written by "tatami install"; what an operator sets is in /etc/tatami/tatami.env.\n';
+  await putFile(join(dir, 'runner.env'), note + environmentFile(runnerSettings(folders, host)));
+  await putFile(join(dir, 'server.env'), note + environmentFile(serverSettings(folders, host)));
 }
 
 /** What an operator has written stays; the server's user must be able to read it. */

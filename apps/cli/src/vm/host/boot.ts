@@ -30,7 +30,9 @@ export function bootHost(host: InstalledHost): Promise<BootedHost> {
       const bootToPromptS = (performance.now() - started) / 1000;
       say(`The first prompt came after ${bootToPromptS.toFixed(1)} s.`);
       await agent.ready();
-      say((await agent.run('systemd-analyze; systemd-analyze blame --no-pager | head -n 15')).output);
+      say(
+        (await agent.run('systemd-analyze; systemd-analyze blame --no-pager | head -n 15')).output,
+      );
       const cgroupVersions = await readCgroupVersions(agent);
       const faults = [...(await findFaults(agent)), ...(await restartServer(agent, terminal))];
       return { bootToPromptS, cgroupVersions, faults };

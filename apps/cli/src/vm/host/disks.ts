@@ -88,7 +88,9 @@ async function keepSeconds(path: string): Promise<void> {
 export async function makeRelease(dir: string): Promise<{ path: string; sha256: string }> {
   const path = join(dir, 'tatami.tgz');
   await mustRun(join(scripts, 'make-release.sh'), [cloneRoot, path], { timeoutMs: 120_000 });
-  const sha256 = createHash('sha256').update(await readFile(path)).digest('hex');
+  const sha256 = createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
   return { path, sha256 };
 }
 

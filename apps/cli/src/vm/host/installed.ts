@@ -54,21 +54,32 @@ async function firstBoot(
   { supplies, seed, scratch, disk }: Record<'supplies' | 'seed' | 'scratch' | 'disk', string>,
 ): Promise<void> {
   await mustRun('cp', ['--sparse=always', parts.base, disk], { timeoutMs: 120_000 });
-  const disks = [{ file: disk, kept: true }, { file: parts.images }, { file: supplies }, { file: seed }];
-  await withGuest({ kernel: parts.kernel, disks }, { scratch, limitMs: installLimitMs }, async (agent) => {
-    await agent.ready();
-    const ended = await agent.run('cloud-init status --wait --long');
-    if (ended.status !== 0) {
-      const { output } = await agent.run('tail -n 40 /var/log/cloud-init-output.log');
-      throw new Error(`cloud-init: exit ${ended.status}: ${ended.output}\n${output}`);
-    }
-    for (const taken of [[], ['tls'], ['disk'], blocks] as const) {
-      const file = Buffer.from(userData([...taken])).toString('base64');
-      const checked = await agent.run(
-        `base64 --decode <<<${file} >/tmp/user-data && cloud-init schema --config-file /tmp/user-data`,
-      );
-      if (checked.status !== 0)
-        throw new Error(`cloud-init schema, with ${taken.join(', ') || 'no'} block: ${checked.output}`);
-    }
-  });
+  const disks = [
+    { file: disk, kept: true },
+    { file: parts.images },
+    { file: supplies },
+    { file: seed },
+  ];
+  await withGuest(
+    { kernel: parts.kernel, disks },
+    { scratch, limitMs: installLimitMs },
+    async (agent) => {
+      await agent.ready();
+      const ended = await agent.run('cloud-init status --wait --long');
+      if (ended.status !== 0) {
+        const { output } = await agent.run('tail -n 40 /var/log/cloud-init-output.log');
+        throw new Error(`cloud-init: exit ${ended.status}: ${ended.output}\n${output}`);
+      }
+      for (const taken of [[], ['tls'], ['disk'], blocks] as const) {
+        const file = Buffer.from(userData([...taken])).toString('base64');
+        const checked = await agent.run(
+          `base64 --decode <<<${file} >/tmp/user-data && cloud-init schema --config-file /tmp/user-data`,
+        );
+        if (checked.status !== 0)
+          throw new Error(
+            `cloud-init schema, with ${taken.join(', ') || 'no'} block: ${checked.output}`,
+          );
+      }
+    },
+  );
 }

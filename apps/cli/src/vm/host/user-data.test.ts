@@ -37,12 +37,14 @@ test('is filled in', () => {
   expect(() => fillIn('', { releaseUrl: '', releaseSha256: '', settings })).toThrow('no line');
 });
 
-test("its script is in order, shellcheck says, and names what a release has", () => {
+test('its script is in order, shellcheck says, and names what a release has', () => {
   const script = contentOf(userData(), '/usr/local/sbin/tatami-provision');
   const { stdout } = spawnSync('shellcheck', ['--shell=bash', '-'], { input: script });
   expect(String(stdout)).toBe('');
   expect(script).not.toContain('shellcheck disable');
-  const named = [...script.matchAll(/\$release\/((?:packaging|apps)[\w/.-]+)/g)].map(([, path]) => path);
+  const named = [...script.matchAll(/\$release\/((?:packaging|apps)[\w/.-]+)/g)].map(
+    ([, path]) => path,
+  );
   expect(named.length).toBeGreaterThan(0);
   for (const path of named)
     if (!path?.includes('node_modules'))
