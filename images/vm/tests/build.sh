@@ -7,7 +7,7 @@ sources=$1 dir=$2
 packages=$(grep -v '^#' "$here/packages.txt" | paste -sd,)
 tree=$dir/tree
 
-mmdebstrap --mode=root --variant=minbase --include="$packages" \
+mmdebstrap --mode=root --variant=minbase --dpkgopt=force-unsafe-io --include="$packages" \
   --dpkgopt='path-exclude=/usr/share/doc/*' \
   --dpkgopt='path-exclude=/usr/share/info/*' \
   --dpkgopt='path-exclude=/usr/share/man/*' \

@@ -16,7 +16,8 @@ const npmTimeoutMs = 300_000;
  */
 export async function installPinnedNode(): Promise<string> {
   const dir = join(cloneRoot, 'packaging/node');
-  const packed = join(dir, 'node_modules/.bin/node');
+  // Not in node_modules/.bin: npm 9 makes no link there.
+  const packed = join(dir, `node_modules/node-linux-${process.arch}/bin/node`);
   try {
     await mustRun('npm', ['ci', '--prefix', dir, '--prefer-offline', '--no-audit', '--no-fund'], {
       timeoutMs: npmTimeoutMs,

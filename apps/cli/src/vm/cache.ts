@@ -5,7 +5,7 @@ import { mustRun } from '@tatami/sandbox';
 import { cacheDir, cloneRoot } from '../paths.ts';
 import { UserError } from '../user-error.ts';
 
-export const buildTimeoutMs = 900_000;
+export const buildTimeoutMs = 1_800_000;
 const parent = join(cacheDir, 'vm');
 
 /** Makes an ext4 image of a folder, by which its file system can be found if it has a label. */
