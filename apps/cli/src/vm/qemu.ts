@@ -17,9 +17,14 @@ export interface Machine {
   memoryMiB: number;
 }
 
-/** A raw disk image: /dev/nvme0n1 and on, in their order. */
+/** A raw disk image. */
 export interface Disk {
   file: string;
+  /**
+   * Unless told, /dev/nvme0n1 and on; newer kernels look at several at once and name them as they come.
+   * Virtio is for disks that are found by their labels.
+   */
+  bus?: 'nvme' | 'virtio';
   /** Whether what the machine writes to it stays. */
   kept?: boolean;
 }
@@ -92,11 +97,13 @@ function qemuArguments(machine: Machine): string[] {
     ...['-m', String(memoryMiB)],
     ...['-kernel', kernel, '-append', append],
     ...['-device', 'nvme,serial=tatami'],
-    ...disks.flatMap(({ file, kept = false }, index) => [
+    ...disks.flatMap(({ file, kept = false, bus = 'nvme' }, index) => [
       '-drive',
       `if=none,id=disk${index},format=raw,snapshot=${kept ? 'off' : 'on'},file=${escaped(file)}`,
       '-device',
-      `nvme-ns,drive=disk${index},nsid=${index + 1}`,
+      bus === 'nvme'
+        ? `nvme-ns,drive=disk${index},nsid=${index + 1}`
+        : `virtio-blk-pci,drive=disk${index}`,
     ]),
     ...['-serial', 'stdio', '-serial', serial(secondSerial)],
     ...(forward ? network(forward) : []),

@@ -44,21 +44,21 @@ export function prepareInstalledHost(learnerRoot: string): Promise<InstalledHost
         await writeFile(join(folder, 'user-data'), text);
       },
     );
-    const disks = [{ file: join(dir, 'installed.ext4') }, { file: parts.images }];
+    const disks: Disk[] = [{ file: join(dir, 'installed.ext4') }, labelled(parts.images)];
     return { kernel: parts.kernel, disks };
   });
 }
+
+const labelled = (file: string): Disk => ({ file, bus: 'virtio' });
 
 async function firstBoot(
   parts: HostParts,
   { supplies, seed, scratch, disk }: Record<'supplies' | 'seed' | 'scratch' | 'disk', string>,
 ): Promise<void> {
   await mustRun('cp', ['--sparse=always', parts.base, disk], { timeoutMs: 120_000 });
-  const disks = [
+  const disks: Disk[] = [
     { file: disk, kept: true },
-    { file: parts.images },
-    { file: supplies },
-    { file: seed },
+    ...[parts.images, supplies, seed].map(labelled),
   ];
   await withGuest(
     { kernel: parts.kernel, disks },
