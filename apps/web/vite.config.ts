@@ -3,5 +3,6 @@ import { defineConfig } from 'vite';
 
 export default defineConfig({
   plugins: [react()],
-  build: { outDir: 'dist', assetsInlineLimit: 0 },
+  // What is built in asks for its licence to come along.
+  build: { outDir: 'dist', assetsInlineLimit: 0, license: { fileName: 'assets/licenses.md' } },
 });

@@ -85,6 +85,9 @@ async function explain(board: Page, [english, japanese]: [Learner, Learner], oth
   await expect(said(english)).toContainText('ps reads /proc.');
   await expect(said(japanese)).toContainText(String(ja['explain.reason.proc-not-own']));
   await expect(said(other)).toHaveCount(0);
+  await reason.getByTestId('push-hint-all').first().click();
+  for (const learner of [english, japanese, other])
+    await expect(said(learner).first()).toContainText('ps');
 
   await japanese.lab.type('1', 'exit\n');
   await japanese.lab.prompt('1');
@@ -151,6 +154,20 @@ async function end(staff: Page): Promise<void> {
   await staff.getByRole('button', { name: 'End now' }).click();
   await staff.getByRole('dialog').getByRole('button', { name: 'End now' }).click();
   await expect(staff.getByTestId('workshop-state')).toHaveText('ended');
+}
+
+/** The one page of what the room got wrong: what two were stuck on, with the time that both of them lost. */
+async function sumUp(staff: Page, path: string): Promise<void> {
+  await staff.goto(`${path}/summary`);
+  const row = staff
+    .getByTestId('summary')
+    .locator('tbody tr')
+    .filter({ hasText: 'ps reads /proc.' });
+  await expect(row.locator('td').nth(2)).toHaveText('2');
+  // Stuck is who stood there for half a minute, and both did.
+  await expect(row.locator('td').nth(3)).toHaveText(/^[1-9]\d* min$/);
+  await expect(staff.locator('.summary-figures')).toContainText(String(expected.length));
+  await picture(staff, 'workshop-summary');
 }
 
 /** What the exports of the marks' page hold. */
@@ -244,6 +261,7 @@ test('eight learners and an instructor go through a workshop, and the marks say 
   await watch(board, fourth);
   await report(first, `${tatami.url}/api/evidence/key`);
   await end(staff);
+  await sumUp(staff, path);
 
   const { json, moodle, cells } = await takeAway(staff, path);
   const percent = learners.map(({ name, number }, index) =>

@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { expect, test } from '../test/fixtures.ts';
 
 // Who types a taken name is answered so.
@@ -123,8 +123,35 @@ test('a roster becomes slips whose links lead into the seat', async ({
   await expect(learner.locator('html')).toHaveAttribute('lang', 'ja');
   await expect(learner.getByRole('main')).toContainText('佐藤 花子');
   await learner.context().close();
+  await guessAndGetIn(staff, await browser.newContext({ baseURL: tatami.url, locale: 'zh-CN' }));
   await context.close();
 });
+
+/** Somebody types wrong PINs for a seat and asks; the board says both, and the staff let them in from there. */
+async function guessAndGetIn(staff: Page, context: BrowserContext): Promise<void> {
+  const path = new URL(staff.url()).pathname.replace(/slips$/, '');
+  await staff.goto(path);
+  const code = (await staff.getByTestId('shown-code').innerText()).trim();
+  await staff.goto(`${path}board`);
+  const guesser = await context.newPage();
+  await guesser.setViewportSize({ width: 390, height: 844 });
+  await guesser.goto(`/join/${code}`);
+  await guesser.getByLabel('编号').fill('S2');
+  for (let n = 0; n < 5; n++) {
+    await guesser.getByLabel('PIN').fill(`x${n}`);
+    await guesser.getByRole('button', { name: '加入' }).click();
+    await expect(guesser.getByTestId('error')).toContainText('1809');
+  }
+  await expect(staff.getByTestId('guesses')).toContainText('王小明 (S2, 5 wrong)');
+  await expectSound(guesser);
+  await guesser.getByTestId('rejoin').getByRole('button').click();
+  const asking = staff.getByTestId('asking');
+  await expect(asking).toContainText('王小明 (S2)');
+  await expectSound(staff);
+  await asking.getByRole('button', { name: 'Let in' }).click();
+  await expect(guesser).toHaveURL('/seat');
+  await context.close();
+}
 
 test('a machine is checked, and its code says so to the instructor', async ({
   page,

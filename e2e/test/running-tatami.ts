@@ -45,7 +45,7 @@ export async function startTatami(
   const options = ['--port', String(port), '--public-url', url];
   const folders = ['--data', join(dir, 'data'), '--run', runDir];
   const child = spawn(process.execPath, [launcher, 'start', ...options, ...folders], {
-    env: { ...process.env, ...settings },
+    env: { ...process.env, TATAMI_CONFIG: '', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let printed: string;

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
-import { InvalidArgumentError, Option, program } from 'commander';
+import { exitCodes } from '@tatami/config';
+import { version } from '@tatami/protocol';
+import { InvalidArgumentError, program } from 'commander';
 import { judgeBench } from './bench/judge/judge-bench.ts';
 import { mapBench } from './bench/map/map-bench.ts';
 import { mapPictures } from './bench/map/pictures.ts';
@@ -15,6 +17,10 @@ import { labLint, ownLabsDir } from './lab/lint.ts';
 import { labNew } from './lab/new.ts';
 import { labTest } from './lab/test/command.ts';
 import { prepareImage } from './prepare/image.ts';
+import { release } from './release/command.ts';
+import { addConfigCommand } from './settings/command.ts';
+import { applySettings, pathOption, settingOption } from './settings/option.ts';
+import { exitCodesText } from './settings/text.ts';
 import { ownAddresses, roomAddress } from './start/room.ts';
 import { printSetupLink } from './start/setup-link.ts';
 import { addressOf, start } from './start/start.ts';
@@ -26,22 +32,21 @@ import { workshopRehearse } from './workshop/rehearse.ts';
 
 /** Where Tatami is reached and what it keeps: options of more than one command. */
 const shared = {
-  host: new Option('--host <address>', 'address to listen on')
-    .env('TATAMI_HOST')
-    .default('127.0.0.1'),
-  port: new Option('--port <number>', 'port to listen on')
-    .env('TATAMI_PORT')
-    .default(8420)
-    .argParser(port),
-  publicUrl: new Option('--public-url <url>', 'where browsers reach it, if elsewhere').env(
-    'TATAMI_PUBLIC_URL',
-  ),
-  data: new Option('--data <folder>', 'progress and recordings')
-    .env('TATAMI_DATA')
-    .default('/var/lib/tatami'),
+  host: settingOption('TATAMI_HOST', '--host <address>'),
+  port: settingOption('TATAMI_PORT', '--port <number>'),
+  publicUrl: settingOption('TATAMI_PUBLIC_URL', '--public-url <url>'),
+  data: pathOption('TATAMI_DATA', '--data <folder>'),
 };
 
-program.name('tatami').description('Hands-on Linux labs in the browser, graded by the kernel.');
+program
+  .name('tatami')
+  .description('Hands-on Linux labs in the browser, graded by the kernel.')
+  .version(version, '--version')
+  .addHelpText('after', () => `\n${exitCodesText()}`)
+  .exitOverride(({ exitCode }) =>
+    process.exit(exitCode === 0 ? exitCodes.done : exitCodes.cannotRun),
+  )
+  .hook('preAction', (_, command) => applySettings(command));
 
 program
   .command('start')
@@ -50,26 +55,14 @@ program
   .addOption(shared.port)
   .addOption(shared.publicUrl)
   .addOption(shared.data)
-  .addOption(
-    new Option('--run <folder>', 'sockets and the state of running machines')
-      .env('TATAMI_RUN')
-      .default('/run/tatami'),
-  )
-  .addOption(
-    new Option('--labs <folder>', 'lessons to offer instead of those that come along').env(
-      'TATAMI_LABS',
-    ),
-  )
+  .addOption(pathOption('TATAMI_RUN', '--run <folder>'))
+  .addOption(pathOption('TATAMI_LABS', '--labs <folder>'))
   .option(
     '--room [address]',
     'for a workshop: listen on the local network, print address, join codes and QR codes',
   )
-  .addOption(
-    new Option('--tls-cert <file>', 'speak https with this certificate (PEM)').env(
-      'TATAMI_TLS_CERT',
-    ),
-  )
-  .addOption(new Option('--tls-key <file>', 'and its key (PEM)').env('TATAMI_TLS_KEY'))
+  .addOption(pathOption('TATAMI_TLS_CERT', '--tls-cert <file>'))
+  .addOption(pathOption('TATAMI_TLS_KEY', '--tls-key <file>'))
   .action(
     async (options: {
       host: string;
@@ -85,9 +78,8 @@ program
       const { port, publicUrl, data, run, labs, room } = options;
       const asked = typeof room === 'string' ? room : undefined;
       await start({
-        ...{ port, publicUrl, dataDir: resolve(data), runDir: resolve(run) },
+        ...{ port, publicUrl, dataDir: data, runDir: run, labsDir: labs },
         host: room === undefined ? options.host : roomAddress(asked, ownAddresses()),
-        labsDir: labs === undefined ? undefined : resolve(labs),
         room: room !== undefined,
         certificate: certificateOf(options.tlsCert, options.tlsKey),
       });
@@ -126,9 +118,11 @@ program
     }) => {
       const { new: fresh = false, host, port, publicUrl, data } = given;
       const address = addressOf({ host, port, publicUrl });
-      await printSetupLink({ dataDir: resolve(data), address, fresh });
+      await printSetupLink({ dataDir: data, address, fresh });
     },
   );
+
+addConfigCommand(program);
 
 program
   .command('image')
@@ -151,12 +145,20 @@ program
   });
 
 program
+  .command('release')
+  .description(
+    "build the artefacts of this commit's version twice, compare them, and tag the commit",
+  )
+  .option('--dry-run', 'tag nothing')
+  .action(async ({ dryRun = false }: { dryRun?: boolean }) => {
+    process.exitCode = await release({ dryRun });
+  });
+
+program
   .command('doctor')
   .description('try each feature this host needs in a throw-away namespace; changes nothing')
   .option('--json', 'print the findings as JSON')
-  .addOption(
-    new Option('--seats <n>', 'learners at once').env('TATAMI_SEATS').default(20).argParser(count),
-  )
+  .addOption(settingOption('TATAMI_SEATS', '--seats <n>'))
   .action(async ({ json = false, seats }: { json?: boolean; seats: number }) => {
     process.exitCode = await doctor({ json, seats });
   });
@@ -300,16 +302,10 @@ program
   });
 
 function certificateOf(cert: string | undefined, key: string | undefined) {
-  if (cert && key) return { cert: resolve(cert), key: resolve(key) };
+  if (cert && key) return { cert, key };
   if (cert || key)
     throw new UserError('a certificate needs its key: give --tls-cert and --tls-key.');
   return undefined;
-}
-
-function port(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0 && value < 65_536) return value;
-  throw new InvalidArgumentError('It is a number from 1 to 65535.');
 }
 
 function count(text: string): number {
@@ -323,5 +319,5 @@ try {
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
   process.stderr.write(`tatami: ${error.message}\n`);
-  process.exitCode = 2;
+  process.exitCode = exitCodes.cannotRun;
 }

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { chmod, chown, mkdir, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import websocket from '@fastify/websocket';
-import { asAppError, maxClientFrameBytes } from '@tatami/protocol';
+import { requireFolder } from '@tatami/config';
+import { asAppError, doorPath, maxClientFrameBytes, version } from '@tatami/protocol';
 import {
   machinePrograms,
   openEventSource,
@@ -10,14 +13,17 @@ import {
   reapSandboxes,
   removeCgroupParent,
 } from '@tatami/sandbox';
+import { logOptions, metricsType, watchRequests } from '@tatami/telemetry';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { RunnerConfig } from './config.ts';
+import { Door } from './http/door.ts';
 import { sandboxRoutes } from './http/sandbox-routes.ts';
 import { streamRoutes } from './http/stream-routes.ts';
 import { CountedEvents } from './machines/counted-events.ts';
 import { Machines } from './machines/machines.ts';
 import { Pool } from './machines/pool.ts';
+import { openRunnerMetrics } from './metrics.ts';
 import { Recordings } from './terminals/recordings.ts';
 
 const expireEveryMs = 10 * 60_000;
@@ -28,9 +34,16 @@ const expireEveryMs = 10 * 60_000;
  */
 export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: { level: config.TATAMI_LOG_LEVEL },
-    logController: new LogController({ disableRequestLogging: true }),
+    logger: logOptions('runner', config.TATAMI_LOG_LEVEL),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
   });
+  // The server has a line of its own for what a browser asked.
+  watchRequests(app, (request, ended) => request.log.debug(ended, 'request'));
+  await requireFolder(config.TATAMI_DATA_DIR, { what: 'the data folder', setting: 'TATAMI_DATA' });
+  await requireFolder(config.TATAMI_STATE_DIR, { what: 'the state folder', setting: 'TATAMI_RUN' });
   const host = await openHost({
     native: { bin: config.TATAMI_NATIVE_BIN, init: config.TATAMI_NATIVE_INIT },
     rootfs: config.TATAMI_ROOTFS,
@@ -60,7 +73,8 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
     }),
   );
   app.log.info({ source: events.kind, detail: events.detail }, 'kernel events');
-  const pool = new Pool(host, config.TATAMI_WARM, warn);
+  const { metrics, text } = openRunnerMetrics();
+  const pool = new Pool(host, config.TATAMI_WARM, { metrics, warn });
   const limits = {
     idleMs: config.TATAMI_IDLE_MS,
     absoluteMs: config.TATAMI_ABSOLUTE_MS,
@@ -70,7 +84,7 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   const programs = machinePrograms(host.rootfs);
   const machines = new Machines(
     pool,
-    { probe, programs, events, nativeBin: host.native.bin, recordings, limits, warn },
+    { probe, programs, events, nativeBin: host.native.bin, metrics, recordings, limits, warn },
     config.TATAMI_SEATS,
   );
   app.addHook('onClose', async () => {
@@ -95,29 +109,66 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
     options: { maxPayload: maxClientFrameBytes, perMessageDeflate: false },
   });
   await app.register(sandboxRoutes, {
-    ...{ machines, events, recordings, version: '0.1.0' },
+    ...{ machines, events, recordings, version },
     cgroupVersion: host.cgroups.version,
   });
-  await app.register(streamRoutes, { machines });
+  const door = doorOf(config, warn);
+  app.addHook('onListen', async () => door?.open(await socketGroup(config)));
+  app.addHook('onClose', async () => door?.close());
+  await app.register(streamRoutes, { machines, door });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metricsType).send(await text({ machines, events, recordings })),
+  );
   pool.fill();
   return app;
+}
+
+/** A second runner would remove the machines of the first. @throws one sentence when one listens already. */
+export async function requireNoOther({ TATAMI_RUNNER_SOCKET: path }: RunnerConfig): Promise<void> {
+  const socket = connect(path);
+  const answered = await once(socket, 'connect').then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  if (answered)
+    throw new Error(`another runner listens on ${path}; stop it first, or set another TATAMI_RUN.`);
 }
 
 /** Listens on the configured Unix socket, which only root and the configured group may open. */
 export async function listen(app: FastifyInstance, config: RunnerConfig): Promise<void> {
   const path = config.TATAMI_RUNNER_SOCKET;
-  await mkdir(dirname(path), { recursive: true, mode: 0o750 });
+  const folder = {
+    what: "the folder of the runner's socket",
+    setting: 'TATAMI_RUN',
+    mode: 0o750,
+  } as const;
+  await requireFolder(dirname(path), folder);
   await rm(path, { force: true });
   await app.listen({ path });
-  const group = config.TATAMI_SOCKET_GROUP;
-  if (group) await chown(path, 0, await groupId(group));
-  await chmod(path, group ? 0o660 : 0o600);
+  const group = await socketGroup(config);
+  if (group !== undefined) await chown(path, 0, group);
+  await chmod(path, group === undefined ? 0o600 : 0o660);
+}
+
+/** Who may open the runner's sockets beside root. */
+async function socketGroup(config: RunnerConfig): Promise<number | undefined> {
+  const name = config.TATAMI_SOCKET_GROUP;
+  return name === undefined ? undefined : groupId(name);
+}
+
+function doorOf(config: RunnerConfig, warn: (message: string, err: unknown) => void) {
+  const { TATAMI_HANDOFF: program, TATAMI_RUNNER_SOCKET: socket } = config;
+  return program ? new Door({ program, path: doorPath(socket), warn }) : undefined;
 }
 
 async function groupId(name: string): Promise<number> {
   const line = (await readFile('/etc/group', 'utf8'))
     .split('\n')
     .find((entry) => entry.startsWith(`${name}:`));
-  if (!line) throw new Error(`there is no group ${name}`);
+  if (!line)
+    throw new Error(
+      `there is no group ${name}; make it (groupadd --system ${name}), or name another with TATAMI_SOCKET_GROUP`,
+    );
   return Number(line.split(':')[2]);
 }

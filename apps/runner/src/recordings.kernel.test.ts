@@ -45,6 +45,49 @@ test('a recording holds what a terminal showed and its sizes, and nothing that w
   });
 });
 
+test('who has their recordings deleted keeps none, though the machine is just printing, and nobody else loses any', async () => {
+  await using runner = await startRunner();
+  const [own, other] = [await runner.create(), await runner.create()];
+  for (const [{ id }, text] of [
+    [own, 'for n in $(seq 200000); do echo "secret $n"; done'],
+    [other, 'echo mine'],
+  ] as const) {
+    const terminal = await runner.terminal(id, '1');
+    await terminal.expect(/\$ $/);
+    terminal.type(`${text}\r`);
+    await terminal.expect(/secret 500\r|mine\r/);
+  }
+  const root = join(runner.config.TATAMI_DATA_DIR, 'recordings');
+  const path = `/sandboxes/${own.id}`;
+  // So that there is something on the disk.
+  for (const { id } of [own, other])
+    await runner.request('GET', `/sandboxes/${id}/terminals/1/recording`);
+  expect((await readdir(root)).sort()).toEqual([own.id, other.id].sort());
+  const answer = await runner.request('DELETE', `${path}/recordings`);
+  expect(answer.status).toBe(204);
+  // The machine is gone, and with it whatever could still have written.
+  expect(await readdir(root)).toEqual([other.id]);
+  expect((await runner.request('GET', path)).body).toMatchObject({
+    error: { code: 'sandbox.unknown' },
+  });
+  expect((await runner.request('GET', `${path}/recordings`)).body).toEqual([]);
+  for (const rest of ['', '/bytes'])
+    expect(
+      (await runner.request('GET', `${path}/terminals/1/recording${rest}`)).body,
+    ).toMatchObject({ error: { code: 'recording.unknown' } });
+  // It may be asked again: the one who asked may not have heard the answer.
+  expect((await runner.request('DELETE', `${path}/recordings`)).status).toBe(204);
+  for (const wrong of ['..', '%2e%2e', `${other.id}%2f..`]) {
+    const { status } = await runner.request('DELETE', `/sandboxes/${wrong}/recordings`);
+    expect(status).toBeGreaterThanOrEqual(400);
+  }
+  const kept = `/sandboxes/${other.id}`;
+  expect((await runner.request('GET', `${kept}/recordings`)).body).toEqual(['1']);
+  expect((await runner.request('GET', `${kept}/terminals/1/recording/bytes`)).body).toContain(
+    'mine\r\n',
+  );
+});
+
 test('after kill -9 in the midst of output the next runner reads all that was written', async () => {
   const config = await testConfig({ TATAMI_WARM: 0 });
   const env = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, `${value}`]));

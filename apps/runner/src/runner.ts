@@ -1,20 +1,20 @@
 import './compile-once.ts';
-import { z } from 'zod';
-import { buildRunner, listen } from './app.ts';
+import { asSentence, exitCodes, loadConfig } from '@tatami/config';
+import { buildRunner, listen, requireNoOther } from './app.ts';
 import { RunnerConfig } from './config.ts';
 
-const config = RunnerConfig.safeParse(process.env);
-if (!config.success) {
-  process.stderr.write(`The runner's settings are wrong:\n${z.prettifyError(config.error)}\n`);
-  process.exit(2);
+const loaded = loadConfig(RunnerConfig, 'runner');
+if ('faults' in loaded) {
+  for (const fault of loaded.faults) process.stderr.write(`The runner cannot start: ${fault}\n`);
+  process.exit(exitCodes.cannotRun);
 }
 process.umask(0o077);
-const app = await buildRunner(config.data).catch((error: Error) => {
-  process.stderr.write(`The runner cannot start: ${error.message}\n`);
-  process.exit(1);
+const { config } = loaded;
+const app = await start().catch((error: Error) => {
+  process.stderr.write(`The runner cannot start: ${asSentence(error.message)}\n`);
+  process.exit(exitCodes.failed);
 });
-await listen(app, config.data);
-app.log.info({ socket: config.data.TATAMI_RUNNER_SOCKET }, 'runner is ready');
+app.log.info({ socket: config.TATAMI_RUNNER_SOCKET }, 'runner is ready');
 
 let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -22,11 +22,23 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     if (stopping) return;
     stopping = true;
     app.close().then(
-      () => process.exit(0),
+      () => process.exit(exitCodes.done),
       (error: unknown) => {
         app.log.error({ err: error }, 'could not close cleanly');
-        process.exit(1);
+        process.exit(exitCodes.failed);
       },
     );
   });
+}
+
+async function start() {
+  await requireNoOther(config);
+  const built = await buildRunner(config);
+  try {
+    await listen(built, config);
+    return built;
+  } catch (error) {
+    await built.close();
+    throw error;
+  }
 }

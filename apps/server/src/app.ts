@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -5,7 +6,8 @@ import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
 import { loadLabs } from '@tatami/lab-format/loader';
-import { AppError, asAppError, maxClientFrameBytes } from '@tatami/protocol';
+import { AppError, asAppError, doorPath, maxClientFrameBytes, version } from '@tatami/protocol';
+import { logOptions, watchRequests } from '@tatami/telemetry';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { readStaffCookie } from './accounts/cookie.ts';
@@ -19,11 +21,15 @@ import { eventRoutes } from './attempts/event-routes.ts';
 import { QuizStore } from './attempts/quiz-store.ts';
 import { attemptRoutes } from './attempts/routes.ts';
 import type { ServerConfig } from './config.ts';
+import { MetricsPage } from './health/metrics.ts';
+import { Readiness, tellReadiness } from './health/readiness.ts';
+import { bringsToken, healthRoutes } from './health/routes.ts';
 import { guardAccess } from './http/access.ts';
 import { apiDocs } from './http/api-docs.ts';
 import { Guests } from './http/guests.ts';
 import { securityHeaders } from './http/headers.ts';
 import { guardOrigin } from './http/origin.ts';
+import { readTls } from './http/tls.ts';
 import { Labs } from './labs/labs.ts';
 import { labRoutes } from './labs/routes.ts';
 import { openLti } from './lti/lti.ts';
@@ -46,8 +52,8 @@ import { Learners } from './sessions/learners.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { isDiskFull, openStore } from './store/database.ts';
+import { Handoffs } from './streams/handoffs.ts';
 import { LearnerStreams } from './streams/learner-streams.ts';
-import { Proxies } from './streams/proxies.ts';
 import { tunnelRoutes } from './streams/tunnel-routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 import { webRoutes } from './web/routes.ts';
@@ -73,8 +79,12 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   const tls = await readTls(config);
   const app = Fastify({
     ...(tls ? { https: tls } : {}),
-    logger: { level: config.TATAMI_LOG_LEVEL },
-    logController: new LogController({ disableRequestLogging: true }),
+    logger: logOptions('server', config.TATAMI_LOG_LEVEL),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
+    genReqId: () => randomUUID(),
     bodyLimit: maxClientFrameBytes,
     requestTimeout: requestTimeoutMs,
     http: {
@@ -84,6 +94,13 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     },
     trustProxy: config.TATAMI_TRUST_PROXY ?? false,
   }) as FastifyInstance;
+  const page = new MetricsPage(version);
+  watchRequests(app, (request, ended) => {
+    // Where there is no route there is nothing set.
+    const { probe, lasting } = request.routeOptions.config ?? {};
+    request.log[probe ? 'debug' : 'info'](ended, 'request');
+    page.note(ended, !lasting);
+  });
   const secure = tls !== null || (config.TATAMI_PUBLIC_URL?.startsWith('https:') ?? false);
   const labs = await readLabs(config.TATAMI_LABS_DIR, (fault) => app.log.error(fault));
   const store = await openStore(config.TATAMI_DATA_DIR);
@@ -112,10 +129,10 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
       labs.find(labId) && (await marks.of(learnerId, labId)).mark,
     warn: (message, err) => app.log.error({ err }, message),
   });
-  const proxies = proxiesOf(config);
+  const handoffs = handoffsOf(config);
   app.addHook('onClose', async () => {
     await rooms.close();
-    proxies?.close();
+    handoffs?.close();
     attempts.close();
     await lti.passback.close();
     await runner.close();
@@ -152,13 +169,13 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
       const token = readStaffCookie(request);
       return token ? staff.sessions.find(token) : undefined;
     },
+    mayScrape: (request) => bringsToken(request, config.TATAMI_METRICS_TOKEN),
   });
   await app.register(rateLimit, {
     global: false,
     errorResponseBuilder: () => new AppError('request.rate'),
   });
   await apiDocs(app);
-  app.get('/healthz', async () => ({ status: 'ok' }));
   const sessions = new Sessions({ attempts: attemptStore, labs, workshops, secure });
   const seats = new Seats({ store, learners, workshops });
   await app.register(sessionRoutes, { learners, sessions, seats, secure });
@@ -175,10 +192,23 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     player: await readFile(join(config.TATAMI_WEB_DIR, 'report-player.js'), 'utf8'),
   });
   await app.register(reportRoutes, { reports, workshops });
+  const joins = new Joins({ workshops, seats, learners });
   await app.register(ltiRoutes, {
-    ...{ ...lti, learners, labs, secure, publicUrl: config.TATAMI_PUBLIC_URL },
+    ...{ ...lti, learners, labs, joins, secure, publicUrl: config.TATAMI_PUBLIC_URL },
   });
-  const streams = new LearnerStreams(app, { proxies, staffSessions: staff.sessions });
+  const streams = new LearnerStreams(app, { handoffs, staffSessions: staff.sessions });
+  const readiness = new Readiness({
+    ...{ store, runner, dataDir: config.TATAMI_DATA_DIR },
+    tell: (failing) => tellReadiness(app.log, failing),
+  });
+  const drain = { begun: false };
+  app.addHook('preClose', async () => {
+    drain.begun = true;
+  });
+  await app.register(healthRoutes, {
+    ...{ page, readiness, store, runner, attempts, streams },
+    ...{ drain, dataDir: config.TATAMI_DATA_DIR },
+  });
   eventRoutes(streams, attempts);
   mapRoutes(streams, { attempts, runner });
   terminalRoutes(streams, { attempts, runner });
@@ -191,10 +221,9 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   );
   app.addHook('preClose', async () => seatStreams.close());
   const rejoins = new Rejoins(store);
-  const joins = new Joins({ workshops, seats, learners });
   await app.register(joinRoutes, { workshops, seats, joins, rejoins, learners, sessions });
   await app.register(workshopRoutes, { workshops, seats, labs });
-  await app.register(seatRoutes, { workshops, seats, rejoins, seatStreams, attempts });
+  await app.register(seatRoutes, { workshops, seats, joins, rejoins, seatStreams, attempts });
   await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR, guests: new Guests(secure) });
   await keepJoinList(workshops, config.TATAMI_DATA_DIR, (err) =>
     app.log.error({ err }, 'the list of workshops for the command line could not be written'),
@@ -205,23 +234,16 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   return app;
 }
 
-/** Certificate and key of a server that speaks https itself. */
-async function readTls(config: ServerConfig): Promise<{ cert: Buffer; key: Buffer } | null> {
-  const { TATAMI_TLS_CERT: cert, TATAMI_TLS_KEY: key } = config;
-  if (!cert || !key) return null;
-  return { cert: await readFile(cert), key: await readFile(key) };
-}
-
 /** @throws one sentence when the program that is set cannot be run. */
-function proxiesOf(config: ServerConfig): Proxies | null {
-  const { TATAMI_PROXY: program, TATAMI_RUNNER_SOCKET: socketPath } = config;
+function handoffsOf(config: ServerConfig): Handoffs | null {
+  const { TATAMI_HANDOFF: program, TATAMI_RUNNER_SOCKET: socket } = config;
   if (!program) return null;
   try {
     accessSync(program, constants.X_OK);
   } catch (cause) {
-    throw new Error(`TATAMI_PROXY names ${program}, which cannot be run`, { cause });
+    throw new Error(`TATAMI_HANDOFF names ${program}, which cannot be run`, { cause });
   }
-  return new Proxies({ program, socketPath });
+  return new Handoffs({ program, doorPath: doorPath(socket) });
 }
 
 /** The port that was bound, which differs from the configured one when that is 0. */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { eventually, startServer } from '../test/running-server.ts';
 
@@ -31,6 +32,10 @@ test('a full disk is said in words, loses nothing, and heals', async () => {
     expect(refused.body.error).toMatchObject({ code: 'server.disk-full', number: 1500 });
     expect((await browser.session()).labs[0]?.passed).toBe(1);
 
+    const ready = async () => (await fetch(`${server.url}/readyz`)).json();
+    const full = { status: 'unready', failing: ['data-folder'] };
+    await eventually('it says so', async () => isDeepStrictEqual(await ready(), full));
+
     // Not told to the learner before it is saved.
     terminal.socket.send(Buffer.from('pass first.two'));
     await eventually(
@@ -47,6 +52,7 @@ test('a full disk is said in words, loses nothing, and heals', async () => {
       'it is saved after all',
       async () => (await browser.session()).labs[0]?.passed === 2,
     );
+    await eventually('it is ready', async () => (await ready()).status === 'ready');
   } finally {
     // Lazily: the database driver lets go of its files when it is collected.
     execFileSync('umount', ['--lazy', dir]);

@@ -138,7 +138,11 @@ describe('requests', () => {
     ['who may call it must be a route', { 'GET /open': 'public', 'GET /no': 'admin' }, 'GET /no'],
   ] as const)('%s', async (_, table, fault) => {
     const app = Fastify();
-    const nobody = { learner: async () => undefined, account: async () => undefined };
+    const nobody = {
+      learner: async () => undefined,
+      account: async () => undefined,
+      mayScrape: () => false,
+    };
     guardAccess(app, nobody, table);
     app.get('/open', () => 'x');
     await expect(app.ready()).rejects.toThrow(fault);

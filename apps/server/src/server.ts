@@ -1,31 +1,38 @@
-import { z } from 'zod';
+import {
+  asSentence,
+  exitCodes,
+  loadConfig,
+  requireFolder,
+  requireFreePort,
+  whyNotListen,
+} from '@tatami/config';
 import { buildServer } from './app.ts';
 import { ServerConfig } from './config.ts';
 
-const config = ServerConfig.safeParse(process.env);
-if (!config.success) {
-  process.stderr.write(`The server's settings are wrong:\n${z.prettifyError(config.error)}\n`);
-  process.exit(2);
+const loaded = loadConfig(ServerConfig, 'server');
+if ('faults' in loaded) {
+  for (const fault of loaded.faults) process.stderr.write(`The server cannot start: ${fault}\n`);
+  process.exit(exitCodes.cannotRun);
 }
 process.umask(0o077);
-const { TATAMI_HOST: host, TATAMI_PORT: port } = config.data;
+const { TATAMI_HOST: host, TATAMI_PORT: port, TATAMI_DATA_DIR: dataDir } = loaded.config;
 try {
-  const app = await buildServer(config.data);
-  await app.listen({ host, port });
+  // First: a second server must not touch what the one that runs keeps.
+  await requireFreePort({ host, port });
+  await requireFolder(dataDir, { what: 'the data folder', setting: 'TATAMI_DATA' });
+  const app = await buildServer(loaded.config);
+  await app.listen({ host, port }).catch((cause) => {
+    throw new Error(whyNotListen(cause, { host, port }), { cause });
+  });
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (stopping) return;
       stopping = true;
-      void app.close().then(() => process.exit(0));
+      void app.close().then(() => process.exit(exitCodes.done));
     });
   }
 } catch (error) {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const why =
-    code === 'EADDRINUSE'
-      ? `port ${port} of ${host} is in use; choose another with TATAMI_PORT`
-      : message;
-  process.stderr.write(`The server cannot start: ${why}\n`);
-  process.exit(1);
+  process.stderr.write(`The server cannot start: ${asSentence((error as Error).message)}\n`);
+  process.exit(exitCodes.failed);
 }

@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
+import { IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import websocket from '@fastify/websocket';
 import {
@@ -7,6 +10,7 @@ import {
   AppError,
   type CheckVerdict,
   closeCodes,
+  doorPath,
   type ErrorCode,
   type Evidence,
   type LearnerPath,
@@ -15,10 +19,14 @@ import {
   type RecordingIndex,
   RecordingRange,
   type RunnerEvent,
+  type RunnerHealth,
+  readHandedOver,
   type SandboxInfo,
   TerminalClientMessage,
   type TerminalServerMessage,
+  version,
 } from '@tatami/protocol';
+import { metricsType, openMetrics, runnerMetrics } from '@tatami/telemetry';
 import Fastify from 'fastify';
 import type { WebSocket } from 'ws';
 
@@ -129,7 +137,7 @@ class EchoMachine {
  * A second real implementation of the runner's interface: machines without a kernel, whose terminals
  * echo. It speaks over a real Unix socket, can refuse, be stopped and be started again.
  */
-export async function startEchoRunner(socketPath: string) {
+export async function startEchoRunner(socketPath: string, handoff?: string) {
   const machines = new Map<string, EchoMachine>();
   const recordings = new Map<string, Buffer>();
   const state: {
@@ -163,7 +171,18 @@ export async function startEchoRunner(socketPath: string) {
     machine.emit({ type: 'closed', reason });
   };
 
+  const { text } = openMetrics(runnerMetrics);
+
   await app.register(async (routes) => {
+    routes.get(
+      '/health',
+      async (): Promise<RunnerHealth> => ({
+        version,
+        events: { kind: 'none', detail: 'an echo has no kernel', records: 0, lost: 0 },
+        seats: { total: 1000, used: machines.size, warm: 0 },
+      }),
+    );
+    routes.get('/metrics', async (_request, reply) => reply.type(metricsType).send(await text()));
     routes.post('/sandboxes', async (_request, reply) => {
       if (state.refusal) throw new AppError(state.refusal);
       const machine = new EchoMachine();
@@ -311,7 +330,10 @@ export async function startEchoRunner(socketPath: string) {
   await mkdir(dirname(socketPath), { recursive: true });
   await rm(socketPath, { force: true });
   await app.listen({ path: socketPath });
+  const door = handoff === undefined ? undefined : openDoor(handoff, socketPath, app.server);
   return {
+    /** Browsers that the server has handed over and that are here. */
+    visitors: () => door?.visitors.size ?? 0,
     state,
     machines,
     /** The machine ends by itself. */
@@ -320,7 +342,42 @@ export async function startEchoRunner(socketPath: string) {
     forgetRecordings: () => recordings.clear(),
     recordings: () => [...recordings.keys()],
     async [Symbol.asyncDispose]() {
+      door?.child.kill();
       await app.close();
     },
   };
+}
+
+/** Answers browsers that the server hands over as if they had come by themselves. */
+function openDoor(program: string, socketPath: string, server: Server) {
+  const child = spawn(program, ['take', doorPath(socketPath), '-1'], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const visitors = new Set<Socket>();
+  let lease: Socket | undefined;
+  child.on('message', (text, handle) => {
+    const socket = handle as Socket;
+    const request = readHandedOver(text);
+    if (!request) {
+      lease = socket;
+      return;
+    }
+    const held = lease;
+    visitors.add(socket);
+    socket.on('error', () => undefined).on('close', () => held?.destroy());
+    socket.on('close', () => visitors.delete(socket));
+    held?.on('close', () => socket.destroy()).resume();
+    const headers = {
+      ...{ upgrade: 'websocket', connection: 'Upgrade', host: 'runner' },
+      ...{ 'sec-websocket-version': '13', 'sec-websocket-key': request.key },
+    };
+    const handshake = { method: 'GET', url: request.path, headers };
+    server.emit(
+      'upgrade',
+      Object.assign(new IncomingMessage(socket), handshake),
+      socket,
+      Buffer.of(),
+    );
+  });
+  return { child, visitors };
 }

@@ -12,6 +12,7 @@ import { z } from 'zod';
 /** Claims of https://www.imsglobal.org/spec/lti/v1p3. */
 export const claim = (name: string) => `https://purl.imsglobal.org/spec/lti/claim/${name}`;
 const agsClaim = 'https://purl.imsglobal.org/spec/lti-ags/claim/endpoint';
+const dlClaim = (name: string) => `https://purl.imsglobal.org/spec/lti-dl/claim/${name}`;
 const scoreScope = 'https://purl.imsglobal.org/spec/lti-ags/scope/score';
 
 /** What Moodle and Canvas document of a score; anything else is refused with 400. */
@@ -24,6 +25,15 @@ const ScoreBody = z.object({
   activityProgress: z.enum(['Initialized', 'Started', 'InProgress', 'Submitted', 'Completed']),
   gradingProgress: z.enum(['NotReady', 'Failed', 'Pending', 'PendingManual', 'FullyGraded']),
 });
+
+/** A link as lti-dl/v2p0 describes it. */
+const ContentItem = z.strictObject({
+  type: z.literal('ltiResourceLink'),
+  title: z.string().min(1),
+  url: z.url(),
+  lineItem: z.strictObject({ scoreMaximum: z.number().positive(), label: z.string() }).optional(),
+});
+export type ContentItem = z.infer<typeof ContentItem>;
 
 interface Grade {
   points: number | null;
@@ -56,6 +66,7 @@ export async function startPlatform() {
     /** Milliseconds that this platform's clock is ahead. */
     aheadMs: 0,
   };
+  const usedNonces = new Set<string>();
   const grades = new Map<string, Grade>();
   const log: { path: string; status: number }[] = [];
 
@@ -165,8 +176,38 @@ export async function startPlatform() {
     [agsClaim]: { scope: [scoreScope], lineitem: lineItem },
   });
 
+  /** The claims of somebody who chooses what a link of the course leads to, instead of a launch's. */
+  const choosing = (more: object = {}) => ({
+    [claim('message_type')]: 'LtiDeepLinkingRequest',
+    [claim('resource_link')]: undefined,
+    [dlClaim('deep_linking_settings')]: {
+      deep_link_return_url: `${url}/mod/lti/contentitem_return.php?course=2`,
+      ...{ accept_types: ['link', 'ltiResourceLink'], data: 'csrf=7', ...more },
+      accept_presentation_document_targets: ['iframe', 'window'],
+    },
+  });
+
+  /** What the platform takes from a form that a browser posts to its return address; throws what it would refuse. */
+  async function takeLinks(jwt: string): Promise<ContentItem[]> {
+    const { payload } = await jwtVerify(jwt, createRemoteJWKSet(new URL(state.toolKeysUrl)), {
+      ...{ issuer: clientId, audience: url, algorithms: ['RS256'] },
+      ...{ requiredClaims: ['iat', 'exp', 'nonce'], maxTokenAge: '1h' },
+    });
+    if (usedNonces.has(String(payload.nonce))) throw new Error('a nonce came twice');
+    usedNonces.add(String(payload.nonce));
+    const wanted = {
+      [claim('version')]: '1.3.0',
+      [claim('message_type')]: 'LtiDeepLinkingResponse',
+      [claim('deployment_id')]: 'deployment-1',
+      [dlClaim('data')]: 'csrf=7',
+    };
+    for (const [name, value] of Object.entries(wanted))
+      if (payload[name] !== value) throw new Error(`${name} is ${payload[name]}`);
+    return z.array(ContentItem).parse(payload[dlClaim('content_items')]);
+  }
+
   return {
-    ...{ url, clientId, state, grades, log, lineItem, tokens, privateKey },
+    ...{ url, clientId, state, grades, log, lineItem, tokens, privateKey, choosing, takeLinks },
     registration: {
       ...{ name: 'Our courses', issuer: url, clientId, deployments: ['deployment-1'] },
       ...{ authUrl: `${url}/auth`, tokenUrl: `${url}/token`, keysUrl: `${url}/keys` },

@@ -44,7 +44,7 @@ export async function eventually(
 /** A real server on a free port with an echo runner behind it. */
 export async function startServer(overrides: Record<string, string> = {}) {
   const config = await testConfig(overrides);
-  const runner = await startEchoRunner(config.TATAMI_RUNNER_SOCKET);
+  const runner = await startEchoRunner(config.TATAMI_RUNNER_SOCKET, config.TATAMI_HANDOFF);
   const app = await buildServer(config);
   const url = await app.listen({ host: config.TATAMI_HOST, port: config.TATAMI_PORT });
   let admin: TestBrowser | undefined;

@@ -36,7 +36,7 @@ async function spawnServer(config: ServerConfig, log: string[]): Promise<ChildPr
   };
   try {
     // Compiled as it starts, beside other tests.
-    await eventually('the server answers', answers, 20_000);
+    await eventually('the server answers', answers, 60_000);
   } catch (error) {
     child.kill('SIGKILL');
     throw error;

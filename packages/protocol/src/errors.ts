@@ -173,6 +173,11 @@ export const errorTable = {
     'Somebody has a seat already; another lab needs another workshop.',
   ],
   'workshop.account-unknown': [1823, 404, 'There is no such account that could help here.'],
+  'workshop.pin-locked': [
+    1824,
+    429,
+    'Too many wrong PINs were typed for this number, by whomever. The personal link goes on working, and the instructor can let you in.',
+  ],
   'step.locked': [1850, 409, 'The instructor has locked this step; it opens when they say so.'],
   'room.none': [1851, 409, 'You have no seat in a workshop that is open.'],
   'room.hand-unknown': [1852, 404, 'This hand is down already.'],
@@ -214,6 +219,11 @@ export const errorTable = {
   ],
   'lti.message': [1974, 400, 'The platform asks for something that is not offered here.'],
   'lti.denied': [1975, 403, 'The platform did not let you in; start again in the course.'],
+  'metrics.token': [
+    1990,
+    401,
+    'Metrics are for whoever brings TATAMI_METRICS_TOKEN as a bearer token; where that is not set, for nobody.',
+  ],
   internal: [1999, 500, 'Something went wrong on the server; it was logged.'],
 } as const satisfies Record<string, readonly [number: number, status: number, doc: string]>;
 

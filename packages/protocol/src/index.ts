@@ -2,6 +2,8 @@ import './no-eval.ts';
 
 export * from './check-spec.ts';
 export * from './errors.ts';
+export * from './handed-over.ts';
+export * from './health.ts';
 export * from './heartbeats.ts';
 export * from './ids.ts';
 export * from './incident.ts';
@@ -23,4 +25,5 @@ export * from './staff-api.ts';
 export * from './terminal-stream.ts';
 export * from './tunnel.ts';
 export * from './verdict.ts';
+export { version } from './version.ts';
 export * from './workshop.ts';

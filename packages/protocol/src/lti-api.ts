@@ -9,7 +9,7 @@ import { z } from 'zod';
  * DELETE /api/lti/platforms/:platform
  *
  * For platforms and the browsers that they send: GET and POST /api/lti/login, POST /api/lti/launch,
- * GET /api/lti/continue, GET /api/lti/keys (https://www.imsglobal.org/spec/lti/v1p3).
+ * POST /api/lti/workshop (choosing one for a course's link), GET /api/lti/continue, GET /api/lti/keys (https://www.imsglobal.org/spec/lti/v1p3).
  */
 const url = z.url({ protocol: /^https?$/ }).max(1000);
 const name = z.string().trim().min(1).max(255);

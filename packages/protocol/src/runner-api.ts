@@ -7,6 +7,7 @@ import { CheckVerdict } from './verdict.ts';
  * HTTP and WebSocket between server and runner, over the runner's Unix socket.
  *
  * GET    /health                                     -> RunnerHealth
+ * GET    /metrics                                    -> text for Prometheus (docs/observability.md)
  * POST   /sandboxes                                  -> SandboxInfo (from the warm pool when one is ready)
  * GET    /sandboxes                                  -> SandboxInfo[]
  * GET    /sandboxes/:id                              -> SandboxInfo

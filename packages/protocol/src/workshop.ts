@@ -20,6 +20,7 @@ import { Weights } from './marks.ts';
  * GET    /:workshop/slips                  -> Slip[]
  * GET    /:workshop/rejoins                -> Rejoin[] (undecided ones)
  * POST   /:workshop/rejoins/:rejoin  RejoinDecision -> Rejoin[]
+ * GET    /:workshop/guesses                -> PinGuesses[] (seats for which wrong PINs are typed)
  * GET    /:workshop/staff                  -> Account[]
  * PUT    /:workshop/staff/:account         -> Account[]   DELETE takes one off
  *
@@ -94,6 +95,8 @@ export const Workshop = WorkshopPlan.extend({
   joinCode: z.string(),
   /** By the server's clock, when asked. */
   state: WorkshopState,
+  /** When it was opened by hand before `opensAt`; null: it opens then. */
+  openedAt: z.iso.datetime().nullable(),
   /** When it was ended by hand; null: it ends at `closesAt`. */
   endedAt: z.iso.datetime().nullable(),
   createdAt: z.iso.datetime(),
@@ -197,7 +200,11 @@ export const JoinRequest = z.discriminatedUnion('by', [
 ]);
 export type JoinRequest = z.infer<typeof JoinRequest>;
 
-export const RejoinRequest = z.strictObject({ name: SeatName, number: SeatNumber.nullable() });
+/** `name` null: on a roster the number alone says whose seat it is. */
+export const RejoinRequest = z.strictObject({
+  name: SeatName.nullable(),
+  number: SeatNumber.nullable(),
+});
 export type RejoinRequest = z.infer<typeof RejoinRequest>;
 
 /** Known to the browser that asked, and to nobody else. */
@@ -214,6 +221,18 @@ export const Rejoin = z.strictObject({
   askedAt: z.iso.datetime(),
 });
 export type Rejoin = z.infer<typeof Rejoin>;
+
+/** A seat for which wrong PINs are typed, by whomever: more than its learner would by mistake. */
+export const PinGuesses = z.strictObject({
+  name: z.string(),
+  number: z.string(),
+  wrong: z.int().positive(),
+  /** Its PIN lets nobody in for now. */
+  locked: z.boolean(),
+  /** When the last one was typed. */
+  at: z.iso.datetime(),
+});
+export type PinGuesses = z.infer<typeof PinGuesses>;
 
 export const RejoinDecision = z.strictObject({ allow: z.boolean() });
 export const Closing = z.strictObject({ closesAt: z.iso.datetime() });

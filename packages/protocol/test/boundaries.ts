@@ -15,13 +15,15 @@ const pty = ['node-pty', '@lydell/node-pty'];
 /** Who may import whom. A workspace that is not listed breaks the rules by being there. */
 export const rules: Record<string, Rule> = {
   'packages/protocol': { may: [], pure: 'all', never: pty },
+  'packages/config': { may: [], never: pty },
   'packages/lab-format': { may: ['protocol'], pure: 'index', never: pty },
   'packages/checks': { may: ['protocol', 'lab-format'], pure: 'all', never: pty },
   'packages/sandbox': { may: ['protocol'], never: pty },
   'packages/report': { may: ['protocol'], never: pty },
-  'apps/runner': { may: ['protocol', 'lab-format', 'checks', 'sandbox'] },
-  'apps/server': { may: ['protocol', 'lab-format', 'report'], never: pty },
-  'apps/cli': { may: ['protocol', 'lab-format', 'sandbox', 'report'], never: pty },
+  'packages/telemetry': { may: [], never: pty },
+  'apps/runner': { may: ['config', 'protocol', 'lab-format', 'checks', 'sandbox', 'telemetry'] },
+  'apps/server': { may: ['config', 'protocol', 'lab-format', 'report', 'telemetry'], never: pty },
+  'apps/cli': { may: ['config', 'protocol', 'lab-format', 'sandbox', 'report'], never: pty },
   'apps/web': {
     may: ['protocol', 'lab-format'],
     pure: 'all',

@@ -18,7 +18,9 @@ export interface CgroupHost {
   parent: string;
 }
 
-/** Reads the host's layout. @throws when memory, pids or cpu is missing, naming it. */
+const needed = ['memory', 'pids', 'cpu'];
+
+/** Reads the host's layout. @throws one sentence when memory, pids or cpu is missing. */
 export async function detectCgroups(
   parent: string,
   mountinfo = '/proc/self/mountinfo',
@@ -40,16 +42,26 @@ export async function detectCgroups(
       for (const name of options?.split(',') ?? []) host.controllers.set(name, target);
     if (type === 'cgroup' || target === host.unified) host.hierarchies.add(target);
   }
-  if (host.unified && !host.controllers.has('memory')) {
+  if (host.unified && !needed.some((name) => host.controllers.has(name))) {
     host.version = 2;
     const available = await readFile(join(host.unified, 'cgroup.controllers'), 'utf8');
     for (const name of available.trim().split(' ')) host.controllers.set(name, host.unified);
   }
-  for (const name of ['memory', 'pids', 'cpu']) {
-    if (!host.controllers.has(name))
-      throw new Error(`the kernel offers no ${name} cgroup controller`);
-  }
+  const missing = needed.filter((name) => !host.controllers.has(name));
+  if (missing.length > 0) throw new Error(lacking(host, missing));
   return host;
+}
+
+/** What is missing of cgroups, and how to come by it. */
+function lacking({ version, unified, hierarchies }: CgroupHost, missing: string[]): string {
+  if (hierarchies.size === 0)
+    return 'no cgroup file system is mounted; mount one: mount -t cgroup2 none /sys/fs/cgroup';
+  const [first] = missing;
+  const names = `cgroup controller${missing.length > 1 ? 's' : ''} ${missing.join(', ')}`;
+  const disabled = `take cgroup_disable=${first} from the kernel command line if it is there`;
+  return version === 2
+    ? `${unified} does not offer the ${names}; ${disabled}, or, in a container, have them delegated to it`
+    : `the ${names} cannot be found among the mounts; ${disabled}, or mount it: mount -t cgroup -o ${first} cgroup /sys/fs/cgroup/${first}`;
 }
 
 /** One sandbox's cgroups. */

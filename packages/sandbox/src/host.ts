@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
+import { release } from 'node:os';
 import { join } from 'node:path';
 import { type CgroupHost, detectCgroups } from './cgroups.ts';
 import { mustRun } from './command.ts';
 import { arrangeDelegatedRoot } from './delegation.ts';
+import { kernelFault } from './kernel-release.ts';
 import type { NativePrograms } from './native.ts';
 import { defaultLimits, type Limits } from './oci-config.ts';
 import { UidRanges } from './uid-ranges.ts';
@@ -39,14 +41,19 @@ export async function openHost(options: {
   seats: number;
   limits?: Partial<Limits>;
 }): Promise<SandboxHost> {
-  if (process.getuid?.() !== 0) throw new Error('sandboxes need root');
+  if (process.getuid?.() !== 0) throw new Error('sandboxes need root; run this as root');
+  const old = kernelFault(release());
+  if (old) throw new Error(`the kernel ${old}`);
   if (!existsSync(join(options.rootfs, 'bin/bash'))) {
     throw new Error(
       `there is no learner's root filesystem at ${options.rootfs}; run npm start to build it`,
     );
   }
-  const runcVersion =
-    (await mustRun('runc', ['--version'])).match(/runc version (\S+)/)?.[1] ?? 'unknown';
+  const runc = await mustRun('runc', ['--version']).catch((cause: Error) => {
+    throw new Error(`runc cannot be run (${cause.message}); install it: apt-get install runc`, {
+      cause,
+    });
+  });
   // Two runners on one machine (a test beside the real one) must not reap each other's sandboxes.
   const instance = createHash('sha256').update(options.stateDir).digest('hex').slice(0, 8);
   const sandboxes = join(options.stateDir, 'sandboxes');
@@ -62,6 +69,6 @@ export async function openHost(options: {
     stateDir: options.stateDir,
     ranges: new UidRanges(options.seats),
     limits: { ...defaultLimits, ...options.limits },
-    runcVersion,
+    runcVersion: runc.match(/runc version (\S+)/)?.[1] ?? 'unknown',
   };
 }

@@ -6,6 +6,7 @@ export * from './events/event-source.ts';
 export * from './events/open-event-source.ts';
 export * from './fault-facts.ts';
 export * from './host.ts';
+export * from './kernel-release.ts';
 export * from './mounts.ts';
 export * from './native.ts';
 export * from './observe.ts';

@@ -30,14 +30,14 @@ const programs = {
     extra: [],
   },
   init: { name: 'tatami-init', sources: ['init.c', 'seccomp.c'], extra: ['-static', '-pthread'] },
-  proxy: { name: 'tatami-proxy', sources: ['proxy.c', 'backlog.c'], extra: ['-static'] },
+  handoff: { name: 'tatami-handoff', sources: ['handoff.c'], extra: ['-static'] },
 };
 
-/** Paths of the native helper, of the static program that is PID 1 of every sandbox, and of the server's proxy. */
+/** Paths of the native helper, of the static program that is PID 1 of every sandbox, and of what hands browsers over. */
 export interface NativePrograms {
   bin: string;
   init: string;
-  proxy: string;
+  handoff: string;
 }
 
 /** Folder of the C sources; a bundled program must pass its own. */
@@ -67,7 +67,8 @@ export async function buildNative(
     },
   );
   const pathOf = ({ name }: { name: string }) => join(dir, name);
-  return { bin: pathOf(programs.bin), init: pathOf(programs.init), proxy: pathOf(programs.proxy) };
+  const { bin, init, handoff } = programs;
+  return { bin: pathOf(bin), init: pathOf(init), handoff: pathOf(handoff) };
 }
 
 /**

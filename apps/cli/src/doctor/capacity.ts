@@ -1,13 +1,10 @@
-import { existsSync } from 'node:fs';
-import { readFile, statfs } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
-import { dirname } from 'node:path';
 import { defaultLimits } from '@tatami/sandbox';
+import { builtBytes, freeBytes } from '../prepare/disk.ts';
 import type { Finding } from './finding.ts';
 
 const mebibyte = 1024 * 1024;
-/** Root filesystem, container images and programs that are built once, and room to build them. */
-const builtBytes = 2048 * mebibyte;
 /** Progress and recordings of one learner, generously. */
 const recordingBytes = 16 * mebibyte;
 
@@ -20,13 +17,10 @@ export interface Resources {
 
 /** Reads them; the disk is the one `cacheDir` lies on, or will. */
 export async function readResources(cacheDir: string): Promise<Resources> {
-  let folder = cacheDir;
-  while (!existsSync(folder)) folder = dirname(folder);
-  const { bavail, bsize } = await statfs(folder);
   return {
     pidMax: Number(await readFile('/proc/sys/kernel/pid_max', 'utf8')),
     memoryBytes: totalmem(),
-    freeDiskBytes: bavail * bsize,
+    freeDiskBytes: await freeBytes(cacheDir),
   };
 }
 

@@ -1,5 +1,4 @@
-import { kernelFindings } from '../doctor/kernel.ts';
-import { UserError } from '../user-error.ts';
+import { requireFitKernel } from '../start/requirements.ts';
 import { installDebianPackages, requireRoot, runtimePackages } from './debian.ts';
 import { prepareImage } from './image.ts';
 import { type NativeParts, prepareNative } from './native.ts';
@@ -24,14 +23,4 @@ export async function prepareHost(): Promise<PreparedHost> {
   const program = await prepareProgram();
   await makeServiceUser();
   return { rootfs, native, program };
-}
-
-/** @throws UserError naming each feature that sandboxes need and this kernel lacks. */
-async function requireFitKernel(): Promise<void> {
-  const lacking = (await kernelFindings()).filter(({ status }) => status === 'fail');
-  if (lacking.length === 0) return;
-  const what = lacking.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
-  throw new UserError(
-    `this host cannot carry sandboxes (${what}); npm run tatami -- doctor tells more.`,
-  );
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { mustRun } from '@tatami/sandbox';
 import { cacheDir, cloneRoot } from '../paths.ts';
 import { installDebianPackages, requireRoot, runtimePackages } from './debian.ts';
+import { requireRoom } from './disk.ts';
 import { keepFolder } from './kept-folder.ts';
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
@@ -27,7 +28,9 @@ export async function prepareImage(): Promise<string> {
     .update(await hashFolder(learner))
     .update(storeName);
   const dir = join(images, name.digest('hex').slice(0, 16));
-  await keepFolder(dir, "the learner's root filesystem", async (unfinished) => {
+  const what = "the learner's root filesystem";
+  await keepFolder(dir, what, async (unfinished) => {
+    await requireRoom(images, what);
     const sources = join(unfinished, 'sources.list');
     const root = join(unfinished, 'root');
     await writeFile(sources, await debianSources());

@@ -3,6 +3,7 @@ import { existsSync, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../user-error.ts';
+import { whyNotBuilt } from './disk.ts';
 
 /** Written into a folder once it is whole. */
 const sealName = '.seal';
@@ -18,12 +19,12 @@ export async function keepFolder(
 ): Promise<void> {
   if (await isWhole(dir)) return;
   if (existsSync(dir)) say(`The folder ${dir} is damaged: ${what} will be built again.`);
-  await mkdir(dirname(dir), { recursive: true });
-  await removeInterrupted(dirname(dir));
   const unfinished = join(dirname(dir), `.build-${process.pid}-${basename(dir)}`);
   const started = Date.now();
-  await mkdir(unfinished);
   try {
+    await mkdir(dirname(dir), { recursive: true });
+    await removeInterrupted(dirname(dir));
+    await mkdir(unfinished);
     await make(unfinished);
     await seal(unfinished);
     // Another command may have built the same meanwhile.
@@ -33,7 +34,7 @@ export async function keepFolder(
     }
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
-    throw new UserError(`${what} could not be built: ${(cause as Error).message}`, { cause });
+    throw new UserError(await whyNotBuilt(dirname(dir), what, cause as Error), { cause });
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }

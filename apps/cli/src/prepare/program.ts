@@ -7,6 +7,7 @@ import { stop } from 'esbuild';
 import { cloneRoot } from '../paths.ts';
 import { UserError } from '../user-error.ts';
 import { bundleApp } from './bundle.ts';
+import { whyNotBuilt } from './disk.ts';
 import { hashFolder } from './image.ts';
 
 /** Where the built program lies, readable by everybody and writable by root alone. */
@@ -114,6 +115,10 @@ async function atomically(dir: string, make: (unfinished: string) => Promise<voi
     await make(unfinished);
     await mustRun('chmod', ['-R', 'u=rwX,go=rX', unfinished]);
     await rename(unfinished, dir);
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    const what = 'runner, server and web app';
+    throw new UserError(await whyNotBuilt(dirname(dir), what, cause as Error), { cause });
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }

@@ -23,16 +23,12 @@ export const runnerSettings = (folders: Folders, { rootfs, native }: PreparedHos
   ...nativeSettings(native),
 });
 
-/** The same of the server; lessons are those of the program unless told. */
-export const serverSettings = (
-  folders: Folders,
-  { native, program }: PreparedHost,
-  labsDir = program.labs,
-) => ({
+/** The same of the server. */
+export const serverSettings = (folders: Folders, { native, program }: PreparedHost) => ({
   TATAMI_DATA_DIR: join(folders.dataDir, 'server'),
   TATAMI_RUNNER_SOCKET: runnerSocket(folders),
-  TATAMI_PROXY: native.proxy,
-  TATAMI_LABS_DIR: labsDir,
+  TATAMI_HANDOFF: native.handoff,
+  TATAMI_LABS_DIR: program.labs,
   TATAMI_WEB_DIR: program.web,
 });
 

@@ -65,6 +65,7 @@ export class RunnerProcess {
     const stateDir = join(dir, 'state');
     const host = await openHost({ native: parts.native, rootfs: parts.rootfs, stateDir, seats });
     const env = {
+      TATAMI_CONFIG: '',
       TATAMI_RUNNER_SOCKET: join(dir, 'socket/runner.sock'),
       TATAMI_STATE_DIR: stateDir,
       TATAMI_DATA_DIR: join(dir, 'data'),

@@ -4,8 +4,10 @@ import { requireRoot } from '../prepare/debian.ts';
 import { type PreparedHost, prepareHost } from '../prepare/host.ts';
 import { asServiceUser, readableNode } from '../prepare/service-user.ts';
 import { makeFolders, runnerSettings, runnerSocket, serverSettings } from '../prepare/settings.ts';
+import { settingsForServices } from '../settings/option.ts';
 import { UserError } from '../user-error.ts';
 import { printJoins, withQr } from './join-board.ts';
+import { requirePlaces } from './requirements.ts';
 import { transportText } from './room.ts';
 import { Service } from './service.ts';
 import { setupLink } from './setup-link.ts';
@@ -35,6 +37,7 @@ export async function start(options: StartOptions): Promise<void> {
   const socket = runnerSocket(options);
   if (await answers({ socketPath: socket, path: '/health' }))
     throw new UserError(`Tatami runs already (${socket} answers); stop it first.`);
+  await requirePlaces(options);
   const host = await prepareHost();
   await makeFolders(options);
   const tls =
@@ -107,19 +110,21 @@ async function serverSpec(options: StartOptions, prepared: PreparedHost, tls?: C
       ...settings(),
       TATAMI_HOST: host,
       TATAMI_PORT: String(port),
-      ...(publicUrl ? { TATAMI_PUBLIC_URL: publicUrl } : {}),
-      ...(tls ? { TATAMI_TLS_CERT: tls.cert, TATAMI_TLS_KEY: tls.key } : {}),
-      ...serverSettings(options, prepared, labsDir),
+      TATAMI_PUBLIC_URL: publicUrl ?? '',
+      TATAMI_TLS_CERT: tls?.cert ?? '',
+      TATAMI_TLS_KEY: tls?.key ?? '',
+      TATAMI_LABS: labsDir ?? '',
+      ...serverSettings(options, prepared),
     },
     isReady: () => answers({ host: reached, port, path: '/healthz' }, tls ? https : http),
   };
 }
 
-/** Settings of the environment go through; what this command decides comes after them. */
-function settings(): Record<string, string> {
-  const given = Object.entries(process.env).filter(([name]) => name.startsWith('TATAMI_'));
-  return { TATAMI_LOG_LEVEL: 'warn', ...(Object.fromEntries(given) as Record<string, string>) };
-}
+/** What is set goes through; what this command decides comes after it. */
+const settings = (): Record<string, string> => ({
+  TATAMI_LOG_LEVEL: 'warn',
+  ...settingsForServices(),
+});
 
 /** Where browsers find it. */
 export function addressOf({

@@ -1,3 +1,4 @@
+import { IncomingMessage } from 'node:http';
 import {
   AppError,
   ackEveryBytes,
@@ -5,18 +6,20 @@ import {
   closeCodes,
   Heartbeats,
   heartbeatMs,
+  LeaseEnd,
   Rate,
   SandboxId,
   TerminalClientMessage,
   TerminalId,
 } from '@tatami/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { WebSocket } from 'ws';
+import type { WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import type { Machine } from '../machines/machine.ts';
 import type { Machines } from '../machines/machines.ts';
 import type { TerminalClient } from '../terminals/attachment.ts';
 import type { AttachOptions, Terminal } from '../terminals/terminal.ts';
+import type { Door, Visitor } from './door.ts';
 import { showMap } from './map-socket.ts';
 
 const StreamQuery = z.object({
@@ -38,11 +41,19 @@ const closeCodeOf = (error: unknown): CloseCode => {
   return error.code === 'sandbox.not-ready' ? closeCodes.sandboxClosed : closeCodes.unknown;
 };
 
+/** RFC 6455 section 7.4.1. */
+const internalError = 1011;
+/** What of the runner's a browser may have itself. */
+const terminalPath = /^\/sandboxes\/([^/?]+)\/terminals\/([^/?]+)\/stream(?:\?(.*))?$/;
+
+interface Options {
+  machines: Machines;
+  /** None where no browser is handed over. */
+  door: Door | undefined;
+}
+
 /** The runner's WebSockets: the server's, and terminals of browsers that the server has let in. */
-export const streamRoutes: FastifyPluginAsyncZod<{ machines: Machines }> = async (
-  app,
-  { machines },
-) => {
+export const streamRoutes: FastifyPluginAsyncZod<Options> = async (app, { machines, door }) => {
   const heartbeats = new Heartbeats();
   const heartbeat = setInterval(() => heartbeats.beat(), heartbeatMs);
   app.addHook('onClose', async () => clearInterval(heartbeat));
@@ -65,9 +76,9 @@ export const streamRoutes: FastifyPluginAsyncZod<{ machines: Machines }> = async
     showMap(socket, machine);
   });
 
-  app.get('/sandboxes/:id/terminals/:terminal/stream', { websocket: true }, (socket, request) => {
-    const params = z.object({ id: SandboxId, terminal: TerminalId }).safeParse(request.params);
-    const query = StreamQuery.safeParse(request.query);
+  const openTerminal = (socket: WebSocket, address: { params: unknown; query: unknown }) => {
+    const params = z.object({ id: SandboxId, terminal: TerminalId }).safeParse(address.params);
+    const query = StreamQuery.safeParse(address.query);
     if (!params.success || !query.success) return socket.close(closeCodes.badMessage);
     const { new: fresh, ...options } = query.data;
     try {
@@ -76,11 +87,48 @@ export const streamRoutes: FastifyPluginAsyncZod<{ machines: Machines }> = async
       heartbeats.add(socket);
       connect(socket, machine, terminal, { from: undefined, ...options });
     } catch (error) {
-      request.log.warn({ err: error }, 'a terminal could not be attached');
+      app.log.warn({ err: error }, 'a terminal could not be attached');
       socket.close(closeCodeOf(error));
     }
+  };
+  app.get('/sandboxes/:id/terminals/:terminal/stream', { websocket: true }, (socket, request) => {
+    openTerminal(socket, request);
+  });
+  door?.receive((visitor) => {
+    const [, id, terminal, query] = terminalPath.exec(visitor.path) ?? [];
+    welcome(app.websocketServer, visitor, (socket) =>
+      openTerminal(socket, {
+        params: { id, terminal },
+        query: Object.fromEntries(new URLSearchParams(query)),
+      }),
+    );
   });
 };
+
+/** Answers a browser's handshake; no HTTP is read from its connection. It stays as long as its lease. */
+function welcome(
+  server: WebSocketServer,
+  { key, path, socket, lease }: Visitor,
+  open: (socket: WebSocket) => void,
+): void {
+  const request = Object.assign(new IncomingMessage(socket), {
+    ...{ method: 'GET', url: path },
+    headers: { upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': key },
+  });
+  socket.on('close', () => lease.destroy());
+  server.handleUpgrade(request, socket, Buffer.alloc(0), (webSocket) => {
+    let isTold = false;
+    lease.on('data', (code: Buffer) => {
+      isTold = true;
+      webSocket.close(LeaseEnd.safeParse(code.toString()).data ?? internalError);
+    });
+    lease.on('close', () => {
+      if (!isTold) webSocket.terminate();
+    });
+    if (lease.destroyed) webSocket.terminate();
+    else open(webSocket);
+  });
+}
 
 function connect(
   socket: WebSocket,

@@ -28,7 +28,9 @@ import {
   readFaultFact,
   type Sandbox,
 } from '@tatami/sandbox';
+import type { RunnerMetrics } from '@tatami/telemetry';
 import { heldSockets } from './held-sockets.ts';
+import { LookTally } from './look-tally.ts';
 import { LookTimer } from './look-timer.ts';
 import { type FollowedMap, MapFeed, type MapListener } from './map-feed.ts';
 import type { StepWatch } from './step-watch.ts';
@@ -48,6 +50,7 @@ export interface KernelWatchContext {
   programs: Programs;
   events: EventSource;
   nativeBin: string;
+  metrics: RunnerMetrics;
   warn: (message: string, error: unknown) => void;
 }
 
@@ -74,6 +77,7 @@ export class KernelWatch {
   #seenTargets = new SeenTargets();
   readonly #unwatch: () => void;
   readonly #timer = new LookTimer(() => this.#look());
+  readonly #tally: LookTally;
   #closed = false;
   /** When something happened in the machine, or was typed there. */
   #activeAt = performance.now();
@@ -92,12 +96,14 @@ export class KernelWatch {
     this.#sandbox = sandbox;
     this.#context = context;
     this.#listener = listener;
+    this.#tally = new LookTally(context.metrics);
     this.#history = new History((file) => context.programs.nameOf(file), this.#map.deeds);
     this.#unwatch = context.events.watch(sandbox.cgroups, {
       onEvents: (events) => {
         this.#activeAt = performance.now();
         this.#isDue = true;
-        const notable = events.some((event) => this.#isNotable(event));
+        const notable = events.find((event) => this.#isNotable(event));
+        if (notable) this.#tally.happened(notable.at);
         this.#history.add(events);
         // One pace for both: a look for the checks just before the map's turn would put that off.
         if (this.#map.isFollowed || !this.#isAsked) this.#timer.nudge(this.#map.everyMs);
@@ -136,6 +142,7 @@ export class KernelWatch {
     this.#step = step;
     if (anew) {
       this.#history.begin(step?.drill);
+      this.#tally.forget();
       this.#targets.begin();
       this.#seenTargets = new SeenTargets();
       this.#faultFacts = new Map();
@@ -240,19 +247,25 @@ export class KernelWatch {
     const step = this.#step;
     const beganAt = Date.now();
     if (this.#standsStill()) {
+      this.#tally.skipped();
       step?.stands(beganAt);
       this.#timer.everyMs = this.#everyMs;
       return;
     }
     this.#isDue = false;
+    const tally = this.#tally.begin();
     const snapshot = await this.#snapshot();
+    tally.read(snapshot === undefined ? 'failed' : 'made');
     if (snapshot === null) return this.#listener.onEnded();
     if (snapshot) this.#machineNs = snapshot.machine.ns;
     const changed =
       step && this.#step === step ? await this.#verdicts(step, snapshot, beganAt) : [];
     // A step opened meanwhile has looks of its own.
     if (step && this.#step === step) {
-      for (const verdict of changed) this.#listener.onVerdict(step.stepId, verdict);
+      for (const verdict of changed) {
+        this.#listener.onVerdict(step.stepId, verdict);
+        tally.told(verdict.verdict);
+      }
       if (!step.done) this.#attention = attentionFor(step.unmet);
       this.#timer.everyMs = this.#everyMs;
     }

@@ -56,14 +56,20 @@ export class Machine {
       onVerdict: (stepId, verdict) => this.#emit({ type: 'verdict', stepId, verdict }),
       onEnded: () => this.#crashed(),
       offsets: () =>
-        [...this.#terminals.values()].map(({ id, offset }) => ({
+        this.terminals.map(({ id, offset }) => ({
           ...{ terminal: id, offset, machine: this.id },
         })),
       terminals: () =>
-        [...this.#terminals.values()]
-          .filter(({ alive }) => alive)
-          .map(({ id, pid }) => ({ id, pid })),
+        this.terminals.filter(({ alive }) => alive).map(({ id, pid }) => ({ id, pid })),
     });
+  }
+
+  get state(): SandboxState {
+    return this.#state;
+  }
+
+  get terminals(): Terminal[] {
+    return [...this.#terminals.values()];
   }
 
   get info(): SandboxInfo {
@@ -78,11 +84,7 @@ export class Machine {
       extendable: this.#deadlines.extendable,
       lookedAt: lookedAt === null ? null : iso(lookedAt),
       stepOpenedAt: openedAt === null ? null : iso(openedAt),
-      terminals: [...this.#terminals.values()].map(({ id, offset, alive }) => ({
-        id,
-        offset,
-        alive,
-      })),
+      terminals: this.terminals.map(({ id, offset, alive }) => ({ id, offset, alive })),
     };
   }
 
@@ -198,7 +200,7 @@ export class Machine {
       clearTimeout(this.#touchTimer);
       this.#watch.close();
       this.#announce();
-      const terminals = [...this.#terminals.values()];
+      const { terminals } = this;
       for (const terminal of terminals) terminal.hangUp();
       try {
         await this.#sandbox.close();

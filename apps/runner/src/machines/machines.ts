@@ -16,6 +16,8 @@ export class Machines {
   readonly #machines = new Map<string, Machine>();
   readonly #timers: NodeJS.Timeout[];
   #creating = 0;
+  /** Of machines that are closed. */
+  #outputBytes = 0;
 
   constructor(pool: Pool, context: MachineContext, seats: number) {
     this.#pool = pool;
@@ -42,6 +44,16 @@ export class Machines {
     return [...this.#machines.values()];
   }
 
+  /** How many are being made for somebody. */
+  get creating(): number {
+    return this.#creating;
+  }
+
+  /** What terminals have ever printed. */
+  get outputBytes(): number {
+    return this.all.reduce((sum, machine) => sum + outputOf(machine), this.#outputBytes);
+  }
+
   find(id: string): Machine | undefined {
     return this.#machines.get(id);
   }
@@ -57,11 +69,17 @@ export class Machines {
   async create(): Promise<Machine> {
     if (this.#machines.size + this.#creating >= this.#seats) throw new AppError('runner.no-seat');
     this.#creating++;
+    const beganMs = performance.now();
+    const { metrics } = this.#context;
     try {
       const machine = new Machine(await this.#pool.take(), this.#context);
+      metrics.tatami_sandbox_wait_seconds.observe((performance.now() - beganMs) / 1000);
       this.#machines.set(machine.id, machine);
       machine.subscribe((event) => {
-        if (event.type === 'closed') this.#machines.delete(machine.id);
+        if (event.type !== 'closed') return;
+        this.#machines.delete(machine.id);
+        this.#outputBytes += outputOf(machine);
+        metrics.tatami_sandboxes_closed_total.inc({ reason: event.reason });
       });
       return machine;
     } finally {
@@ -91,3 +109,6 @@ export class Machines {
     }
   }
 }
+
+const outputOf = ({ terminals }: Machine): number =>
+  terminals.reduce((sum, { offset }) => sum + offset, 0);

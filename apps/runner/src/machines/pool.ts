@@ -1,4 +1,5 @@
 import { createSandbox, type Sandbox, type SandboxHost } from '@tatami/sandbox';
+import type { RunnerMetrics } from '@tatami/telemetry';
 import { settleAll } from './settle-all.ts';
 
 const retryMs = 5_000;
@@ -7,16 +8,23 @@ const retryMs = 5_000;
 export class Pool {
   readonly #host: SandboxHost;
   readonly #size: number;
+  readonly #metrics: RunnerMetrics;
   readonly #warn: (message: string, error: unknown) => void;
   readonly #ready: Sandbox[] = [];
   #filling: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(host: SandboxHost, size: number, warn: (message: string, error: unknown) => void) {
+  constructor(
+    host: SandboxHost,
+    size: number,
+    { metrics, warn }: { metrics: RunnerMetrics; warn: (message: string, error: unknown) => void },
+  ) {
     this.#host = host;
     this.#size = size;
+    this.#metrics = metrics;
     this.#warn = warn;
+    metrics.tatami_pool_size.set(size);
   }
 
   get warm(): number {
@@ -27,7 +35,7 @@ export class Pool {
   async take(): Promise<Sandbox> {
     const ready = this.#ready.shift();
     this.fill();
-    if (!ready) return createSandbox(this.#host);
+    if (!ready) return this.#create();
     if (ready.isAlive) return ready;
     ready
       .close()
@@ -51,10 +59,23 @@ export class Pool {
     await settleAll(closing, 'sandboxes of the pool could not be closed');
   }
 
+  async #create(): Promise<Sandbox> {
+    const beganMs = performance.now();
+    try {
+      const sandbox = await createSandbox(this.#host);
+      const seconds = (performance.now() - beganMs) / 1000;
+      this.#metrics.tatami_sandbox_creation_seconds.observe(seconds);
+      return sandbox;
+    } catch (error) {
+      this.#metrics.tatami_sandbox_creation_failures_total.inc();
+      throw error;
+    }
+  }
+
   async #fill(): Promise<void> {
     while (!this.#closed && this.#ready.length < this.#size && this.#host.ranges.free > 0) {
       try {
-        this.#ready.push(await createSandbox(this.#host));
+        this.#ready.push(await this.#create());
       } catch (error) {
         this.#warn('the warm pool could not be filled', error);
         clearTimeout(this.#retry);

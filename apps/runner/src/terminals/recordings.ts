@@ -22,7 +22,8 @@ interface Folder {
 export class Recordings {
   readonly #root: string;
   readonly #warn: (message: string, error: unknown) => void;
-  readonly #maxBytes: number;
+  /** Beyond this the oldest go. */
+  readonly maxBytes: number;
   readonly #turns = takeTurns();
   readonly #live = new Map<string, Recording>();
   #bytes = 0;
@@ -36,7 +37,12 @@ export class Recordings {
   ) {
     this.#root = root;
     this.#warn = warn;
-    this.#maxBytes = maxBytes;
+    this.maxBytes = maxBytes;
+  }
+
+  /** On the disk, as of the last look and what was written since. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** A terminal's recording from now on; {@link Recordings.close} it with its machine. */
@@ -49,7 +55,7 @@ export class Recordings {
       onError: (error) => this.#warn('a recording could not be written', error),
       onSize: (bytes) => {
         this.#bytes += bytes;
-        if (this.#bytes > this.#maxBytes && Date.now() - this.#expiredAt > expireEveryMs)
+        if (this.#bytes > this.maxBytes && Date.now() - this.#expiredAt > expireEveryMs)
           this.expire().catch((error) => this.#warn('recordings could not be expired', error));
       },
     });
@@ -112,8 +118,7 @@ export class Recordings {
       (await readdir(this.#root).catch(() => [])).map((id) => this.#folder(id)),
     );
     this.#bytes = folders.reduce((sum, { bytes }) => sum + bytes, 0);
-    const goal =
-      this.#bytes > this.#maxBytes ? this.#maxBytes * (1 - spareFraction) : this.#maxBytes;
+    const goal = this.#bytes > this.maxBytes ? this.maxBytes * (1 - spareFraction) : this.maxBytes;
     const oldestFirst = folders.sort((one, two) => one.usedMs - two.usedMs);
     for (const { id, bytes, usedMs } of oldestFirst) {
       if (this.#of(id).length > 0) continue;

@@ -20,6 +20,14 @@ export interface AttachOptions extends Size {
   as: AttachAs;
 }
 
+/** For the operator. */
+export interface TerminalLoad {
+  ringBytes: number;
+  unacknowledgedBytes: number;
+  owners: number;
+  viewers: number;
+}
+
 /** What a terminal is made of. */
 export interface TerminalOptions {
   id: string;
@@ -96,6 +104,17 @@ export class Terminal {
 
   get alive(): boolean {
     return this.#exitCode === undefined;
+  }
+
+  /** What its output takes, here and on the way, and for how many. */
+  get load(): TerminalLoad {
+    const attachments = [...this.#attachments.values()];
+    const owners = attachments.filter(({ role }) => role === 'owner').length;
+    return {
+      ringBytes: this.#ring.end - this.#ring.start,
+      unacknowledgedBytes: attachments.reduce((sum, { sent, acked }) => sum + sent - acked, 0),
+      ...{ owners, viewers: attachments.length - owners },
+    };
   }
 
   /** Shows the terminal to `client`; as owner it makes who was that a viewer. */

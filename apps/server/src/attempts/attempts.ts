@@ -106,6 +106,11 @@ export class Attempts {
     await this.#machines.removeStrangers(new Set(records.map(({ sandboxId }) => sandboxId)));
   }
 
+  /** Machines that are followed: those whose runner answers, and the others. */
+  get links(): { up: number; lost: number } {
+    return this.#live.links;
+  }
+
   /** Lets go of all machines; they go on without us. */
   close(): void {
     this.#live.close();

@@ -41,6 +41,12 @@ export class LiveMachines {
     return this.#live.get(nameOf(key));
   }
 
+  /** How many are followed, and of how many the runner does not answer. */
+  get links(): { up: number; lost: number } {
+    const lost = [...this.#live.values()].filter((live) => live.lost).length;
+    return { up: this.#live.size - lost, lost };
+  }
+
   /** The runner has said how this machine is now. */
   note(key: AttemptKey, sandbox: SandboxInfo): void {
     const live = this.#live.get(nameOf(key));

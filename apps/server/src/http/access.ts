@@ -17,6 +17,8 @@ declare module 'fastify' {
 export interface Visitors {
   learner(request: FastifyRequest): Promise<Learner | undefined>;
   account(request: FastifyRequest): Promise<SignedIn | undefined>;
+  /** Whether the metrics are theirs to read. */
+  mayScrape(request: FastifyRequest): boolean;
 }
 
 /** Holds every route to the table; the server does not start unless the two agree. Register before the routes. */
@@ -41,7 +43,7 @@ export function guardAccess(app: FastifyInstance, visitors: Visitors, table = pe
     // Nothing is at that address, which the handler for that says to everybody.
     if (url === undefined) return;
     const access = accessOf(request.method, url, table);
-    if (access === 'public') return;
+    if (access === 'public' || (access === 'metrics' && visitors.mayScrape(request))) return;
     if (access === 'learner') request.learner = (await visitors.learner(request)) ?? null;
     request.account = (await visitors.account(request)) ?? null;
     const error = refusalOf(access, request);
@@ -56,6 +58,7 @@ export function refusalOf(
   { learner, account }: Pick<FastifyRequest, 'learner' | 'account'>,
 ): AppError | null {
   if (access === 'public') return null;
+  if (access === 'metrics') return new AppError('metrics.token');
   if (access === 'learner') return learner ? null : new AppError('session.missing');
   if (!account) return new AppError('account.missing');
   return access && includesRole(account.role, access) ? null : new AppError('account.forbidden');

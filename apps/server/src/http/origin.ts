@@ -15,6 +15,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** A page of another site may lead or post here: what it brings proves itself. */
     crossSite?: boolean;
+    /** It does not matter by which name we are called. */
+    anyHost?: boolean;
   }
 }
 
@@ -24,6 +26,7 @@ declare module 'fastify' {
  */
 export function guardOrigin(app: FastifyInstance, addresses: Addresses): void {
   app.addHook('onRequest', async ({ headers, method, routeOptions }) => {
+    if (routeOptions.config?.anyHost) return;
     const allowed = allowedOrigins(addresses);
     const host = headers.host?.toLowerCase() ?? '';
     const own = allowed.filter((origin) => hostOf(origin) === host);

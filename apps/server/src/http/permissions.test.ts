@@ -9,12 +9,18 @@ import {
 import { type Access, permissions } from './permissions.ts';
 
 type Visitor = 'nobody' | 'learner' | Role;
-const refusals = ['session.missing', 'account.missing', 'account.forbidden'] as const;
+const refusals = [
+  'session.missing',
+  'account.missing',
+  'account.forbidden',
+  'metrics.token',
+] as const;
 type Refusal = (typeof refusals)[number];
 
 /** Why the table has this visitor refused; null when it lets them in. */
 function refusalOf(access: Access, visitor: Visitor): Refusal | null {
   if (access === 'public') return null;
+  if (access === 'metrics') return 'metrics.token';
   if (access === 'learner') return visitor === 'learner' ? null : 'session.missing';
   const role = Role.safeParse(visitor).data;
   if (!role) return 'account.missing';

@@ -1,10 +1,11 @@
 import type { Role } from '@tatami/protocol';
 
 /**
- * Who may call a route: `public` is everybody, `learner` a browser with a session of a learner, the others an account of
- * the staff with at least that role.
+ * Who may call a route: `public` is everybody, `learner` a browser with a session of a learner, `metrics` whoever brings
+ * TATAMI_METRICS_TOKEN (behind a proxy everybody comes from the loopback address, so an address proves nothing), the
+ * others an account of the staff with at least that role.
  */
-export type Access = 'public' | 'learner' | Role;
+export type Access = 'public' | 'learner' | 'metrics' | Role;
 
 /**
  * Every route with who may call it. A route that is missing here stops the server from starting, and so does a line
@@ -26,6 +27,8 @@ export const permissions: Readonly<Record<string, Access>> = {
   'GET /workshops/*': 'public',
   'GET /assets/*': 'public',
   'GET /healthz': 'public',
+  'GET /readyz': 'public',
+  'GET /metrics': 'metrics',
   'GET /api/docs': 'public',
   'GET /api/docs/': 'public',
   'GET /api/docs/json': 'public',
@@ -101,6 +104,7 @@ export const permissions: Readonly<Record<string, Access>> = {
   'GET /api/workshops/:workshop/slips': 'instructor',
   'GET /api/workshops/:workshop/rejoins': 'assistant',
   'POST /api/workshops/:workshop/rejoins/:rejoin': 'assistant',
+  'GET /api/workshops/:workshop/guesses': 'assistant',
   'GET /api/workshops/:workshop/staff': 'assistant',
   'PUT /api/workshops/:workshop/staff/:account': 'instructor',
   'DELETE /api/workshops/:workshop/staff/:account': 'instructor',
@@ -108,6 +112,7 @@ export const permissions: Readonly<Record<string, Access>> = {
   'GET /api/lti/login': 'public',
   'POST /api/lti/login': 'public',
   'POST /api/lti/launch': 'public',
+  'POST /api/lti/workshop': 'public',
   'GET /api/lti/continue': 'public',
   'GET /api/lti/keys': 'public',
   'GET /api/lti/tool': 'admin',

@@ -18,6 +18,11 @@ export class Rates {
     return this.#of(key, now).takeIfLeft(now);
   }
 
+  /** Whether `take` would be let. */
+  isLeft(key: string, now = performance.now()): boolean {
+    return this.#rates.get(key)?.isLeft(now) ?? true;
+  }
+
   /** What was taken does not count after all. */
   give(key: string): void {
     this.#rates.get(key)?.give(1);

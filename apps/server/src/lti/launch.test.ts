@@ -147,7 +147,12 @@ const wrongTokens: [name: string, number: number, change: Change][] = [
   ['another party', 1973, (claims) => ({ ...claims, azp: 'somebody' })],
   ['another version', 1974, (claims) => ({ ...claims, [claim('version')]: '1.1.0' })],
   [
-    'deep linking',
+    'a message of another kind',
+    1974,
+    (claims) => ({ ...claims, [claim('message_type')]: 'LtiSubmissionReviewRequest' }),
+  ],
+  [
+    'no settings of deep linking',
     1974,
     (claims) => ({ ...claims, [claim('message_type')]: 'LtiDeepLinkingRequest' }),
   ],

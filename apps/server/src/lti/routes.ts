@@ -10,12 +10,21 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { guestOf } from '../http/guests.ts';
 import type { Labs } from '../labs/labs.ts';
 import { writeSession } from '../sessions/cookie.ts';
 import type { Learners } from '../sessions/learners.ts';
-import type { LaunchTokens } from './launch-token.ts';
+import type { Joins } from '../workshops/joins.ts';
+import {
+  type Choice,
+  lessonChoice,
+  type Question,
+  signedAnswer,
+  workshopChoice,
+} from './choosing.ts';
+import type { LaunchToken, LaunchTokens } from './launch-token.ts';
 import { Once } from './once.ts';
-import { failurePage, goOnPage, pageLanguage } from './pages.ts';
+import { choosingPage, failurePage, goOnPage, pageLanguage, placingPage } from './pages.ts';
 import type { Platform, Platforms } from './platforms.ts';
 import type { ScoreStore } from './score-store.ts';
 import type { ToolKey } from './tool-key.ts';
@@ -27,6 +36,7 @@ const stateCookie = 'tatami_lti';
 const paths = {
   login: '/api/lti/login',
   launch: '/api/lti/launch',
+  workshop: '/api/lti/workshop',
   goOn: '/api/lti/continue',
   keys: '/api/lti/keys',
 };
@@ -60,6 +70,7 @@ interface LtiOptions {
   toolKey: ToolKey;
   learners: Learners;
   labs: Labs;
+  joins: Joins;
   secure: boolean;
   /** Where browsers reach this server, when that is configured. */
   publicUrl: string | undefined;
@@ -67,10 +78,11 @@ interface LtiOptions {
 
 /** Launches from learning platforms, and for admins which platforms those are. */
 export const ltiRoutes: FastifyPluginAsyncZod<LtiOptions> = async (app, options) => {
-  const { platforms, scores, tokens, toolKey, learners, labs, secure } = options;
+  const { platforms, scores, tokens, toolKey, learners, labs, joins, secure } = options;
   const logins = new Once<{ platform: Platform; nonce: string }>(lifetimeMs, mostPending);
   const nonces = new Once<true>(lifetimeMs, mostPending);
-  const tickets = new Once<{ learnerId: string; labId: string }>(lifetimeMs, mostPending);
+  const tickets = new Once<{ learnerId: string | null; href: string }>(lifetimeMs, mostPending);
+  const questions = new Once<Question>(lifetimeMs, mostPending);
   await app.register(formbody);
 
   const originOf = (request: FastifyRequest): string =>
@@ -98,20 +110,14 @@ export const ltiRoutes: FastifyPluginAsyncZod<LtiOptions> = async (app, options)
     return reply.header('cache-control', 'no-store').redirect(url.href, 302);
   }
 
-  /** Who was sent here, and to which lesson. */
-  async function launched(given: z.infer<typeof Launch>) {
+  /** What the platform says of whoever it sent here. */
+  async function believed(given: z.infer<typeof Launch>) {
     if (!('id_token' in given)) throw new AppError('lti.denied');
     const begun = logins.take(given.state);
     if (!begun) throw new AppError('lti.state');
-    const { platform } = begun;
-    const token = await tokens.read(given.id_token, platform);
+    const token = await tokens.read(given.id_token, begun.platform);
     if (token.nonce !== begun.nonce || !nonces.take(token.nonce)) throw new AppError('lti.state');
-    const { id: labId } = labs.ready(token.labId);
-    const { subject, lineItem } = token;
-    const learnerId = await platforms.learnerOf(platform, subject, () => learners.create());
-    if (lineItem)
-      await scores.note({ platformId: platform.id, lineItem, learnerId, labId, subject });
-    return { platform, token, learnerId, labId };
+    return { platform: begun.platform, token };
   }
 
   async function launch(
@@ -119,20 +125,51 @@ export const ltiRoutes: FastifyPluginAsyncZod<LtiOptions> = async (app, options)
     given: z.infer<typeof Launch>,
     reply: FastifyReply,
   ) {
-    const { platform, token, learnerId, labId } = await launched(given);
+    const { platform, token } = await believed(given);
     reply.clearCookie(stateCookie, { path: '/api/lti' }).header('cache-control', 'no-store');
+    const lang = pageLanguage(token.locale ?? request.headers['accept-language']);
+    if (token.kind === 'choosing') return choose(request, { ...token, platform, lang }, reply);
     const isFramed = ['iframe', 'frame'].includes(String(request.headers['sec-fetch-dest']));
-    const isOwn = request.cookies[stateCookie] === given.state;
-    if (isOwn && !isFramed) {
-      writeSession(reply, learnerId, secure);
-      return reply.redirect(`/labs/${labId}`, 303);
+    const isOwn = 'state' in given && request.cookies[stateCookie] === given.state;
+    const { href, learnerId } = await destination(platform, token);
+    if (!isFramed && (isOwn || !learnerId)) {
+      if (learnerId) writeSession(reply, learnerId, secure);
+      return reply.redirect(href, 303);
     }
     // Nobody can tell whether this browser began it: a frame has no cookies of ours, and who was sent here by
     // somebody else's form would work under their name. So whoever sits there is asked.
-    const href = `${paths.goOn}?ticket=${tickets.put({ learnerId, labId })}`;
-    const lang = pageLanguage(token.locale ?? request.headers['accept-language']);
+    const link = `${paths.goOn}?ticket=${tickets.put({ learnerId, href })}`;
     return framable(reply).send(
-      goOnPage(lang, { platform: platform.name, name: token.name, href, isFramed }),
+      goOnPage(lang, { platform: platform.name, name: token.name, href: link, isFramed }),
+    );
+  }
+
+  /** Where a link leads, and as whom; a workshop's to the page to join it, as nobody yet. */
+  async function destination(platform: Platform, { leadsTo, subject, lineItem }: LaunchToken) {
+    if ('joinCode' in leadsTo)
+      return { href: `/join/${encodeURIComponent(leadsTo.joinCode)}`, learnerId: null };
+    const { id: labId } = labs.ready(leadsTo.labId);
+    const learnerId = await platforms.learnerOf(platform, subject, () => learners.create());
+    if (lineItem)
+      await scores.note({ platformId: platform.id, lineItem, learnerId, labId, subject });
+    return { href: `/labs/${labId}`, learnerId };
+  }
+
+  const signed = async (question: Question, choice: Choice) => ({
+    ...choice,
+    answer: await signedAnswer(question, choice, toolKey),
+  });
+
+  /** Shows what a course may link to. */
+  async function choose(request: FastifyRequest, question: Question, reply: FastifyReply) {
+    const { lang, platform, returnUrl } = question;
+    const ready = labs.all.filter(({ status }) => status === 'ready');
+    const lessons = await Promise.all(
+      ready.map((lab) => signed(question, lessonChoice(lab, lang, originOf(request)))),
+    );
+    const ticket = questions.put(question);
+    return framable(reply, returnUrl).send(
+      choosingPage(lang, { platform: platform.name, returnUrl, lessons, ticket }),
     );
   }
 
@@ -168,11 +205,27 @@ export const ltiRoutes: FastifyPluginAsyncZod<LtiOptions> = async (app, options)
   const onGoOn = forPeople(async (_, { ticket }: { ticket: string }, reply) => {
     const launched = tickets.take(ticket);
     if (!launched) throw new AppError('lti.state');
-    writeSession(reply, launched.learnerId, secure);
-    return reply.header('cache-control', 'no-store').redirect(`/labs/${launched.labId}`, 303);
+    if (launched.learnerId) writeSession(reply, launched.learnerId, secure);
+    return reply.header('cache-control', 'no-store').redirect(launched.href, 303);
   });
   app.get(paths.goOn, { config: { rateLimit } }, (request, reply) =>
     onGoOn(request, z.object({ ticket: text }).safeParse(request.query), reply),
+  );
+  const onWorkshop = forPeople(
+    async (request, { ticket, code }: { ticket: string; code: string }, reply) => {
+      // Whoever knows the code may lead others to it; guesses are slowed as anywhere else, and cost no ticket.
+      const workshop = await joins.workshop({ name: guestOf(request), learnerId: null }, code);
+      const question = questions.take(ticket);
+      if (!question) throw new AppError('lti.state');
+      const { lang, returnUrl } = question;
+      const choice = await signed(question, workshopChoice(workshop, originOf(request)));
+      return framable(reply, returnUrl)
+        .header('cache-control', 'no-store')
+        .send(placingPage(lang, returnUrl, choice));
+    },
+  );
+  app.post(paths.workshop, { config: { rateLimit } }, (request, reply) =>
+    onWorkshop(request, z.object({ ticket: text, code: text }).safeParse(request.body), reply),
   );
   app.get(paths.keys, async () => ({ keys: [toolKey.jwk] }));
 
@@ -204,12 +257,14 @@ export const ltiRoutes: FastifyPluginAsyncZod<LtiOptions> = async (app, options)
   );
 };
 
-/** A page without scripts that may stand in a course's frame. */
-const framable = (reply: FastifyReply): FastifyReply =>
+/** A page without scripts that may stand in a course's frame; its forms go to this server, and where `returnUrl` is. */
+const framable = (reply: FastifyReply, returnUrl?: string): FastifyReply =>
   reply
     .removeHeader('x-frame-options')
     .header(
       'content-security-policy',
-      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors https: http:",
+      `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action ${
+        returnUrl ? `'self' ${new URL(returnUrl).origin}` : "'none'"
+      }; frame-ancestors https: http:`,
     )
     .type('text/html; charset=utf-8');

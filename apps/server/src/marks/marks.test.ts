@@ -96,7 +96,7 @@ describe('the weights of a workshop', () => {
   test('stay when the rest of it is changed later', async () => {
     await using own = await openMarks();
     const { workshop, workshops } = own.room;
-    const { id, joinCode, state, endedAt, createdAt, ...plan } = workshop;
+    const { id, joinCode, state, openedAt, endedAt, createdAt, ...plan } = workshop;
     const put = (change: object) =>
       own.staff.call('PUT', `/api/workshops/${id}`, { ...plan, ...change });
     expect(codeOf(await put({ weights }))).toBe('marks.weights-fixed');

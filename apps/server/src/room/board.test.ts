@@ -72,8 +72,17 @@ test('trouble is of the open step, and ends when its check has passed', () => {
     ...{ checkId: 'a', since: 1000 },
   });
   expect(board.stand(id(1), { ...standing, way: way(['a']) }, 2000)).toBeNull();
-  // Verdicts that stood before the server came.
-  const before = { way: way(['a']), open: ['a', 'b'], verdicts: [stuck('b', 'ended')] };
-  expect(board.stand(id(1), before, 3000)).toMatchObject({ checkId: 'b', since: 3000 });
-  expect(board.stand(id(1), { ...before, open: ['c'] }, 4000)).toBeNull();
+});
+
+test('verdicts that stood before the server came are trouble to whoever stood on them, and to nobody else', () => {
+  const board = new Board();
+  const stood = { checkId: 'b', reason: 'reason.ended', since: 500 };
+  board.seat([sitter(1), sitter(2)], new Map([[id(1), { stood, provenBy: null }]]));
+  const before = { way: way(['a']), open: ['a', 'b'], verdicts: [stuck('b', 'ended', { x: 1 })] };
+  expect(board.stand(id(1), before, 3000)).toMatchObject({
+    ...{ checkId: 'b', since: 500, reason: { params: { x: 1 } } },
+  });
+  expect(board.stand(id(2), before, 3000)).toBeNull();
+  expect(board.hear(id(2), [stuck('b', 'outside')], 4000)).toMatchObject({ since: 4000 });
+  expect(board.stand(id(1), { ...before, open: ['c'] }, 5000)).toBeNull();
 });

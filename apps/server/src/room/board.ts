@@ -1,5 +1,5 @@
 import type { BoardSeat, CheckVerdict, Hand, Typing, Watcher } from '@tatami/protocol';
-import { Troubles } from './troubles.ts';
+import { type Before, Troubles } from './troubles.ts';
 
 /** Who sits there. */
 export interface Sitter {
@@ -58,8 +58,8 @@ export class Board {
   #left: Entry[] = [];
   #places = 0;
 
-  /** These sit there from now on. @returns who is new. */
-  seat(sitters: Sitter[]): string[] {
+  /** These sit there from now on; `before` is known of some of them. @returns who is new. */
+  seat(sitters: Sitter[], before: ReadonlyMap<string, Before> = new Map()): string[] {
     const ids = new Set(sitters.map(({ learnerId }) => learnerId));
     for (const [id, entry] of this.#entries)
       if (!ids.has(id)) {
@@ -75,7 +75,8 @@ export class Board {
         fresh.push(sitter.learnerId);
         const begun = { sitter, way: emptyWay, now: absent, told: '' };
         const place = String(++this.#places);
-        this.#entries.set(sitter.learnerId, { ...begun, place, troubles: new Troubles() });
+        const troubles = new Troubles(before.get(sitter.learnerId));
+        this.#entries.set(sitter.learnerId, { ...begun, place, troubles });
       }
       this.#touched.add(sitter.learnerId);
     }
@@ -106,7 +107,7 @@ export class Board {
       entry.way = way;
       const unmet = open.filter((id) => !way.passed.some(([checkId]) => checkId === id));
       entry.troubles.keepOnly(unmet);
-      entry.troubles.resume(
+      entry.troubles.stand(
         verdicts.filter(({ checkId }) => unmet.includes(checkId)),
         now,
       );

@@ -201,6 +201,30 @@ describe('what staff tell and set', () => {
     ]);
   });
 
+  test('B3: a hint and an explanation reach everybody at once, each in the log of all', async () => {
+    await using server = await startServer();
+    const workshop = await openWorkshop(server);
+    const [ann, bob] = [await workshop.learner('Ann'), await workshop.learner('Bob')];
+    const rooms = [await followRoom(ann), await followRoom(bob)] as const;
+    const tell = (body: object) =>
+      workshop.instructor.call('POST', `${workshop.path}/messages`, { to: null, ...body });
+    const hint = { kind: 'hint', checkId: 'first.two', level: 0 };
+    expect((await tell(hint)).status).toBe(204);
+    const why = { kind: 'explanation', checkId: 'first.two', reason: 'reason.plain-shell' };
+    expect((await tell(why)).status).toBe(204);
+    for (const room of rooms) {
+      const { messages } = await room.is('both', (now) => now.messages.length === 2);
+      expect(messages).toMatchObject([{ ...hint, texts: { 'zh-CN': expect.any(String) } }, why]);
+    }
+    const late = await followRoom(await workshop.learner('Late'));
+    expect(late.now.messages).toHaveLength(2);
+    for (const [who, path] of [[ann], [bob], [workshop.instructor, workshop.path]] as const)
+      expect((await auditOf(who, path)).map(({ act, seat }) => [act, seat])).toEqual([
+        ['explanation', null],
+        ['hint', null],
+      ]);
+  });
+
   test('a locked step opens for nobody until it is opened, and a timer goes by the server', async () => {
     await using server = await startServer();
     const workshop = await openWorkshop(server);
@@ -283,6 +307,58 @@ describe('what staff tell and set', () => {
       await app.close();
     }
   });
+});
+
+test('who was stuck when the server stopped is still, since then; an old shell’s lacks are nobody’s trouble', async () => {
+  await using server = await startServer();
+  const workshop = await openWorkshop(server);
+  const learners = [await workshop.learner('Ann'), await workshop.learner('Bob')] as const;
+  for (const learner of learners) await atWork(learner);
+  const board = await workshop.board();
+  const [ann, bob] = ['Ann', 'Bob'].map((name) => board.of(name)?.id ?? '') as [string, string];
+  const lacks = notYet('first.two', 'no-namespace');
+  for (const machine of server.runner.machines.values()) {
+    machine.decide(notYet('first.two', 'no-process'));
+    machine.pass('first.one', [{ name: 'pid-machine', value: '50' }]);
+    machine.decide({
+      ...lacks,
+      verdict: {
+        ...lacks.verdict,
+        reason: { ...lacks.verdict.reason, params: { process: '50.1' } },
+      },
+    });
+  }
+  await board.shows('Bob', 'passed', ({ passed }) => passed.length === 1);
+  await server.app.close();
+  const store = await openStore(server.config.TATAMI_DATA_DIR);
+  const beganAt = new Date(Date.now() - 60_000);
+  await store
+    .insertInto('troubles')
+    .values({
+      ...{ workshop_id: workshop.workshop.id, learner_id: ann, check_id: 'first.two' },
+      ...{ reason: 'reason.no-namespace', began_at: beganAt.toISOString(), ended_at: null },
+    })
+    .execute();
+  await store.destroy();
+
+  const app = await buildServer(server.config);
+  try {
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const staff = await openBrowser(url, workshop.instructor.cookie);
+    const next = await workshop.board(staff);
+    const { trouble } = await next.shows('Ann', 'stuck', (seat) => seat.trouble !== null);
+    expect(trouble).toMatchObject({ checkId: 'first.two', since: beganAt.getTime() });
+    await next.shows('Bob', 'his machine', ({ machine }) => machine === 'running');
+    expect(next.seats.find(({ id }) => id === bob)?.trouble).toBeNull();
+    // It goes on in the same row.
+    const { body } = await staff.call('GET', `${workshop.path}/summary`);
+    const [worst, ...others] = RoomSummary.parse(body);
+    expect(worst).toMatchObject({ reason: 'reason.no-namespace', learners: 1 });
+    expect(worst?.lostMs).toBeGreaterThanOrEqual(60_000);
+    expect(others).toEqual([]);
+  } finally {
+    await app.close();
+  }
 });
 
 describe('a learner’s terminal', () => {

@@ -16,8 +16,9 @@ import { mostMessages, type Told } from './messages.ts';
 import type { RoomParts } from './rooms.ts';
 import { SharedScreen } from './shared-screen.ts';
 import { Spells } from './spells.ts';
+import type { Before } from './troubles.ts';
 import { Typing } from './typing.ts';
-import { readWays } from './ways.ts';
+import { readProvers, readWays } from './ways.ts';
 
 /** What happens meanwhile goes out together. */
 const coalesceMs = 200;
@@ -67,7 +68,7 @@ export class Room {
     const room = new Room(parts, workshop);
     room.#state = { ...(await parts.states.of(workshop.id)), mirror: null };
     room.#messages = await parts.messages.last(workshop.id);
-    await room.#readSeats();
+    await room.#readSeats(await room.#readBefore());
     await room.handsChanged();
     return room;
   }
@@ -95,7 +96,19 @@ export class Room {
     await this.#seating;
   }
 
-  async #readSeats(): Promise<void> {
+  async #readBefore(): Promise<Map<string, Before>> {
+    const stood = await this.spells.resume();
+    const provers = await readProvers(this.#parts.store, this.#workshop);
+    const ids = new Set([...stood.keys(), ...provers.keys()]);
+    return new Map(
+      [...ids].map((id) => [
+        id,
+        { stood: stood.get(id) ?? null, provenBy: provers.get(id) ?? null },
+      ]),
+    );
+  }
+
+  async #readSeats(before?: ReadonlyMap<string, Before>): Promise<void> {
     const { workshops } = this.#parts;
     this.#workshop = (await workshops.byId(this.#workshop.id)) ?? this.#workshop;
     const seats = await workshops.seats(this.#workshop.id);
@@ -104,6 +117,7 @@ export class Room {
       sitting.map(({ learnerId, name, number, joinedAt }) => ({
         ...{ learnerId, name, number, joined: joinedAt !== null },
       })),
+      before,
     );
     for (const learnerId of fresh) this.#stale.add(learnerId);
     this.audience.keepOnly((learnerId) => this.board.has(learnerId));
@@ -230,13 +244,13 @@ export class Room {
     this.#screen?.screen.close();
   }
 
-  /** Ends all that goes on. */
+  /** Ends all that goes on, but what learners are stuck on: they still are when the next server comes. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     this.endMirror();
     await this.typing.close();
-    await this.spells.close(Date.now());
+    await this.spells.flush(Date.now());
   }
 
   get #head() {
@@ -301,7 +315,9 @@ export class Room {
       const live = sandboxId ? attempts.live({ learnerId, labId }) : null;
       const step = way.stepId ? labs.find(labId)?.step(way.stepId) : undefined;
       const standing = { way, open: step?.checkIds ?? [], verdicts: live?.verdicts ?? [] };
-      this.spells.note(learnerId, this.board.stand(learnerId, standing, now), now);
+      const trouble = this.board.stand(learnerId, standing, now);
+      // Whose machine is gone loses no more time.
+      this.spells.note(learnerId, sandboxId ? trouble : null, now);
       const machine = !sandboxId ? 'none' : live && !live.lost ? 'running' : 'lost';
       this.board.set(learnerId, { machine, terminals: live?.terminals ?? [] });
     }

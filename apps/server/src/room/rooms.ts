@@ -145,6 +145,7 @@ export class Rooms {
         await room.spells.flush(now);
         if (!room.audience.isEmpty || now - room.usedAt < idleMs) continue;
         this.#rooms.delete(id);
+        room.spells.endAll(now);
         await room.close();
       } catch (error) {
         this.parts.warn('a room could not be kept up', error);

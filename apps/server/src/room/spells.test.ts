@@ -83,6 +83,35 @@ test('what nobody could look at is nobody’s time, and a clock that goes back t
   spells.note(ann, trouble('observer-down', { status: 'unavailable' }), 0);
   spells.note(ann, trouble('outside'), 100 * second);
   await spells.flush(120 * second);
-  await spells.close(50 * second);
+  spells.endAll(50 * second);
+  await spells.flush(50 * second);
   expect(await rows(store)).toEqual([['reason.outside', 100, 100]]);
+});
+
+test('what a server leaves goes on in the same row with the next, and of two one', async () => {
+  await using opened = await setUp();
+  const { store, spells } = opened;
+  spells.note(ann, trouble('outside'), 0);
+  await spells.flush(20 * second);
+  const next = new Spells(store, 'w');
+  const stood = { checkId: 'one', reason: 'reason.outside', since: 0 };
+  expect(await next.resume()).toEqual(new Map([[ann, stood]]));
+  next.note(
+    ann,
+    trouble('outside', { reason: { key: 'reason.outside', params: {} } }),
+    60 * second,
+  );
+  next.note(ann, trouble('ended'), 90 * second);
+  await next.flush(120 * second);
+  expect(await rows(store)).toEqual([
+    ['reason.outside', 0, 90],
+    ['reason.ended', 90, null],
+  ]);
+  // A server that was killed before it wrote the end of an earlier one.
+  await store.updateTable('troubles').set({ ended_at: null }).execute();
+  const last = new Spells(store, 'w');
+  expect((await last.resume()).get(ann)?.reason).toBe('reason.ended');
+  last.note(ann, null, 150 * second);
+  await last.flush(150 * second);
+  expect((await rows(store)).map(([, , ended]) => ended)).toEqual([90, 150]);
 });

@@ -1,5 +1,6 @@
 import type { Trouble } from '@tatami/protocol';
 import type { Store } from '../store/database.ts';
+import type { Before } from './troubles.ts';
 
 /** A shorter one is a slip, and not worth a row. */
 const leastMs = 10_000;
@@ -24,6 +25,31 @@ export class Spells {
   constructor(store: Store, workshopId: string) {
     this.#store = store;
     this.#workshopId = workshopId;
+  }
+
+  /** Goes on with what went on when the last server stopped. @returns what each learner stood on. */
+  async resume(): Promise<Map<string, NonNullable<Before['stood']>>> {
+    const rows = await this.#store
+      .selectFrom('troubles')
+      .selectAll()
+      .where('workshop_id', '=', this.#workshopId)
+      .where('ended_at', 'is', null)
+      .orderBy('id')
+      .execute();
+    for (const row of rows) {
+      const learnerId = row.learner_id;
+      const beganAt = Date.parse(row.began_at);
+      const before = this.#open.get(learnerId);
+      if (before) this.#ended.push({ ...before, endedAt: Math.max(beganAt, before.beganAt) });
+      const spell = { learnerId, checkId: row.check_id, reason: row.reason, beganAt };
+      this.#open.set(learnerId, { ...spell, endedAt: null, rowId: row.id });
+    }
+    return new Map(
+      [...this.#open].map(([learnerId, { checkId, reason, beganAt }]) => [
+        learnerId,
+        { checkId, reason, since: beganAt },
+      ]),
+    );
   }
 
   /** What a learner is stuck on from now on. */
@@ -62,10 +88,9 @@ export class Spells {
       });
   }
 
-  /** Everything ends: the room is left, or the server stops. */
-  async close(now: number): Promise<void> {
+  /** Nobody is there any more. */
+  endAll(now: number): void {
     for (const learnerId of [...this.#open.keys()]) this.note(learnerId, null, now);
-    await this.flush(now);
   }
 
   async #write(store: Store, spell: Spell): Promise<void> {

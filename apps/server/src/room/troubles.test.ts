@@ -6,13 +6,22 @@ const notYet = (checkId: string, key: string, params = {}): CheckVerdict => ({
   checkId,
   verdict: { status: 'not-yet', reason: { key: `reason.${key}`, params } },
 });
-const passed = (checkId: string, at: number): CheckVerdict => ({
+const passed = (checkId: string, at: number, pid?: number): CheckVerdict => ({
   checkId,
   verdict: {
     status: 'passed',
-    evidence: { at: new Date(at).toISOString(), facts: [], offsets: [] },
+    evidence: {
+      ...{ at: new Date(at).toISOString(), offsets: [] },
+      facts: pid === undefined ? [] : [{ name: 'pid-machine', value: String(pid) }],
+    },
   },
 });
+/** Checks of a step that nobody has begun. */
+function untouched(...checks: string[]): Troubles {
+  const troubles = new Troubles();
+  for (const check of checks) troubles.hear(notYet(check, 'no-process'), 0);
+  return troubles;
+}
 
 test('what an untouched machine says is no trouble, whatever the process is called', () => {
   const troubles = new Troubles();
@@ -89,10 +98,84 @@ test('a failed check and one that nobody can look at are told at once', () => {
   expect(blind.current).toBeNull();
 });
 
-test('what stood before we came is trouble unless nothing was tried', () => {
-  const troubles = new Troubles();
-  troubles.resume([notYet('one', 'no-process'), notYet('two', 'outside')], 1000);
-  expect(troubles.current).toMatchObject({ checkId: 'two', since: 1000 });
-  troubles.resume([notYet('two', 'exit-code')], 2000);
-  expect(troubles.current?.reason.key).toBe('reason.outside');
+test('who still says what was said of the shell that proved something is not stuck, who tries anew is', () => {
+  const troubles = untouched('one', 'two');
+  troubles.hear(passed('one', 20_000, 50), 20_100);
+  troubles.hear(notYet('two', 'no-namespace', { process: '50.1' }), 20_200);
+  troubles.hear(notYet('two', 'no-namespace', { process: '50.1' }), 90_000);
+  expect(troubles.current).toBeNull();
+  // In the same shell.
+  troubles.hear(notYet('two', 'mount-missing', { process: '50.1' }), 100_000);
+  expect(troubles.current).toMatchObject({ checkId: 'two', since: 100_000 });
+});
+
+test('leaving the shell that proved something is no try, however long somebody stayed in it', () => {
+  const troubles = untouched('one', 'two', 'three');
+  for (const check of ['two', 'three'])
+    troubles.hear(notYet(check, 'no-namespace', { process: '50.1' }), 19_000);
+  troubles.hear(passed('one', 20_000, 50), 20_000);
+  expect(troubles.current).toBeNull();
+  // sudo is the last to go.
+  troubles.hear(notYet('two', 'plain-shell', { process: '48.0' }), 300_000);
+  troubles.hear(notYet('three', 'ended'), 300_300);
+  troubles.hear(notYet('two', 'ended'), 300_900);
+  expect(troubles.current).toBeNull();
+  troubles.hear(notYet('two', 'command-failed'), 330_000);
+  expect(troubles.current).toMatchObject({ checkId: 'two', since: 330_000 });
+});
+
+test('who is stuck in that shell is stuck still after leaving it', () => {
+  const troubles = untouched('one', 'two');
+  troubles.hear(passed('one', 20_000, 50), 20_000);
+  troubles.hear(notYet('two', 'mount-missing', { process: '50.1' }), 60_000);
+  troubles.hear(notYet('two', 'ended'), 70_000);
+  expect(troubles.current).toMatchObject({ since: 60_000, reason: { key: 'reason.ended' } });
+});
+
+test('a new try right after a proof counts: its process is younger than what gave the proof', () => {
+  const troubles = untouched('one', 'two');
+  troubles.hear(passed('one', 20_000, 50), 20_000);
+  troubles.hear(notYet('two', 'hostname-unchanged', { process: '58.9' }), 22_000);
+  expect(troubles.current).toMatchObject({ checkId: 'two', since: 22_000 });
+});
+
+test('a proof counts from when it is heard: the clock that dated it may have gone back since', () => {
+  const troubles = untouched('one', 'two', 'three');
+  const hourMs = 3_600_000;
+  troubles.hear(passed('one', 2 * hourMs), 2 * hourMs);
+  // The clock goes back by an hour; another proof and another try come after that.
+  troubles.hear(passed('two', hourMs), hourMs + 100);
+  troubles.hear(notYet('three', 'outside'), hourMs + 10_000);
+  expect(troubles.current?.since).toBe(hourMs + 10_000);
+  troubles.hear(notYet('three', 'exit-code'), 1_000);
+  expect(troubles.current?.since).toBe(1_000);
+});
+
+test('after a restart the shell that had proven something is still no try, nor is leaving it', () => {
+  const troubles = new Troubles({ stood: null, provenBy: 50 });
+  troubles.stand([notYet('two', 'no-namespace', { process: '50.1' })], 1_000);
+  expect(troubles.current).toBeNull();
+  troubles.hear(notYet('two', 'ended'), 60_000);
+  expect(troubles.current).toBeNull();
+  troubles.hear(notYet('two', 'exit-code'), 90_000);
+  expect(troubles.current).toMatchObject({ checkId: 'two', since: 90_000 });
+});
+
+test('after a restart whoever was stuck is, since then, until they are on', () => {
+  const stood = { checkId: 'two', reason: 'reason.outside', since: 500 };
+  const stuck = () => new Troubles({ stood, provenBy: null });
+  const still = stuck();
+  still.stand([notYet('one', 'no-process'), notYet('two', 'outside', { pid: 7 })], 9_000);
+  // What the machine says outlasts what was kept, and is told once.
+  still.stand([notYet('two', 'outside', { pid: 7 })], 9_500);
+  expect(still.current).toMatchObject({ checkId: 'two', since: 500 });
+  const other = stuck();
+  other.hear(notYet('two', 'exit-code'), 9_000);
+  expect(other.current).toMatchObject({ since: 500, reason: { key: 'reason.exit-code' } });
+  const over = stuck();
+  over.hear(notYet('two', 'no-process'), 9_000);
+  expect(over.current).toBeNull();
+  const elsewhere = stuck();
+  elsewhere.keepOnly(['three']);
+  expect(elsewhere.current).toBeNull();
 });

@@ -1,4 +1,4 @@
-import type { CheckVerdict, Reason, Trouble } from '@tatami/protocol';
+import type { CheckVerdict, Evidence, Reason, Trouble } from '@tatami/protocol';
 
 /** What is said where nobody has tried anything yet, or nobody could. */
 const untried = new Set(
@@ -9,10 +9,19 @@ const untried = new Set(
 );
 /** Who tries again so soon is still stuck since before. */
 const graceMs = 120_000;
-/** What is said of other checks so soon after a proof is about what proved it, and about leaving that shell. */
-const sameTryMs = 8_000;
+/** A proof, and leaving the shell that gave it, take a few looks until all checks have said what they say of it. */
+const settlesMs = 4_000;
 
 type Unmet = Pick<Trouble, 'status' | 'reason'>;
+type Unproven = Exclude<CheckVerdict['verdict'], { status: 'passed' }>;
+
+/** What is known of a learner from before the room was there: a server has stopped since. */
+export interface Before {
+  /** What they stood on. */
+  stood: { checkId: string; reason: string; since: number } | null;
+  /** PID, on their machine, of what proved an item last. */
+  provenBy: number | null;
+}
 
 interface Heard {
   /** What was said of the check before anything was done in its step. */
@@ -20,6 +29,8 @@ interface Heard {
   /** What was said of it when something else was proven; it says so until somebody tries anew. */
   atProof: string;
   unmet: Unmet | null;
+  /** PID of the process that was spoken of. */
+  pid: number | null;
   /** When the trouble began, and when it was seen last. */
   since: number;
   seenAt: number;
@@ -30,74 +41,88 @@ interface Heard {
 /**
  * What one learner is stuck on, from the verdicts on the open step's checks. What the first verdict of a check says
  * of an untouched machine is no trouble, and neither is a reason that means that nothing was tried. A shell that proves
- * one item is a poor try at all others of its step: what is not yet so of them is no trouble either.
+ * one item is a poor try at all others of its step: what is not yet so of them then, and once it is left, is no trouble
+ * either; what a younger process lacks is.
  */
 export class Troubles {
   readonly #checks = new Map<string, Heard>();
+  /** When each check was proven, as its evidence says: a verdict may come again. */
+  readonly #proofs = new Map<string, string>();
+  #provenBy: number | null;
+  /** A check of which only what was kept is known. */
+  #unheard: string | null = null;
+  /** When something was proven, or what proved it was left. */
+  #turnedAt = Number.NEGATIVE_INFINITY;
   #count = 0;
-  #provenAt = Number.NEGATIVE_INFINITY;
 
-  hear({ checkId, verdict }: CheckVerdict, now: number): void {
-    if (verdict.status === 'passed') {
-      this.#checks.delete(checkId);
-      this.#prove(Date.parse(verdict.evidence.at));
-      return;
-    }
-    const { status, reason } = verdict;
-    const known = this.#checks.get(checkId);
-    const said = wordOf(reason);
-    if (!known) {
-      // A check that nobody could look at says nothing of the machine.
-      const untouched = status === 'unavailable' ? '' : said;
-      const unmet = status === 'not-yet' ? null : { status, reason };
-      this.#checks.set(checkId, {
-        ...{ untouched, atProof: '', unmet, since: now, seenAt: now, order: 0 },
-      });
-      return;
-    }
-    const isAfterProof = said === known.atProof || now - this.#provenAt < sameTryMs;
-    if (status === 'not-yet' && isAfterProof) {
-      this.#checks.set(checkId, { ...known, unmet: null, order: 0, atProof: said });
-      return;
-    }
-    if (status === 'not-yet' && (untried.has(reason.key) || said === known.untouched)) {
-      if (known.unmet || known.atProof)
-        this.#checks.set(checkId, { ...known, atProof: '', unmet: null, seenAt: now });
-      return;
-    }
-    if (known.unmet?.status === status && wordOf(known.unmet.reason) === said) return;
-    const goesOn = known.unmet !== null || (known.order > 0 && now - known.seenAt < graceMs);
+  constructor({ stood, provenBy }: Before = { stood: null, provenBy: null }) {
+    this.#provenBy = provenBy;
+    if (!stood) return;
+    const { checkId, reason, since } = stood;
+    this.#unheard = checkId;
     this.#checks.set(checkId, {
-      ...{ untouched: known.untouched, atProof: '', unmet: { status, reason }, seenAt: now },
-      ...{ since: goesOn ? known.since : now, order: ++this.#count },
+      ...{ untouched: '', atProof: '', pid: null, since, seenAt: since, order: ++this.#count },
+      unmet: { status: 'not-yet', reason: { key: reason, params: {} } },
     });
   }
 
-  /** A verdict may come again; only a new proof ends what was tried before. */
-  #prove(at: number): void {
-    if (at <= this.#provenAt) return;
-    this.#provenAt = at;
-    for (const [checkId, heard] of this.#checks)
-      if (heard.unmet?.status === 'not-yet')
-        this.#checks.set(checkId, {
-          ...{ ...heard, unmet: null, order: 0, atProof: wordOf(heard.unmet.reason) },
-        });
+  hear({ checkId, verdict }: CheckVerdict, now: number): void {
+    if (checkId === this.#unheard) this.#unheard = null;
+    if (verdict.status === 'passed') {
+      this.#checks.delete(checkId);
+      this.#prove(checkId, verdict.evidence, now);
+      return;
+    }
+    const known = this.#checks.get(checkId);
+    const pid = pidOf(verdict.reason);
+    const heard = known ? this.#again(known, verdict, pid, now) : first(verdict, now);
+    this.#checks.set(checkId, { ...heard, pid });
   }
 
-  /** Verdicts that stood before we came: whoever wrote them had been at it. */
-  resume(verdicts: CheckVerdict[], now: number): void {
-    for (const { checkId, verdict } of verdicts) {
-      if (this.#checks.has(checkId)) continue;
-      const started = {
-        untouched: '',
-        atProof: '',
-        unmet: null,
-        since: now,
-        seenAt: now,
-        order: 0,
-      };
-      this.#checks.set(checkId, started);
-      this.hear({ checkId, verdict }, now);
+  #again(known: Heard, { status, reason }: Unproven, pid: number | null, now: number): Heard {
+    const said = wordOf(reason);
+    if (status === 'not-yet' && (said === known.atProof || this.#isOfProof(known, pid, now)))
+      return { ...known, unmet: null, order: 0, atProof: said };
+    if (status === 'not-yet' && (untried.has(reason.key) || said === known.untouched))
+      return known.unmet || known.atProof
+        ? { ...known, atProof: '', unmet: null, seenAt: now }
+        : known;
+    if (known.unmet?.status === status && wordOf(known.unmet.reason) === said) return known;
+    const goesOn = known.unmet !== null || (known.order > 0 && now - known.seenAt < graceMs);
+    return {
+      ...{ ...known, atProof: '', unmet: { status, reason }, seenAt: now, order: ++this.#count },
+      // A clock may have gone back.
+      since: goesOn ? Math.min(known.since, now) : now,
+    };
+  }
+
+  /** Whether this is said of what has just proven something else, or of its end. */
+  #isOfProof({ unmet, pid: before }: Heard, pid: number | null, now: number): boolean {
+    const prover = this.#provenBy;
+    const isYounger = prover !== null && pid !== null && pid > prover;
+    if (isYounger) return false;
+    if (prover !== null && before === prover && pid !== prover && !unmet) this.#turnedAt = now;
+    return Math.abs(now - this.#turnedAt) < settlesMs;
+  }
+
+  /** Only a new proof ends what was tried before. */
+  #prove(checkId: string, evidence: Evidence, now: number): void {
+    if (this.#proofs.get(checkId) === evidence.at) return;
+    this.#proofs.set(checkId, evidence.at);
+    this.#provenBy = proverOf(evidence);
+    this.#turnedAt = now;
+    for (const [id, heard] of this.#checks)
+      if (heard.unmet?.status === 'not-yet') {
+        const atProof = wordOf(heard.unmet.reason);
+        this.#checks.set(id, { ...heard, unmet: null, order: 0, atProof });
+      }
+  }
+
+  /** Verdicts that stand; those of checks that were heard of are known. */
+  stand(verdicts: CheckVerdict[], now: number): void {
+    for (const verdict of verdicts) {
+      const { checkId } = verdict;
+      if (!this.#checks.has(checkId) || checkId === this.#unheard) this.hear(verdict, now);
     }
   }
 
@@ -116,6 +141,26 @@ export class Troubles {
     const [checkId, { unmet, since }] = newest;
     return { checkId, ...unmet, since };
   }
+}
+
+function first({ status, reason }: Unproven, now: number): Heard {
+  return {
+    // A check that nobody could look at says nothing of the machine.
+    untouched: status === 'unavailable' ? '' : wordOf(reason),
+    unmet: status === 'not-yet' ? null : { status, reason },
+    ...{ atProof: '', pid: null, since: now, seenAt: now, order: 0 },
+  };
+}
+
+/** PID, on the learner's machine, of the process that evidence speaks of. */
+export function proverOf({ facts }: Evidence): number | null {
+  const pid = facts.find(({ name }) => name === 'pid-machine')?.value;
+  return pid === undefined ? null : Number(pid);
+}
+
+/** A reason names a process by its PID and when it began: `57.8812`. */
+function pidOf({ params: { process } }: Reason): number | null {
+  return process === undefined ? null : Number.parseInt(String(process), 10);
 }
 
 /** A reason without what only names a process: that may be another each time. */

@@ -1,6 +1,8 @@
+import { Evidence, type Workshop } from '@tatami/protocol';
 import { sql } from 'kysely';
 import type { Store } from '../store/database.ts';
 import type { Way } from './board.ts';
+import { proverOf } from './troubles.ts';
 
 /** A learner's way through a lab, and the machine that runs. */
 export interface KeptWay extends Way {
@@ -51,4 +53,26 @@ export async function readWays(
   for (const row of opened)
     ways.get(row.learner_id)?.opened.push([row.step_id, Date.parse(row.opened_at)]);
   return ways;
+}
+
+/** The PIDs, each on its learner's machine, of what proved the newest item of those who have a seat. */
+export async function readProvers(
+  store: Store,
+  { id, labId }: Pick<Workshop, 'id' | 'labId'>,
+): Promise<Map<string, number>> {
+  const rows = await store
+    .selectFrom('passed')
+    .innerJoin('seats', 'seats.learner_id', 'passed.learner_id')
+    .select(['passed.learner_id', 'evidence'])
+    .where('workshop_id', '=', id)
+    .where('lab_id', '=', labId)
+    .orderBy(sql`evidence ->> '$.at'`)
+    .execute();
+  const provers = new Map<string, number>();
+  for (const { learner_id, evidence } of rows) {
+    const pid = proverOf(Evidence.parse(JSON.parse(evidence)));
+    if (pid === null) provers.delete(learner_id);
+    else provers.set(learner_id, pid);
+  }
+  return provers;
 }

@@ -9,6 +9,7 @@ import {
   offsetHeader,
   RecordingIndex,
   type RecordingRange,
+  RunnerHealth,
   SandboxInfo,
   TerminalId,
 } from '@tatami/protocol';
@@ -39,6 +40,17 @@ export class RunnerClient {
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
     });
+  }
+
+  /** @throws `runner.unreachable` when it does not answer in time. */
+  async health(timeoutMs: number): Promise<RunnerHealth> {
+    const { bytes } = await this.#answer('GET', '/health', undefined, timeoutMs);
+    return RunnerHealth.parse(JSON.parse(bytes.toString()));
+  }
+
+  /** Its metrics, as text for Prometheus. @throws as `health`. */
+  async metrics(timeoutMs: number): Promise<string> {
+    return (await this.#answer('GET', '/metrics', undefined, timeoutMs)).bytes.toString();
   }
 
   create(): Promise<SandboxInfo> {
@@ -146,10 +158,12 @@ export class RunnerClient {
     method: Method,
     path: string,
     body?: object,
+    withinMs = 2 * timeoutMs,
   ): Promise<{ bytes: Buffer; headers: IncomingHttpHeaders }> {
     const { statusCode, headers, bytes } = await request(`http://runner${path}`, {
       dispatcher: this.#agent,
       method,
+      signal: AbortSignal.timeout(withinMs),
       ...(body
         ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
         : {}),

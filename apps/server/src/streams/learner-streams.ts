@@ -14,8 +14,9 @@ import { accessOf, permissions } from '../http/permissions.ts';
 import type { Learner } from '../sessions/learners.ts';
 import type { Channel } from './channel.ts';
 import { Connects } from './connects.ts';
+import type { Handoffs } from './handoffs.ts';
+import { OpenStreams, type Over } from './open-streams.ts';
 import { Places } from './places.ts';
-import type { Proxies } from './proxies.ts';
 import { WebSocketChannel } from './web-socket-channel.ts';
 
 const closeCodeOf: Partial<Record<ErrorCode, CloseCode>> = {
@@ -74,7 +75,7 @@ type Added = Omit<Route, 'bounds'> & { bounds?: Bounds | undefined };
 
 interface Parts {
   /** None where every WebSocket is to pass this process. */
-  proxies: Proxies | null;
+  handoffs: Handoffs | null;
   staffSessions: StaffSessions;
   /** Another one in tests. */
   table?: typeof permissions;
@@ -83,7 +84,7 @@ interface Parts {
 /** The streams of learners and staff, each over a WebSocket or through a tunnel, and their limits. */
 export class LearnerStreams {
   readonly #app: FastifyInstance;
-  readonly #proxies: Proxies | null;
+  readonly #handoffs: Handoffs | null;
   readonly #staffSessions: StaffSessions;
   readonly #table: typeof permissions;
   readonly #router = findMyWay();
@@ -91,11 +92,12 @@ export class LearnerStreams {
   readonly #places = new Places();
   readonly #ofSession = new Map<string, Set<Channel>>();
   readonly connects = new Connects();
+  readonly counts = new OpenStreams();
   readonly #heartbeats = new Heartbeats();
 
-  constructor(app: FastifyInstance, { proxies, staffSessions, table = permissions }: Parts) {
+  constructor(app: FastifyInstance, { handoffs, staffSessions, table = permissions }: Parts) {
     this.#app = app;
-    this.#proxies = proxies;
+    this.#handoffs = handoffs;
     this.#table = table;
     this.#staffSessions = staffSessions;
     staffSessions.on('ended', (sessionId) => this.#endSession(sessionId));
@@ -148,7 +150,8 @@ export class LearnerStreams {
   open(channel: Channel, path: string, visitor: Visitor): void {
     const found = this.#router.find('GET', path);
     const address = { params: found?.params, query: queryOf(path) };
-    if (found) this.#serve(channel, found.store as Route, address, visitor, this.#app.log);
+    const served = { over: 'tunnel', log: this.#app.log } as const;
+    if (found) this.#serve(channel, found.store as Route, address, visitor, served);
     else channel.close(closeCodes.unknown);
   }
 
@@ -160,37 +163,43 @@ export class LearnerStreams {
       if (party && this.connects.isFlood(party.id)) throw new AppError('request.rate');
     };
     const preHandler = async (request: FastifyRequest, reply: FastifyReply) => {
-      if (request.ws && (await this.#pass(request, route))) reply.hijack();
+      if (request.ws && (await this.#handOver(request, route))) reply.hijack();
     };
     this.#app.get(path, { websocket: true, onRequest, preHandler }, (socket, request) => {
       if (!partyOf(request)) return socket.close(closeCodes.unauthorized);
       this.#heartbeats.add(socket);
       const channel = new WebSocketChannel(socket);
-      this.#serve(channel, route, addressOf(request), request, request.log);
+      const served = { over: 'websocket', log: request.log } as const;
+      this.#serve(channel, route, addressOf(request), request, served);
     });
   }
 
   /** Has the runner answer a WebSocket. @returns false when we must, if only to say what is wrong. */
-  async #pass(request: FastifyRequest, route: Route): Promise<boolean> {
+  async #handOver(request: FastifyRequest, route: Route): Promise<boolean> {
     const party = route.partyOf(request);
-    if (!party?.runnerPath || !this.#proxies) return false;
+    if (!party?.runnerPath || !this.#handoffs) return false;
     const path = await party.runnerPath(addressOf(request)).catch(() => undefined);
-    const leave = path === undefined ? null : this.#enter(route, party.id);
+    const leave = path === undefined ? null : this.#enter(route, party.id, 'runner');
     if (path === undefined || !leave) return false;
-    const isPassed = await this.#proxies.pass(request.raw, path, leave);
-    if (!isPassed) leave();
-    return isPassed;
+    const isGiven = await this.#handoffs.give(request.raw, path, leave);
+    if (!isGiven) leave();
+    return isGiven;
   }
 
   /** Takes a place of the party's. @returns how to give it back, null when there is none. */
-  #enter({ path, bounds }: Route, id: string): (() => void) | null {
+  #enter({ path, bounds }: Route, id: string, over: Over): (() => void) | null {
     if (!this.connects.take(id)) return null;
     const giveBack = this.#places.take([
       [id, maxChannels],
       [`${id} ${path}`, bounds.most],
     ]);
-    if (!giveBack || bounds.restMs === 0) return giveBack;
-    return () => void setTimeout(giveBack, bounds.restMs).unref();
+    if (!giveBack) return null;
+    const leave = this.counts.add(path, over);
+    return () => {
+      leave();
+      if (bounds.restMs === 0) giveBack();
+      else setTimeout(giveBack, bounds.restMs).unref();
+    };
   }
 
   #serve(
@@ -198,14 +207,14 @@ export class LearnerStreams {
     route: Route,
     address: StreamAddress,
     visitor: Visitor,
-    log: FastifyBaseLogger,
+    { over, log }: { over: Over; log: FastifyBaseLogger },
   ): void {
     const party = route.partyOf(visitor);
     if (!party) {
       channel.close(closeCodes.unauthorized);
       return;
     }
-    const leave = this.#enter(route, party.id);
+    const leave = this.#enter(route, party.id, over);
     if (!leave) {
       channel.close(closeCodes.tooFast);
       return;

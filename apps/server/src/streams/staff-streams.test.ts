@@ -43,10 +43,11 @@ async function start() {
         return id ? { id, resumeCode: '' } : undefined;
       },
       account: async ({ headers }) => sessions.find(said(headers.cookie, 'staff') ?? ''),
+      mayScrape: () => false,
     },
     table,
   );
-  const streams = new LearnerStreams(app, { proxies: null, staffSessions: sessions, table });
+  const streams = new LearnerStreams(app, { handoffs: null, staffSessions: sessions, table });
   streams.staffRoute('/api/rooms/:room/board', async (channel, { params }, { name }) => {
     channel.on('message', (data) => channel.send(`heard ${data}`, true));
     channel.send(JSON.stringify({ name, params }), false);

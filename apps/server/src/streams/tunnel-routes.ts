@@ -58,6 +58,7 @@ export const tunnelRoutes: FastifyPluginAsyncZod<{ streams: LearnerStreams }> = 
     {
       // Its handler would take what a GET is for.
       exposeHeadRoute: false,
+      config: { lasting: true },
       schema: {
         params: ById,
         querystring: z.object({ poll: Turn.optional() }),

@@ -174,7 +174,9 @@ describe('a workshop', () => {
     await eventually('it waits', () => state() === 'draft');
     const start = () => browser.call('POST', `${lab}/machine`);
     expect(codeOf(await start())).toBe('workshop.not-open');
-    expect((await act('open')).body).toMatchObject({ state: 'open' });
+    const { body: opened } = await act('open');
+    expect(opened).toMatchObject({ state: 'open', endedAt: null });
+    expect(opened.openedAt < opened.opensAt).toBe(true);
     await eventually('it is let in', () => state() === 'open');
     expect((await start()).status).toBe(200);
     // Somebody who is late comes in as well.

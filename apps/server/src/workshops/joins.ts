@@ -1,7 +1,8 @@
 import { AppError, type JoinRequest, type Workshop } from '@tatami/protocol';
 import { Rates } from '../http/rates.ts';
 import type { Learner, Learners } from '../sessions/learners.ts';
-import { nameKey, numberKey } from './names.ts';
+import { nameKey } from './names.ts';
+import { PinGuesses } from './pin-guesses.ts';
 import type { Seats } from './seats.ts';
 import type { Workshops } from './workshops.ts';
 
@@ -9,8 +10,6 @@ import type { Workshops } from './workshops.ts';
 const wrongOfGuest = { perSecond: 0.1, burst: 5 };
 /** From all programs at an address that bring no cookie of our pages. */
 const wrongOfAddress = { perSecond: 0.5, burst: 40 };
-/** Wrong PINs for one number, by whomever. */
-const wrongOfNumber = { perSecond: 1 / 60, burst: 20 };
 /** Joins that are remembered, in case the answer was lost. */
 const mostJoins = 2000;
 
@@ -25,9 +24,10 @@ export class Joins {
   readonly #workshops: Workshops;
   readonly #seats: Seats;
   readonly #learners: Learners;
-  readonly #byGuest = new Rates(wrongOfGuest);
-  readonly #byAddress = new Rates(wrongOfAddress);
-  readonly #byNumber = new Rates(wrongOfNumber);
+  readonly pins = new PinGuesses();
+  readonly #codes = wrongRates();
+  /** Apart from codes: whoever has typed wrong PINs still asks the staff, for which the code is needed. */
+  readonly #tries = wrongRates();
   /** The learner that a browser became, by browser, workshop and name. */
   readonly #recent = new Map<string, string>();
 
@@ -39,14 +39,14 @@ export class Joins {
 
   /** @throws `workshop.code-unknown`; `request.rate` while this guest has been wrong too often. */
   async workshop(guest: Guest, code: string): Promise<Workshop> {
-    const wasRight = taken(this.#ratesOf(guest), guest.name);
+    const wasRight = taken(this.#codes, guest);
     const workshop = await this.#workshops.byJoinCode(code);
     if (!workshop) throw new AppError('workshop.code-unknown');
     wasRight();
     return workshop;
   }
 
-  /** A seat for this guest. @throws as {@link Seats.join} and {@link Seats.byPin}; `workshop.ended`. */
+  /** A seat for this guest. @throws as {@link Seats.join}; `workshop.pin-wrong`, `workshop.pin-locked`, `workshop.ended`. */
   async join(guest: Guest, workshop: Workshop, request: JoinRequest): Promise<Learner> {
     if (workshop.state === 'ended') throw new AppError('workshop.ended');
     return request.by === 'name'
@@ -91,25 +91,37 @@ export class Joins {
     workshop: Workshop,
     request: Extract<JoinRequest, { by: 'pin' }>,
   ): Promise<Learner> {
-    const number = `${workshop.id}/${numberKey(request.number)}`;
-    const wasRight = [taken(this.#ratesOf(guest), guest.name), taken(this.#byNumber, number)];
+    const { number } = request;
+    const wasRight = taken(this.#tries, guest);
+    if (!this.pins.take(workshop.id, number)) {
+      // Nothing was looked at, so nothing was guessed.
+      wasRight();
+      throw new AppError('workshop.pin-locked');
+    }
     const learnerId = await this.#seats.byPin(workshop, request);
     const learner = learnerId && (await this.#learners.byId(learnerId));
-    if (!learner) throw new AppError('workshop.pin-wrong');
-    for (const giveBack of wasRight) giveBack();
+    if (!learner) {
+      const guessed = await this.#seats.named(workshop, null, number);
+      if (guessed) this.pins.wrong(workshop.id, number, guessed);
+      throw new AppError('workshop.pin-wrong');
+    }
+    wasRight();
+    this.pins.right(workshop.id, number, learner.id);
     await this.#seats.arrive(learner.id);
     return learner;
   }
-
-  #ratesOf(guest: Guest): Rates {
-    return hasCookie(guest) ? this.#byGuest : this.#byAddress;
-  }
 }
+
+const wrongRates = () => ({
+  ofGuests: new Rates(wrongOfGuest),
+  ofAddresses: new Rates(wrongOfAddress),
+});
 
 const hasCookie = ({ name }: Guest): boolean => name.startsWith('guest ');
 
 /** Counts a try as wrong until it was right. @returns what to call then. @throws `request.rate`. */
-function taken(rates: Rates, key: string): () => void {
-  if (!rates.take(key)) throw new AppError('request.rate');
-  return () => rates.give(key);
+function taken(wrong: ReturnType<typeof wrongRates>, guest: Guest): () => void {
+  const rates = hasCookie(guest) ? wrong.ofGuests : wrong.ofAddresses;
+  if (!rates.take(guest.name)) throw new AppError('request.rate');
+  return () => rates.give(guest.name);
 }

@@ -153,7 +153,7 @@ test('those on the roster come in by personal link or by number and PIN, and nob
   expect((await byPin.session()).seat?.name).toBe('Aoi Tanaka');
 });
 
-test('PINs of one number are not guessed, from however many browsers', async () => {
+test('PINs of one number are not guessed, from however many browsers, and its learner still gets in', async () => {
   await using server = await startServer();
   const staff = await server.staff('instructor');
   const { id, joinCode } = await makeWorkshop(staff, { joining: 'roster' });
@@ -168,8 +168,69 @@ test('PINs of one number are not guessed, from however many browsers', async () 
     );
   }
   expect(codes.filter((code) => code === 'workshop.pin-wrong')).toHaveLength(20);
-  expect(codes.at(-1)).toBe('request.rate');
+  expect(codes.at(-1)).toBe('workshop.pin-locked');
   const other = { by: 'pin', number: '2', pin: slips[1].pin };
   const neighbour = await guestBrowser(server.url);
   expect((await neighbour.call('POST', `/api/join/${joinCode}`, other)).status).toBe(200);
+
+  // Aoi has her PIN, which lets her in no more; her link does, and the staff can.
+  const aoi = await guestBrowser(server.url);
+  const own = { by: 'pin', number: '1', pin: slips[0].pin };
+  for (let n = 0; n < 7; n += 1)
+    expect(codeOf(await aoi.call('POST', `/api/join/${joinCode}`, own))).toBe(
+      'workshop.pin-locked',
+    );
+  const byNumber = { name: null, number: '1' };
+  const asked = await aoi.call('POST', `/api/join/${joinCode}/rejoins`, byNumber);
+  expect(asked.status).toBe(201);
+  const [rejoin] = (await staff.call('GET', `/api/workshops/${id}/rejoins`)).body;
+  expect(rejoin.seat.name).toBe('Aoi');
+  await staff.call('POST', `/api/workshops/${id}/rejoins/${rejoin.id}`, { allow: true });
+  expect((await aoi.call('POST', '/api/rejoins', asked.body)).body).toEqual({ answer: 'yes' });
+  expect((await aoi.session()).seat?.name).toBe('Aoi');
+  // Nor do one's own wrong PINs keep anybody from asking.
+  const ren = await guestBrowser(server.url);
+  for (let n = 0; n < 6; n += 1)
+    await ren.call('POST', `/api/join/${joinCode}`, { by: 'pin', number: '2', pin: `x${n}` });
+  const asks = { name: null, number: '2' };
+  expect((await ren.call('POST', `/api/join/${joinCode}/rejoins`, asks)).status).toBe(201);
+  const elsewhere = await guestBrowser(server.url);
+  const { personalCode: code } = slips[0];
+  expect((await elsewhere.call('POST', '/api/session/resume', { code })).status).toBe(200);
+});
+
+test('who guesses PINs is seen by the staff, by seat; typing errors and numbers of nobody are not', async () => {
+  await using server = await startServer();
+  const staff = await server.staff('instructor');
+  const { id, joinCode } = await makeWorkshop(staff, { joining: 'roster' });
+  await upload(staff, server.url, id, 'number,name\n1,Aoi\n2,Ren\n3,Mio\n', true);
+  const { body: slips } = await staff.call('GET', `/api/workshops/${id}/slips`);
+  const guess = async (number: string, times: number, pin = 'wrong') => {
+    for (let n = 0; n < times; n += 1) {
+      const browser = await guestBrowser(server.url);
+      await browser.call('POST', `/api/join/${joinCode}`, { by: 'pin', number, pin });
+    }
+  };
+  await guess('1', 21);
+  await guess('2', 2);
+  await guess('3', 6);
+  await guess('9', 21);
+  const guesses = async () => (await staff.call('GET', `/api/workshops/${id}/guesses`)).body;
+  expect(await guesses()).toMatchObject([
+    { name: 'Aoi', number: '1', wrong: 20, locked: true },
+    { name: 'Mio', number: '3', wrong: 6, locked: false },
+  ]);
+  await guess('3', 1, slips[2].pin);
+  expect(await guesses()).toMatchObject([{ name: 'Aoi' }]);
+  const other = await server.staff('instructor', 'Kimura');
+  expect(codeOf(await other.call('GET', `/api/workshops/${id}/guesses`))).toBe('workshop.unknown');
+  // Where there is no roster, a number alone names nobody's seat.
+  const open = await makeWorkshop(staff, { joining: 'name-number' });
+  const guest = await guestBrowser(server.url);
+  const named = { by: 'name', name: 'Jun', number: '7', language: 'en' };
+  await guest.call('POST', `/api/join/${open.joinCode}`, named);
+  const asks = { name: null, number: '7' };
+  expect(codeOf(await guest.call('POST', `/api/join/${open.joinCode}/rejoins`, asks))).toBe(
+    'workshop.seat-unknown',
+  );
 });

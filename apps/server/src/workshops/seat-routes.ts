@@ -4,6 +4,7 @@ import {
   AppError,
   LearnerId,
   maxRosterBytes,
+  PinGuesses,
   Rejoin,
   RejoinDecision,
   RosterEntry,
@@ -18,6 +19,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Attempts } from '../attempts/attempts.ts';
 import { accountOf } from '../http/access.ts';
+import type { Joins } from './joins.ts';
 import type { Rejoins } from './rejoins.ts';
 import { readRoster } from './roster.ts';
 import type { SeatStreams } from './seat-streams.ts';
@@ -31,6 +33,7 @@ const octets = 'application/octet-stream';
 interface SeatParts {
   workshops: Workshops;
   seats: Seats;
+  joins: Joins;
   rejoins: Rejoins;
   seatStreams: SeatStreams;
   attempts: Attempts;
@@ -38,7 +41,7 @@ interface SeatParts {
 
 /** Who sits in a workshop, as its staff see and change it. */
 export const seatRoutes: FastifyPluginAsyncZod<SeatParts> = async (app, parts) => {
-  const { workshops, seats, rejoins, seatStreams, attempts } = parts;
+  const { workshops, seats, joins, rejoins, seatStreams, attempts } = parts;
   const response = { 200: z.array(SeatStanding) };
   app.addContentTypeParser(octets, { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
@@ -157,6 +160,22 @@ export const seatRoutes: FastifyPluginAsyncZod<SeatParts> = async (app, parts) =
       const { id } = await workshopOf(request);
       await rejoins.decide(id, request.params.rejoin, request.body.allow);
       return waiting(id);
+    },
+  );
+
+  app.get(
+    '/api/workshops/:workshop/guesses',
+    { schema: { params: ById, response: { 200: z.array(PinGuesses) } } },
+    async (request) => {
+      const { id } = await workshopOf(request);
+      const guessed = joins.pins.of(id);
+      const taken = guessed.length > 0 ? await workshops.seats(id) : [];
+      return guessed.flatMap(({ learnerId, count: wrong, locked, at }) => {
+        const seat = taken.find((one) => one.learnerId === learnerId);
+        if (!seat) return [];
+        const { name, number } = seat;
+        return [{ name, number: number ?? '', wrong, locked, at: new Date(at).toISOString() }];
+      });
     },
   );
 

@@ -74,13 +74,14 @@ export class Seats {
     return row?.learner_id;
   }
 
-  /** The seat that a name, with a number where that is asked for, belongs to. */
-  async named(workshop: Workshop, name: string, number: string | null) {
+  /** The seat that a name, with a number where that is asked for, belongs to; of a roster's the number is enough. */
+  async named(workshop: Workshop, name: string | null, number: string | null) {
+    if (name === null && (workshop.joining !== 'roster' || number === null)) return undefined;
     const row = await this.#taken(
-      ...([this.#store, workshop.id, name] as const),
+      ...([this.#store, workshop.id, name ?? ''] as const),
       workshop.joining === 'name' ? null : number,
     );
-    return row && row.name_key === nameKey(name) ? row.learner_id : undefined;
+    return row && (name === null || row.name_key === nameKey(name)) ? row.learner_id : undefined;
   }
 
   /** Notes that somebody has come for a seat. The first time stays. */

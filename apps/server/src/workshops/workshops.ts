@@ -260,6 +260,7 @@ export class Workshops extends EventEmitter<WorkshopsEvents> {
       marksDays: row.marks_days,
       joinCode: row.join_code,
       state: stateOf(row, this.#now().toISOString()),
+      openedAt: row.opened_at !== null && row.opened_at < row.opens_at ? row.opened_at : null,
       endedAt: row.ended_at,
       createdAt: row.created_at,
     };
@@ -267,7 +268,7 @@ export class Workshops extends EventEmitter<WorkshopsEvents> {
 }
 
 /** By the clock, so that nothing is missed while no server runs; by hand for good. Times are ISO strings in UTC. */
-function stateOf(
+export function stateOf(
   row: Pick<Selectable<Tables['workshops']>, 'opens_at' | 'closes_at' | 'opened_at' | 'ended_at'>,
   now: string,
 ): Workshop['state'] {

@@ -99,6 +99,7 @@ export default {
     'The start state of this step could not be made; take a new machine',
   'error.tunnel.unknown': 'The connection over HTTP has ended',
   'error.tunnel.broken': 'The connection over HTTP broke off',
+  'error.metrics.token': 'Metrics are for whoever brings their token',
   'error.internal': 'Something went wrong on the server',
   'reason.no-process': 'No such process has been seen yet.',
   'reason.not-shell': 'The process is not a shell.',

@@ -99,6 +99,7 @@ export default {
   'error.sandbox.setup-failed': 'ステップの準備に失敗しました。新しいマシンに替えてください',
   'error.tunnel.unknown': 'HTTP 経由の接続は終わりました',
   'error.tunnel.broken': 'HTTP 経由の接続が途切れました',
+  'error.metrics.token': 'メトリクスを読むには専用のトークンが必要です',
   'error.internal': 'サーバーでエラーが発生しました',
   'reason.no-process': '該当するプロセスはまだ見つかりません。',
   'reason.not-shell': 'このプロセスはシェルではありません。',

@@ -11,6 +11,6 @@ export default {
   'summary.here': 'Learners who came: {{n}}',
   'summary.total': 'Time lost, all together: {{time}}',
   'summary.more': 'And {{n}} smaller ones: {{time}}',
-  'summary.next': 'What helps',
+  'summary.next': 'What helps: {{text}}',
   'summary.hours': '{{hours}} h {{minutes}} min',
 } as Record<string, string>;

@@ -10,6 +10,6 @@ export default {
   'summary.here': '到场学员：{{n}} 人',
   'summary.total': '损失的时间合计：{{time}}',
   'summary.more': '另有 {{n}} 项较小的：{{time}}',
-  'summary.next': '怎么讲清楚',
+  'summary.next': '怎么讲清楚：{{text}}',
   'summary.hours': '{{hours}} 小时 {{minutes}} 分钟',
 } as Record<string, string>;

@@ -64,6 +64,12 @@ export default {
   'workshops.asksFree': 'The seat is open nowhere now.',
   'workshops.letIn': 'Let in',
   'workshops.refuse': 'Refuse',
+  'workshops.guessed': 'Somebody is guessing PINs.',
+  'workshops.guessedLocked':
+    'These PINs let nobody in until it has stopped; personal links do, and so can you:',
+  'workshops.guessedOpen': 'Wrong PINs so far:',
+  'workshops.guessedSeat': '{{name}} ({{number}}, {{n}} wrong)',
+  'workshops.and': ', ',
   'workshops.staff': 'Who runs it',
   'workshops.addStaff': 'Add',
   'workshops.choose': 'Choose an account',
@@ -71,8 +77,8 @@ export default {
   'workshops.rosterText':
     'A CSV file whose first line names the columns number, name and, if you like, language. A new file replaces the old one; whoever has joined keeps the seat.',
   'workshops.rosterRead':
-    '{{n}} names, read as {{encoding}}: {{added}} new, {{changed}} changed, {{gone}} no longer on it.',
-  'workshops.rosterKept': 'Saved: {{n}} names.',
+    'Names: {{n}}, read as {{encoding}}. New: {{added}}, changed: {{changed}}, no longer on it: {{gone}}.',
+  'workshops.rosterKept': 'Saved. Names: {{n}}.',
   'workshops.rosterKeep': 'Names are right: save',
   'workshops.rosterProblems': 'Nothing is saved until these lines are right:',
   'workshops.rosterProblem.no-number': 'Line {{line}}: no number ({{text}})',
@@ -103,6 +109,8 @@ export default {
   'workshops.when.ended': 'Ended {{date}}',
   'workshops.nameRule': 'Your instructor sees it.',
   'workshops.pinText': 'Your number and PIN are on your slip. Its QR code takes you straight in.',
+  'workshops.pinRefused':
+    'Your personal link and the QR code on your slip still let you in. Without the slip, ask the instructor: they let you in once they know that it is you.',
   'workshops.join': 'Join',
   'workshops.goOn': 'Go on',
   'workshops.haveSeat': 'I have a seat already',
@@ -201,4 +209,6 @@ export default {
   'error.workshop.roster-size': 'A roster has at most 500 lines',
   'error.workshop.lab-fixed': 'Somebody has a seat already; another lab needs another workshop',
   'error.workshop.account-unknown': 'There is no such account',
+  'error.workshop.pin-locked':
+    'Too many wrong PINs were typed for this number, by you or by somebody else, so its PIN lets nobody in for now',
 } as Record<string, string>;

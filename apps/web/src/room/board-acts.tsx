@@ -1,25 +1,30 @@
-import { type Account, includesRole, type RoomState } from '@tatami/protocol';
+import { type Account, includesRole, type LabContent, type RoomState } from '@tatami/protocol';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Push } from './board-reasons.tsx';
 import { roomApi } from './room-api.ts';
 import { TimeLeft } from './time-left.tsx';
+import { hintsOf } from './words.ts';
 
 interface Props {
   workshop: { id: string; labId: string };
+  content: LabContent;
   room: RoomState;
   account: Account;
   /** Waits for an act's answer and shows what went wrong. @returns whether it was done. */
   act: (what: () => Promise<unknown>) => Promise<boolean>;
+  onPush: (push: Push, to: null) => void;
 }
 
 /** What is told to everybody and set for everybody. */
-export function BoardActs({ workshop, room, account, act }: Props) {
+export function BoardActs({ workshop, content, room, account, act, onPush }: Props) {
   const { t } = useTranslation();
   const mayLead = includesRole(account.role, 'instructor');
   return (
     <section className="room-panel" aria-label={t('room.acts')}>
       <h2>{t('room.acts')}</h2>
       <Broadcast onSend={(text) => act(() => roomApi.tell(workshop.id, all(text)))} />
+      <HintForAll content={content} onPush={(push) => onPush(push, null)} />
       {mayLead && (
         <>
           <Timer
@@ -64,6 +69,55 @@ function Broadcast({ onSend }: { onSend: (text: string) => Promise<boolean> }) {
         {t('room.sendAll')}
       </button>
     </form>
+  );
+}
+
+/** One of the lesson's hints, whether anybody is stuck there or not. */
+function HintForAll({ content, onPush }: { content: LabContent; onPush: (push: Push) => void }) {
+  const { t } = useTranslation();
+  const [chosen, setChosen] = useState('');
+  const steps = content.steps
+    .map(({ id, title, checklist }) => ({
+      ...{ id, title, items: checklist.filter(({ hints }) => hints.length > 0) },
+    }))
+    .filter(({ items }) => items.length > 0);
+  if (steps.length === 0) return null;
+  return (
+    <div className="act">
+      <label>
+        {t('room.hintAll')}
+        <select
+          data-testid="hint-all-of"
+          value={chosen}
+          onChange={(event) => setChosen(event.target.value)}
+        >
+          <option value="">{t('room.hintOf')}</option>
+          {steps.map(({ id, title, items }) => (
+            <optgroup key={id} label={title}>
+              {items.map(({ checkId, text }) => (
+                <option key={checkId} value={checkId}>
+                  {text}
+                </option>
+              ))}
+            </optgroup>
+          ))}
+        </select>
+      </label>
+      {hintsOf(content, chosen).map((hint, level) => (
+        <div key={hint} className="push">
+          <p>
+            <b>{t('room.hint', { n: level + 1 })}</b> <span lang={content.lang}>{hint}</span>
+          </p>
+          <button
+            type="button"
+            data-testid="hint-all"
+            onClick={() => onPush({ kind: 'hint', checkId: chosen, level })}
+          >
+            {t('room.sendAll')}
+          </button>
+        </div>
+      ))}
+    </div>
   );
 }
 

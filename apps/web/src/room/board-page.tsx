@@ -5,6 +5,8 @@ import '../styles/room.css';
 import { ErrorText } from '../error-text.tsx';
 import { StaffOnly } from '../staff/staff-only.tsx';
 import { isSignedOut } from '../staff/use-account.ts';
+import { Asking } from '../workshops/asking.tsx';
+import { Guesses } from '../workshops/guesses.tsx';
 import { AuditList } from './audit-list.tsx';
 import { BoardActs } from './board-acts.tsx';
 import { BoardGrid } from './board-grid.tsx';
@@ -117,6 +119,8 @@ function LiveBoard({ board, content, now, account, children }: LiveProps) {
             {t('room.alert', { n: stuck.length, percent: Math.round(share * 100) })}
           </p>
         ))}
+      <Asking id={workshop.id} />
+      <Guesses id={workshop.id} />
       <div className="board-columns">
         <div>
           <Controls {...{ wanted }} onChange={setWanted} />
@@ -137,7 +141,7 @@ function LiveBoard({ board, content, now, account, children }: LiveProps) {
             onOpen={setOpen}
           />
           <BoardReasons {...{ content, reasons, now }} onPush={push} />
-          <BoardActs {...{ workshop, room, account, act }} />
+          <BoardActs {...{ workshop, content, room, account, act }} onPush={push} />
         </aside>
       </div>
       {seat && (

@@ -38,18 +38,7 @@ export function BoardReasons({ content, reasons, now, onPush }: Props) {
             </p>
             <p>{plainReason(t, one.example)}</p>
             <p className="quiet-text">{checkText(content, one.checkId)}</p>
-            {onPush && (
-              <Pushes
-                content={content}
-                reason={one}
-                onPush={(push) =>
-                  onPush(
-                    push,
-                    one.seats.map(({ id }) => id),
-                  )
-                }
-              />
-            )}
+            {onPush && <Pushes content={content} reason={one} onPush={onPush} />}
           </li>
         ))}
       </ul>
@@ -59,14 +48,15 @@ export function BoardReasons({ content, reasons, now, onPush }: Props) {
 
 function Pushes({
   content,
-  reason: { checkId, reason },
+  reason: { checkId, reason, seats },
   onPush,
 }: {
   content: LabContent;
   reason: RoomReason;
-  onPush: (push: Push) => void;
+  onPush: NonNullable<Props['onPush']>;
 }) {
   const { t, i18n } = useTranslation();
+  const stuck = seats.map(({ id }) => id);
   const explanation = `explain.${reason}`;
   const hints = hintsOf(content, checkId);
   return (
@@ -75,28 +65,45 @@ function Pushes({
       {i18n.exists(explanation) && (
         <div className="push">
           <p>{t(explanation)}</p>
-          <button
-            type="button"
-            data-testid="push-explanation"
-            onClick={() => onPush({ kind: 'explanation', checkId, reason })}
-          >
-            {t('room.pushExplanation')}
-          </button>
+          <PushButtons push={{ kind: 'explanation', checkId, reason }} {...{ stuck, onPush }} />
         </div>
       )}
       {hints.map((hint, level) => (
         <div key={hint} className="push">
-          <p lang={content.lang}>{hint}</p>
-          <button
-            type="button"
-            className="quiet"
-            data-testid="push-hint"
-            onClick={() => onPush({ kind: 'hint', checkId, level })}
-          >
-            {t('room.pushHint', { n: level + 1 })}
-          </button>
+          <p>
+            <b>{t('room.hint', { n: level + 1 })}</b> <span lang={content.lang}>{hint}</span>
+          </p>
+          <PushButtons push={{ kind: 'hint', checkId, level }} {...{ stuck, onPush }} />
         </div>
       ))}
     </details>
+  );
+}
+
+/** To those who are stuck on it, or to the whole room. */
+function PushButtons({
+  push,
+  stuck,
+  onPush,
+}: {
+  push: Push;
+  stuck: string[];
+  onPush: NonNullable<Props['onPush']>;
+}) {
+  const { t } = useTranslation();
+  return (
+    <div className="row">
+      <button type="button" data-testid={`push-${push.kind}`} onClick={() => onPush(push, stuck)}>
+        {t('room.pushStuck', { n: stuck.length })}
+      </button>
+      <button
+        type="button"
+        className="quiet"
+        data-testid={`push-${push.kind}-all`}
+        onClick={() => onPush(push, null)}
+      >
+        {t('room.sendAll')}
+      </button>
+    </div>
   );
 }

@@ -38,7 +38,7 @@ export function RoomStrip({ room, content, isMirrorOpen, onMirror }: Props) {
             data-testid="mirror-toggle"
             onClick={onMirror}
           >
-            {t(isMirrorOpen ? 'room.mirrorHide' : 'room.mirrorLook', { name: room.mirror.by })}
+            {t(isMirrorOpen ? 'room.mirrorLeave' : 'room.mirrorLook', { name: room.mirror.by })}
           </button>
         )}
         <OwnLog content={content} />
@@ -84,7 +84,9 @@ function HandUp({
       <span role="status" data-testid="hand-status">
         {hand.claimedBy
           ? t('room.coming', { name: hand.claimedBy })
-          : t('room.ahead', { n: hand.ahead })}
+          : hand.ahead === 0
+            ? t('room.aheadNone')
+            : t('room.ahead', { n: hand.ahead })}
       </span>
       <button
         type="button"

@@ -21,10 +21,11 @@ interface Props {
 
 /** One learner: how they stand, what can be told to them, and their terminals. */
 export function SeatDialog({ workshopId, content, seat, me, now, act, onPush, onClose }: Props) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   const { trouble } = seat;
+  const reason = trouble?.reason.key ?? '';
   const name = [seat.name, seat.number].filter(Boolean).join(' · ');
   return (
     <dialog ref={dialog} className="seat-dialog" aria-label={name} onClose={onClose}>
@@ -51,6 +52,18 @@ export function SeatDialog({ workshopId, content, seat, me, now, act, onPush, on
             {reasonWords(t, trouble.reason)} <small>{lasting(t, now - trouble.since)}</small>
           </p>
           <div className="row">
+            {i18n.exists(`explain.${reason}`) && (
+              <button
+                type="button"
+                className="quiet"
+                title={t(`explain.${reason}`)}
+                onClick={() =>
+                  onPush({ kind: 'explanation', checkId: trouble.checkId, reason }, [seat.id])
+                }
+              >
+                {t('room.pushExplanation')}
+              </button>
+            )}
             {hintsOf(content, trouble.checkId).map((hint, level) => (
               <button
                 key={hint}

@@ -56,7 +56,8 @@ function Summary({ id }: { id: string }) {
       <p>
         <strong>{workshop.title}</strong> · <span lang={content.lang}>{content.title}</span>
         <br />
-        {shownDate(workshop.opensAt, i18n.language)} – {shownDate(until, i18n.language)}
+        {shownDate(workshop.openedAt ?? workshop.opensAt, i18n.language)} –{' '}
+        {shownDate(until, i18n.language)}
       </p>
       <p>{t('summary.intro')}</p>
       <p className="summary-figures">
@@ -102,9 +103,7 @@ function SummaryTable({ summary, content }: { summary: RoomSummary; content: Lab
               <td>
                 {plainReason(t, { key: reason, params: {} })}
                 {i18n.exists(explanation) && (
-                  <small>
-                    {t('summary.next')}: {t(explanation)}
-                  </small>
+                  <small>{t('summary.next', { text: t(explanation) })}</small>
                 )}
               </td>
               <td lang={content.lang}>{checkText(content, checkId)}</td>

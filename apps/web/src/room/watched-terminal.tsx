@@ -1,6 +1,7 @@
 import { closeCodes } from '@tatami/protocol';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { keep, kept } from '../storage.ts';
 import { type MountedTerminal, mountTerminal } from '../terminal/create-terminal.ts';
 import { type ConnectionState, TerminalConnection } from '../terminal/terminal-connection.ts';
 import { pageLine } from '../transport/page-line.ts';
@@ -15,21 +16,27 @@ interface Props {
   onEnded?: (code: number) => void;
 }
 
+const zoomKey = 'tatami.room.zoom';
+
 /** Somebody else's terminal, live: to look at, or to type in. */
 export function WatchedTerminal({ path, label, types, onView, onEnded }: Props) {
   const { t } = useTranslation();
   const host = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<ConnectionState>({ name: 'connecting' });
+  const [isCut, setCut] = useState(false);
+  const [showsAll, setShowsAll] = useState(() => kept(zoomKey) === 'all');
+  const mounted = useRef<MountedTerminal | null>(null);
   const told = useRef({ onView, onEnded });
   told.current = { onView, onEnded };
   useEffect(() => {
     if (!host.current) return;
     const view: MountedTerminal = mountTerminal(host.current, {
-      ...{ readOnly: !types, label },
+      ...{ readOnly: !types, label, onCut: setCut },
       onPaste: (text) => types && view.terminal.paste(text),
     });
     const { terminal } = view;
-    view.fit();
+    mounted.current = view;
+    view.zoom(kept(zoomKey) === 'all' ? 'all' : 'legible');
     const as = types ? '&as=owner' : '';
     const stream = new TerminalConnection(
       {
@@ -54,22 +61,36 @@ export function WatchedTerminal({ path, label, types, onView, onEnded }: Props) 
     stream.open();
     return () => {
       told.current.onView?.(null);
+      mounted.current = null;
       stream.close();
       view.dispose();
     };
   }, [path, label, types]);
+  const zoom = () => {
+    const next = showsAll ? 'legible' : 'all';
+    keep(zoomKey, next);
+    setShowsAll(!showsAll);
+    mounted.current?.zoom(next);
+  };
   return (
     <div className="watched">
       <div className="terminal-frame">
         <div className="terminal-host" ref={host} data-testid="watched" />
       </div>
-      <p className="terminal-status" role="status">
-        {state.name === 'ended'
-          ? t(state.code === closeCodes.unauthorized ? 'room.watchEnded' : `close.${state.code}`)
-          : state.name === 'live' && types && state.role === 'viewer'
-            ? t('room.takenBack')
-            : t(`connection.${state.name}`)}
-      </p>
+      <div className="terminal-status">
+        <span role="status">
+          {state.name === 'ended'
+            ? t(state.code === closeCodes.unauthorized ? 'room.watchEnded' : `close.${state.code}`)
+            : state.name === 'live' && types && state.role === 'viewer'
+              ? t('room.takenBack')
+              : t(`connection.${state.name}`)}
+        </span>
+        {isCut && (
+          <button type="button" className="link" data-testid="zoom" onClick={zoom}>
+            {t(showsAll ? 'room.zoomLegible' : 'room.zoomAll')}
+          </button>
+        )}
+      </div>
     </div>
   );
 }

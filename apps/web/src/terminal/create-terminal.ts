@@ -5,6 +5,7 @@ import { WebLinksAddon } from '@xterm/addon-web-links';
 import { type ITerminalOptions, Terminal } from '@xterm/xterm';
 import { copy } from '../copy.ts';
 import { keyAction, type PaneAction } from './keys.ts';
+import { followCursor, letters } from './letters.ts';
 import { openLink, safeLink } from './links.ts';
 import { onSettings, terminalSettings } from './settings.ts';
 import { textContrast, themes, xtermTheme } from './themes.ts';
@@ -19,6 +20,8 @@ export interface MountedTerminal {
   take: (size: { cols: number; rows: number } | null) => void;
   /** Its size is not that of its element. */
   readonly keepsSize: boolean;
+  /** Of one that keeps its size: all of it in view, or letters that can be read and the rest scrolled to. */
+  zoom: (shows: 'all' | 'legible') => void;
   /** Where a row of the screen begins, in CSS pixels from the top of what holds `host`. */
   topOf: (row: number) => number;
   dispose: () => void;
@@ -29,6 +32,8 @@ interface MountOptions {
   label: string;
   /** The columns and rows are given: where there is no room for them, the letters become smaller. */
   keepsSize?: boolean;
+  /** Whether letters that can be read leave no room for all of it; told when that changes. */
+  onCut?: (isCut: boolean) => void;
   /** Whether Tab leaves the terminal now; asked at each Tab. */
   tabLeaves?: () => boolean;
   onAction?: (action: PaneAction) => void;
@@ -39,9 +44,6 @@ interface MountOptions {
   /** A link was touched, on a screen where nobody can hold a key. */
   onTap?: (link: URL) => void;
 }
-
-/** Of a terminal that keeps its size. */
-const leastLetterPx = 5;
 
 /** Whose keyboard it is; xterm.js decides by the same word. */
 export const isMac = /^(Mac|iPhone|iPad)/.test(navigator.platform);
@@ -85,12 +87,22 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
   terminal.open(host);
   terminal.textarea?.setAttribute('aria-label', options.label);
   let keepsSize = options.keepsSize ?? false;
+  let shows: Parameters<MountedTerminal['zoom']>[0] = 'all';
+  let isCut = false;
+  const cursor = followCursor(terminal, host);
   const fit = () => {
     if (!host.offsetParent) return;
     // Letters become so small and no smaller: the rest is scrolled to.
     host.style.overflow = keepsSize ? 'auto' : '';
-    if (keepsSize) shrinkLetters(terminal, host);
-    else fitAddon.fit();
+    const wasCut = isCut;
+    if (keepsSize) {
+      isCut = letters(terminal, host, shows).isCut;
+      cursor.again();
+    } else {
+      isCut = false;
+      fitAddon.fit();
+    }
+    if (isCut !== wasCut) options.onCut?.(isCut);
   };
   const take: MountedTerminal['take'] = (size) => {
     if (!size && !keepsSize) return;
@@ -124,6 +136,10 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
     get keepsSize() {
       return keepsSize;
     },
+    zoom: (wanted) => {
+      shows = wanted;
+      fit();
+    },
     topOf: (row) => {
       const screen = host.querySelector('.xterm-screen');
       return host.offsetTop + ((screen?.clientHeight ?? 0) * row) / terminal.rows;
@@ -131,29 +147,10 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
     dispose: () => {
       endSettings();
       observer.disconnect();
+      cursor.dispose();
       terminal.dispose();
     },
   };
-}
-
-/** Until all columns and rows can be seen, or hardly be read. */
-function shrinkLetters(terminal: Terminal, host: HTMLElement): void {
-  const { fontSizePx } = terminalSettings();
-  const letterPx = terminal.options.fontSize ?? fontSizePx;
-  const screen = host.querySelector('.xterm-screen');
-  if (!screen?.clientWidth || !screen.clientHeight) return;
-  const room = () =>
-    Math.min(host.clientWidth / screen.clientWidth, host.clientHeight / screen.clientHeight);
-  const within = (px: number) =>
-    Math.max(leastLetterPx, Math.min(fontSizePx, Math.floor(px * 4) / 4));
-  let px = within(letterPx * room());
-  if (px === letterPx) return;
-  terminal.options.fontSize = px;
-  // Cells are whole pixels: what should fit may not.
-  while (room() < 1 && px > leastLetterPx) {
-    px = within(px - 0.25);
-    terminal.options.fontSize = px;
-  }
 }
 
 /** What surrounds the cells has their colour too. */

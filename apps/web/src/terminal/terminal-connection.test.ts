@@ -3,8 +3,14 @@ import { type WebSocket as Peer, WebSocket, WebSocketServer } from 'ws';
 import { webSocketTransport } from '../transport/transport.ts';
 import { type ConnectionState, TerminalConnection } from './terminal-connection.ts';
 
-// Node 20 has no WebSocket of its own.
-vi.stubGlobal('WebSocket', WebSocket);
+/** Node 20 has no WebSocket of its own. An error that nobody listens for is nobody's, as in browsers. */
+class BrowserSocket extends WebSocket {
+  constructor(url: string) {
+    super(url);
+    this.on('error', () => undefined);
+  }
+}
+vi.stubGlobal('WebSocket', BrowserSocket);
 const opened: { close: () => void }[] = [];
 afterEach(() => {
   for (const one of opened.splice(0)) one.close();

@@ -13,14 +13,14 @@ const isPassing = (error: unknown): boolean =>
   error instanceof ApiError && ['server.unreachable', 'request.rate'].includes(error.code);
 
 /** Asks the staff to let somebody into their seat again, and waits for what they say. */
-export function AskToRejoin(props: { code: string; given: RejoinRequest; asksNumber: boolean }) {
+export function AskToRejoin(props: { code: string; given: RejoinRequest; text: string }) {
   const { t } = useTranslation();
-  const { code, given, asksNumber } = props;
+  const { code, given, text } = props;
   const [ticket, setTicket] = useState<RejoinTicket | null>(null);
   const { sending, error, send } = useSending(false);
   return (
     <div className="rejoin" data-testid="rejoin">
-      <p>{t(asksNumber ? 'workshops.takenNumber' : 'workshops.takenName')}</p>
+      <p>{text}</p>
       <ErrorText error={error} />
       {ticket ? (
         <Waiting ticket={ticket} />

@@ -51,7 +51,12 @@ export function JoinByName({ code, info }: { code: string; info: JoinInfo }) {
       </label>
       {asksNumber && <NumberField value={number} onChange={setNumber} />}
       <ErrorText error={error} />
-      {isTaken(error) && <AskToRejoin code={code} given={given} asksNumber={asksNumber} />}
+      {isTaken(error) && (
+        <AskToRejoin
+          {...{ code, given }}
+          text={t(asksNumber ? 'workshops.takenNumber' : 'workshops.takenName')}
+        />
+      )}
       <button type="submit" disabled={sending || mayNot}>
         {t('workshops.join')}
       </button>

@@ -1,10 +1,17 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ApiError } from '../api.ts';
 import { ErrorText } from '../error-text.tsx';
 import { useSending } from '../lab/use-sending.ts';
 import { go } from '../navigation.ts';
+import { AskToRejoin } from './ask-to-rejoin.tsx';
 import { NumberField } from './number-field.tsx';
 import { workshopsApi } from './workshops-api.ts';
+
+/** The PIN does not let in whoever typed it, be it for somebody else's guesses. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof ApiError &&
+  ['workshop.pin-wrong', 'workshop.pin-locked', 'request.rate'].includes(error.code);
 
 /** For those on the roster who type instead of opening their personal link. */
 export function JoinByPin({ code }: { code: string }) {
@@ -40,6 +47,14 @@ export function JoinByPin({ code }: { code: string }) {
         />
       </label>
       <ErrorText error={error} />
+      {isRefused(error) && (
+        <AskToRejoin
+          key={number}
+          code={code}
+          given={{ name: null, number }}
+          text={t('workshops.pinRefused')}
+        />
+      )}
       <button type="submit" disabled={sending || mayNot}>
         {t('workshops.join')}
       </button>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorText } from '../error-text.tsx';
 import { useSending } from '../lab/use-sending.ts';
+import { languageNames } from './plan.ts';
 import { fromLocalField, toLocalField } from './times.ts';
 
 interface Props {
@@ -12,12 +13,6 @@ interface Props {
   action: string;
   save: (plan: WorkshopPlan) => Promise<unknown>;
 }
-
-const languageNames: Record<Language, string> = {
-  'zh-CN': '简体中文',
-  ja: '日本語',
-  en: 'English',
-};
 
 /** All that an instructor decides about a workshop. */
 export function PlanForm({ plan: given, labs, action, save }: Props) {

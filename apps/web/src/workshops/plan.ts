@@ -1,6 +1,15 @@
-import type { WorkshopPlan } from '@tatami/protocol';
+import type { Language, WorkshopPlan } from '@tatami/protocol';
+
+/** Each in itself. */
+export const languageNames: Record<Language, string> = {
+  'zh-CN': '简体中文',
+  ja: '日本語',
+  en: 'English',
+};
 
 const minuteMs = 60_000;
+/** Until then the page can be looked at, and the code written on a board. */
+const leastMs = 5 * minuteMs;
 
 /** What an instructor most often wants: today, for two hours, all allowed. */
 export function usualPlan(
@@ -8,8 +17,8 @@ export function usualPlan(
   language: WorkshopPlan['language'],
   now: number,
 ): WorkshopPlan {
-  // To the next full quarter of an hour.
-  const opens = Math.ceil(now / (15 * minuteMs)) * 15 * minuteMs;
+  // At a full quarter of an hour.
+  const opens = Math.ceil((now + leastMs) / (15 * minuteMs)) * 15 * minuteMs;
   return {
     title: '',
     labId,

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorText } from '../error-text.tsx';
 import { useSending } from '../lab/use-sending.ts';
+import { languageNames } from './plan.ts';
 import { workshopsApi } from './workshops-api.ts';
 
 /** A roster from a file: looked at first, then kept. And one more by hand. */
@@ -115,7 +116,9 @@ function AddOne({ workshop }: { workshop: Workshop }) {
         onChange={(e) => setEntry({ ...entry, language: Language.parse(e.target.value) })}
       >
         {Language.options.map((one) => (
-          <option key={one}>{one}</option>
+          <option key={one} value={one}>
+            {languageNames[one]}
+          </option>
         ))}
       </select>
       <button type="submit" className="quiet" disabled={sending}>

@@ -20,7 +20,7 @@ interface Props {
 /** How a workshop stands, and what can be done about that. */
 export function Running({ workshop, onChange, runs }: Props) {
   const { t, i18n } = useTranslation();
-  const { id, state, opensAt, closesAt, endedAt } = workshop;
+  const { id, state, opensAt, closesAt, openedAt, endedAt } = workshop;
   const now = useNow();
   const { sending, error, send } = useSending(false);
   const act = (what: () => Promise<Workshop>) => void send(() => what().then(onChange));
@@ -42,7 +42,7 @@ export function Running({ workshop, onChange, runs }: Props) {
         </span>
         <span>
           {t('workshops.window', {
-            from: shownDate(opensAt, i18n.language),
+            from: shownDate(openedAt ?? opensAt, i18n.language),
             to: shownDate(endedAt ?? closesAt, i18n.language),
           })}
         </span>

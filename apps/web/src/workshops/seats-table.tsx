@@ -3,6 +3,7 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorText } from '../error-text.tsx';
 import { Asking } from './asking.tsx';
+import { Guesses } from './guesses.tsx';
 import { shownTime } from './times.ts';
 import { usePolled } from './use-polled.ts';
 import { workshopsApi } from './workshops-api.ts';
@@ -30,6 +31,7 @@ export function SeatsTable({ workshop, runs }: { workshop: Workshop; runs: boole
         )}
       </p>
       <Asking id={id} />
+      {workshop.joining === 'roster' && <Guesses id={id} />}
       <ErrorText error={error} />
       {seats && seats.length > 0 && (
         <div className="seats-scroll">

@@ -80,6 +80,7 @@ function Settings(props: { workshop: Workshop; onChange: (workshop: Workshop) =>
     id,
     joinCode: _,
     state: _state,
+    openedAt: _from,
     endedAt: _at,
     createdAt: _made,
     ...plan

@@ -2,6 +2,7 @@ import {
   Account,
   JoinInfo,
   type JoinRequest,
+  PinGuesses,
   Rejoin,
   RejoinAnswer,
   type RejoinRequest,
@@ -22,6 +23,7 @@ const join = (code: string) => `/api/join/${encodeURIComponent(code)}`;
 const workshop = (id: string) => `/api/workshops/${id}`;
 const seats = z.array(SeatStanding);
 const rejoins = z.array(Rejoin);
+const guesses = z.array(PinGuesses);
 const staff = z.array(Account);
 
 /** The routes of workshop.ts in the protocol. */
@@ -54,6 +56,7 @@ export const workshopsApi = {
   rejoins: (id: string) => call(rejoins, `${workshop(id)}/rejoins`),
   decide: (id: string, rejoin: string, allow: boolean) =>
     call(rejoins, `${workshop(id)}/rejoins/${rejoin}`, 'POST', { allow }),
+  guesses: (id: string) => call(guesses, `${workshop(id)}/guesses`),
   staff: (id: string) => call(staff, `${workshop(id)}/staff`),
   addStaff: (id: string, account: string) => call(staff, `${workshop(id)}/staff/${account}`, 'PUT'),
   removeStaff: (id: string, account: string) =>

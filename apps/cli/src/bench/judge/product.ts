@@ -40,7 +40,11 @@ export class Product {
     const settings = ['--port', String(port), '--labs', labs];
     const folders = ['--data', join(dir, 'data'), '--run', join(dir, 'run')];
     const launcher = join(cloneRoot, 'apps/cli/bin/tatami.mjs');
-    const fixed = { TATAMI_SEATS: String(options.seats), TATAMI_LOG_LEVEL: 'error' };
+    const fixed = {
+      TATAMI_CONFIG: '',
+      TATAMI_SEATS: String(options.seats),
+      TATAMI_LOG_LEVEL: 'error',
+    };
     // It ends with us, whatever ends us.
     const command = ['--pdeathsig', 'TERM', process.execPath, launcher, 'start'];
     const child = spawn('setpriv', [...command, ...settings, ...folders], {

@@ -94,9 +94,12 @@ export class Stand {
     return Learner.begin(this.product.url, ++this.#learners);
   }
 
-  /** Runner, server, and the processes that pass the server's terminals on. */
+  /** Runner, server, and what hands browsers from one to the other. */
   async processes(): Promise<number[]> {
-    return [this.runner, ...(await this.serverProcesses())];
+    const doors = (await familyOf(this.runner)).filter(({ command }) =>
+      command.split('\0')[0]?.endsWith('/tatami-handoff'),
+    );
+    return [this.runner, ...doors.map(({ pid }) => pid), ...(await this.serverProcesses())];
   }
 
   async serverProcesses(): Promise<number[]> {

@@ -1,46 +1,40 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { maxClientFrameBytes } from '@tatami/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { proxyProgram } from '../../test/proxy-program.ts';
-import { eventually, startServer } from '../../test/running-server.ts';
+import { handoffProgram } from '../../test/handoff-program.ts';
+import { eventually, startServer, testConfig } from '../../test/running-server.ts';
+import { buildServer } from '../app.ts';
 
 const lab = '/api/labs/01-echo';
 const path = `${lab}/terminals/1/stream?cols=80&rows=24`;
 const frames = 48;
 
-let program: Awaited<ReturnType<typeof proxyProgram>>;
+let program: Awaited<ReturnType<typeof handoffProgram>>;
 beforeAll(async () => {
-  program = await proxyProgram();
+  program = await handoffProgram();
 });
 afterAll(() => program[Symbol.asyncDispose]());
 
-/** A server that passes terminals on by processes, and a learner with a machine. */
+/** A server that hands terminals over, and a learner with a machine. */
 async function setUp() {
-  const server = await startServer({ TATAMI_PROXY: program.path });
+  const server = await startServer({ TATAMI_HANDOFF: program.path });
   const browser = await server.browser();
   await browser.call('POST', `${lab}/machine`);
   const terminal = () => browser.socket(path).opened();
   return { server, browser, terminal, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
-/** Of this process, by their command. */
-async function running(): Promise<string[]> {
-  const children = await readFile(`/proc/self/task/${process.pid}/children`, 'utf8');
-  const commands = children
-    .split(' ')
-    .filter(Boolean)
-    .map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''));
-  return (await Promise.all(commands)).filter((command) => command.startsWith(program.path));
-}
-const nothingLeft = () =>
-  eventually('no process is left', async () => (await running()).length === 0);
+type Opened = Awaited<ReturnType<typeof setUp>>;
+
+/** Nobody has a place that he does not use, at either side. */
+const nothingLeft = ({ server: { runner } }: Opened) =>
+  eventually('nobody is there', () => runner.visitors() === 0);
 
 test('R34: the runner answers a terminal, and its frames pass no Node.js of the server', async () => {
   await using opened = await setUp();
   const terminal = await opened.terminal();
-  expect(await running()).toHaveLength(1);
+  expect(opened.server.runner.visitors()).toBe(1);
   expect(terminal.controls[0]).toMatchObject({ type: 'hello', offset: 0 });
   // The process that reads these is the runner's: in this test the same, so it is the bytes that count.
   const typed = randomBytes(frames * maxClientFrameBytes);
@@ -53,7 +47,7 @@ test('R34: the runner answers a terminal, and its frames pass no Node.js of the 
   await eventually('all of it is back', () => terminal.bytes.length === typed.length, 10_000);
   expect(terminal.bytes.equals(typed)).toBe(true);
   terminal.socket.close();
-  await nothingLeft();
+  await nothingLeft(opened);
 }, 20_000);
 
 test('R34: the close code of the runner reaches the browser', async () => {
@@ -61,14 +55,14 @@ test('R34: the close code of the runner reaches the browser', async () => {
   const terminal = await opened.terminal();
   await opened.browser.call('DELETE', `${lab}/machine`);
   await terminal.closed('sandboxClosed');
-  await nothingLeft();
+  await nothingLeft(opened);
 });
 
 test('a browser that goes without a word is let go', async () => {
   await using opened = await setUp();
   const terminal = await opened.terminal();
   terminal.socket.terminate();
-  await nothingLeft();
+  await nothingLeft(opened);
   const machine = opened.server.runner.machines.values().next().value;
   await eventually('the runner knows', () =>
     Boolean(machine?.clients.get('1')?.every(({ readyState }) => readyState === 3)),
@@ -82,10 +76,10 @@ test('without a runner the browser is told so by the code', async () => {
   // The code of a WebSocket that was closed without one (RFC 6455 section 7.1.5).
   await terminal.closed(1005);
   await opened.browser.socket(path).closed('runnerUnreachable');
-  await nothingLeft();
+  await nothingLeft(opened);
 });
 
-test('those who may not come in get no process', async () => {
+test('those who may not come in are not handed over', async () => {
   await using opened = await setUp();
   const { server, browser } = opened;
   const stranger = await server.browser();
@@ -93,7 +87,7 @@ test('those who may not come in get no process', async () => {
   await browser.socket(path, { cookie: '' }).closed('unauthorized');
   await browser.socket(path, { origin: 'http://elsewhere.test' }).closed(1006);
   await browser.socket(`${lab}/terminals/10/stream`).closed('unknown');
-  expect(await running()).toEqual([]);
+  expect(opened.server.runner.visitors()).toBe(0);
 });
 
 test('R34: places are given back when a terminal is closed', async () => {
@@ -131,7 +125,7 @@ test('a handshake that is not in order is refused as ever', async () => {
   )) as [Buffer];
   expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 /);
   socket.destroy();
-  expect(await running()).toEqual([]);
+  expect(opened.server.runner.visitors()).toBe(0);
 });
 
 test('they end with the server', async () => {
@@ -139,12 +133,13 @@ test('they end with the server', async () => {
   const terminal = await opened.terminal();
   await opened.server.app.close();
   await terminal.closed(1006);
-  await nothingLeft();
+  await nothingLeft(opened);
   await opened.server.runner[Symbol.asyncDispose]();
 });
 
 test('a program that is not there stops the start in one sentence', async () => {
-  await expect(startServer({ TATAMI_PROXY: '/nowhere/tatami-proxy' })).rejects.toThrow(
-    'TATAMI_PROXY names /nowhere/tatami-proxy, which cannot be run',
+  const config = await testConfig({ TATAMI_HANDOFF: '/nowhere/tatami-handoff' });
+  await expect(buildServer(config)).rejects.toThrow(
+    'TATAMI_HANDOFF names /nowhere/tatami-handoff, which cannot be run',
   );
 });
