@@ -8,6 +8,7 @@ import { mapPictures } from './bench/map/pictures.ts';
 import { sandboxBench } from './bench/sandbox-bench.ts';
 import { terminalBench } from './bench/terminal/terminal-bench.ts';
 import { type WorkshopBenchOptions, workshopBench } from './bench/workshop/workshop-bench.ts';
+import { testContainers } from './containers/test-containers.ts';
 import { doctor } from './doctor.ts';
 import { evidenceVerify } from './evidence/verify.ts';
 import { install } from './install/install.ts';
@@ -16,6 +17,7 @@ import { uninstall } from './install/uninstall.ts';
 import { labLint, ownLabsDir } from './lab/lint.ts';
 import { labNew } from './lab/new.ts';
 import { labTest } from './lab/test/command.ts';
+import { packRoot } from './prepare/archive.ts';
 import { prepareImage } from './prepare/image.ts';
 import { release } from './release/command.ts';
 import { addConfigCommand } from './settings/command.ts';
@@ -161,8 +163,11 @@ program
 program
   .command('image')
   .description("build the learner's root filesystem unless it is there, and print its path")
-  .action(async () => {
-    process.stdout.write(`${await prepareImage()}\n`);
+  .option('--archive <file>', 'pack it too, for the images of containers (docs/containers.md)')
+  .action(async ({ archive }: { archive?: string }) => {
+    const root = await prepareImage();
+    if (archive !== undefined) await packRoot(root, resolve(archive));
+    process.stdout.write(`${root}\n`);
   });
 
 program
@@ -173,10 +178,15 @@ program
     '--vm',
     'install and boot a whole host in a virtual machine, and run kernel tests in another',
   )
-  .option('--json', 'with --vm: print its targets as JSON at the end')
-  .action(async ({ only, vm, json = false }: { only?: string; vm?: boolean; json?: boolean }) => {
-    process.exitCode = vm ? await runVmTests({ json }) : await runTests(only);
-  });
+  .option('--containers', 'build the container images and try docker-compose.yml')
+  .option('--json', 'with --vm or --containers: print its targets as JSON at the end')
+  .action(
+    async (options: { only?: string; vm?: boolean; containers?: boolean; json?: boolean }) => {
+      const { only, vm, containers, json = false } = options;
+      if (containers) process.exitCode = await testContainers({ json });
+      else process.exitCode = vm ? await runVmTests({ json }) : await runTests(only);
+    },
+  );
 
 program
   .command('release')
