@@ -22,6 +22,7 @@ import { ownAddresses, roomAddress } from './start/room.ts';
 import { printSetupLink } from './start/setup-link.ts';
 import { addressOf, start } from './start/start.ts';
 import { runTests } from './test.ts';
+import { upkeep } from './upkeep.ts';
 import { UserError } from './user-error.ts';
 import { sandboxVerify } from './verify/command.ts';
 import { runVmTests } from './vm/test-vm.ts';
@@ -33,7 +34,15 @@ const shared = {
   port: settingOption('TATAMI_PORT', '--port <number>'),
   publicUrl: settingOption('TATAMI_PUBLIC_URL', '--public-url <url>'),
   data: pathOption('TATAMI_DATA', '--data <folder>'),
+  run: pathOption('TATAMI_RUN', '--run <folder>'),
 };
+
+interface UpkeepFlags {
+  data: string;
+  run: string;
+  over?: boolean;
+  check?: boolean;
+}
 
 program
   .name('tatami')
@@ -52,7 +61,7 @@ program
   .addOption(shared.port)
   .addOption(shared.publicUrl)
   .addOption(shared.data)
-  .addOption(pathOption('TATAMI_RUN', '--run <folder>'))
+  .addOption(shared.run)
   .addOption(pathOption('TATAMI_LABS', '--labs <folder>'))
   .option(
     '--room [address]',
@@ -106,6 +115,31 @@ program
   );
 
 addConfigCommand(program);
+
+program
+  .command('backup')
+  .description('write all that is durable into one archive, while everything runs')
+  .argument('<file|folder>', 'where to; in a folder it gets a name of its own')
+  .option('--over', 'take the place of a file that is there')
+  .addOption(shared.data)
+  .addOption(shared.run)
+  .action(async (file: string, { data, run, over = false }: UpkeepFlags) => {
+    const options = { file: resolve(file), dataDir: resolve(data), runDir: resolve(run) };
+    process.exitCode = await upkeep('backup', { ...options, over, check: false });
+  });
+
+program
+  .command('restore')
+  .description('put an archive of backup back, while nothing runs (docs/operations.md)')
+  .argument('<file>', 'the archive')
+  .option('--over', 'move aside what the data folder holds')
+  .option('--check', 'only say whether the archive is as it was made')
+  .addOption(shared.data)
+  .addOption(shared.run)
+  .action(async (file: string, { data, run, over = false, check = false }: UpkeepFlags) => {
+    const options = { file: resolve(file), dataDir: resolve(data), runDir: resolve(run) };
+    process.exitCode = await upkeep('restore', { ...options, over, check });
+  });
 
 program
   .command('image')

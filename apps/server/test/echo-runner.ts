@@ -189,6 +189,8 @@ export async function startEchoRunner(socketPath: string, handoff?: string) {
       machines.set(machine.id, machine);
       return reply.code(201).send(machine.info);
     });
+    // What it keeps is in memory.
+    routes.post('/recordings/flush', async (_request, reply) => reply.code(204).send());
     routes.get('/sandboxes', async () => [...machines.values()].map(({ info }) => info));
     routes.get('/sandboxes/:id/recordings', async ({ params }) => {
       const { id } = params as { id: string };
