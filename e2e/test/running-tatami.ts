@@ -93,10 +93,13 @@ export async function startTatami(
  */
 export async function joinTatami(url: string, port: number): Promise<RunningTatami> {
   const wire = await openWire(() => port, Number(new URL(url).port));
+  const notOurs = () => {
+    throw new Error('its processes and folders are not ours');
+  };
   return {
-    ...{ url, wire, setupLink: '' },
-    pidOf: () => {
-      throw new Error('its processes are not ours');
+    ...{ url, wire, setupLink: '', pidOf: notOurs },
+    get folders() {
+      return notOurs();
     },
     stop: () => wire[Symbol.asyncDispose]() as Promise<void>,
   };
