@@ -242,12 +242,12 @@ export const testSettings = {
     readBy: ['tests'],
   }),
   TATAMI_E2E_URL: setting(z.url().optional(), {
-    takes: aUrl,
+    takes: 'an address that begins with http://',
     help: 'where a Tatami that runs already was told browsers reach it: the browser tests use that one',
     readBy: ['tests'],
   }),
-  TATAMI_E2E_PORT: setting(port.optional(), {
-    takes: aPort,
+  TATAMI_E2E_PORT: setting(positive.optional(), {
+    takes: aCount,
     help: 'the port of loopback that it listens on',
     readBy: ['tests'],
   }),
