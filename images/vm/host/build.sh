@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the virtual machine that becomes a Tatami host: Debian 13 with systemd, cloud-init and its own
 # kernel, as a cloud image is, less what costs an emulated processor time and nothing here needs.
-# usage: build.sh SOURCES-LIST NPMRC DIR     (as root; DIR gets vmlinuz and host.ext4)
+# usage: build.sh SOURCES-LIST NPMRC DIR     (as root; DIR gets vmlinuz and tree)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 sources=$1 npmrc=$2 dir=$3
@@ -34,6 +34,4 @@ chroot "$tree" systemctl --quiet mask \
 grep --quiet '/nvme.ko' "$tree"/lib/modules/*/modules.builtin
 grep --quiet '/ext4.ko' "$tree"/lib/modules/*/modules.builtin
 cp "$tree"/boot/vmlinuz-* "$dir/vmlinuz"
-rm -rf "$tree"/boot "$tree"/initrd.img* "$tree"/vmlinuz*
-"$here/../make-disk.sh" "$tree" "$dir/host.ext4"
-rm -rf "$tree"
+rm -rf "${tree:?}"/boot "$tree"/initrd.img* "$tree"/vmlinuz*

@@ -21,6 +21,6 @@ rm -rf "$tree"/var/lib/apt/lists/* "$tree"/var/cache/apt/*.bin
 
 # The kernel has drivers of NVMe and ext4 built in: it needs no initial RAM disk.
 cp "$tree"/boot/vmlinuz-* "$dir/vmlinuz"
-rm -rf "$tree"/boot
+rm -rf "${tree:?}"/boot
 "$here/../make-disk.sh" "$tree" "$dir/guest.ext4"
 rm -rf "$tree"

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, rename } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { mustRun } from '@tatami/sandbox';
+import { mustRun, runCommand } from '@tatami/sandbox';
+import { z } from 'zod';
 import { cloneRoot } from '../paths.ts';
 import { installDir } from '../prepare/program.ts';
 import { UserError } from '../user-error.ts';
@@ -18,15 +19,8 @@ export async function installPinnedNode(): Promise<string> {
   const dir = join(cloneRoot, 'packaging/node');
   // Not in node_modules/.bin: npm 9 makes no link there.
   const packed = join(dir, `node_modules/node-linux-${process.arch}/bin/node`);
-  try {
-    await mustRun('npm', ['ci', '--prefix', dir, '--prefer-offline', '--no-audit', '--no-fund'], {
-      timeoutMs: npmTimeoutMs,
-    });
-  } catch (cause) {
-    throw new UserError(`npm could not install Node.js: ${(cause as Error).message}`, { cause });
-  }
-  const version = (await mustRun(packed, ['--version'])).trim();
-  const node = join(installDir, 'node', `${version}-${process.arch}`, 'node');
+  if ((await versionOf(packed)) !== (await pinnedVersion(dir))) await installPackages(dir);
+  const node = join(installDir, 'node', `v${await pinnedVersion(dir)}-${process.arch}`, 'node');
   if (!existsSync(node)) {
     await mkdir(dirname(node), { recursive: true });
     const beside = `${node}.${process.pid}`;
@@ -37,3 +31,30 @@ export async function installPinnedNode(): Promise<string> {
   await putLink(places.node, node);
   return node;
 }
+
+async function installPackages(dir: string): Promise<void> {
+  const options = ['--prefer-offline', '--no-audit', '--no-fund'];
+  try {
+    await mustRun('npm', ['ci', '--prefix', dir, ...options], { timeoutMs: npmTimeoutMs });
+  } catch (cause) {
+    throw new UserError(`npm could not install Node.js: ${(cause as Error).message}`, { cause });
+  }
+}
+
+const Manifest = z.object({ optionalDependencies: z.record(z.string(), z.string()) });
+
+/** @throws UserError when there is none for this kind of processor. */
+async function pinnedVersion(dir: string): Promise<string> {
+  const text = await readFile(join(dir, 'package.json'), 'utf8');
+  const { optionalDependencies } = Manifest.parse(JSON.parse(text));
+  const version = optionalDependencies[`node-linux-${process.arch}`];
+  if (version === undefined)
+    throw new UserError(`packaging/node has no Node.js for ${process.arch}.`);
+  return version;
+}
+
+const versionOf = (node: string): Promise<string | null> =>
+  runCommand(node, ['--version']).then(
+    ({ stdout }) => stdout.trim().replace(/^v/, ''),
+    () => null,
+  );

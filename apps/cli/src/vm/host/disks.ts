@@ -12,10 +12,12 @@ const scripts = join(cloneRoot, 'images/vm/host');
 /** What a host is installed from. */
 export interface HostParts {
   kernel: string;
-  /** Debian 13 as a cloud image is. */
-  base: string;
+  /** The files of Debian 13 as a cloud image has them. */
+  tree: string;
   /** Learners' images, for /var/lib/tatami/images. */
   images: string;
+  /** The one of them that this clone asks for, as it lies on this host. */
+  image: string;
   /** npm packages, as npm keeps them. */
   npmCache: string;
   /** Stands for all of them. */
@@ -50,8 +52,9 @@ export async function prepareHostParts(learnerRoot: string): Promise<HostParts> 
   );
   return {
     kernel: join(base, 'vmlinuz'),
-    base: join(base, 'host.ext4'),
+    tree: join(base, 'tree'),
     images: join(images, 'images.ext4'),
+    image: dirname(learnerRoot),
     npmCache: join(npm, 'npm-cache'),
     key: `${baseName} ${imagesName}`,
   };
@@ -94,18 +97,33 @@ export async function makeRelease(dir: string): Promise<{ path: string; sha256: 
   return { path, sha256 };
 }
 
-/** What a machine with a network would fetch, as a disk. */
+/** What a machine with a network would fetch, as a folder. */
 export async function makeSupplies(
   dir: string,
-  { release, npmCache }: { release: string; npmCache: string },
+  parts: HostParts,
+  release: string,
 ): Promise<string> {
-  const scratch = join(dir, 'supplies');
-  const image = join(dir, 'supplies.ext4');
-  await mkdir(scratch);
-  await mustRun('cp', ['--archive', npmCache, release, scratch], { timeoutMs: buildTimeoutMs });
-  await makeDisk(scratch, image, 'tatami-supplies');
-  await rm(scratch, { recursive: true });
-  return image;
+  const supplies = join(dir, 'supplies');
+  await mkdir(supplies);
+  const files = [parts.npmCache, release];
+  await mustRun('cp', ['--archive', ...files, supplies], { timeoutMs: buildTimeoutMs });
+  return supplies;
+}
+
+/** A disk of Debian, on which the user-data's script has been run once without switching it on. */
+export async function makePreparedDisk(
+  image: string,
+  options: { parts: HostParts; supplies: string; script: string; scratch: string },
+): Promise<void> {
+  const { parts, supplies, script, scratch } = options;
+  const tree = join(scratch, 'tree');
+  await mustRun('cp', ['--archive', parts.tree, tree], { timeoutMs: buildTimeoutMs });
+  await writeFile(join(tree, 'usr/local/sbin/tatami-provision'), script, { mode: 0o755 });
+  await mustRun(join(scripts, 'prepare.sh'), [tree, supplies, parts.image], {
+    timeoutMs: buildTimeoutMs,
+  });
+  await makeDisk(tree, image);
+  await rm(tree, { recursive: true });
 }
 
 /** The disk on which cloud-init looks for user-data (its data source NoCloud). */

@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mustRun } from '@tatami/sandbox';
-import { cached, withRunFolder } from '../cache.ts';
+import { cached, makeDisk, withRunFolder } from '../cache.ts';
 import type { Disk } from '../qemu.ts';
-import { type HostParts, makeRelease, makeSeed, makeSupplies, prepareHostParts } from './disks.ts';
+import {
+  type HostParts,
+  makePreparedDisk,
+  makeRelease,
+  makeSeed,
+  makeSupplies,
+  prepareHostParts,
+} from './disks.ts';
 import { withGuest } from './guest.ts';
-import { blocks, fillIn, userData } from './user-data.ts';
+import { blocks, fillIn, scriptOf, userData } from './user-data.ts';
 
 const installLimitMs = 45 * 60_000;
 /** Loopback of this host, and all addresses of the machine: the server refuses other ports in a Host header. */
@@ -35,13 +40,14 @@ export function prepareInstalledHost(learnerRoot: string): Promise<InstalledHost
     const key = createHash('sha256').update(parts.key).update(text).digest('hex').slice(0, 16);
     const dir = await cached(
       `installed-${key}`,
-      'the installed host (first boot with cloud-init under software emulation, a quarter of an hour)',
+      'the installed host (a first boot with cloud-init under software emulation, some minutes)',
       async (folder) => {
-        const { path } = release;
-        const supplies = await makeSupplies(scratch, { release: path, npmCache: parts.npmCache });
-        const seed = await makeSeed(scratch, text);
-        await firstBoot(parts, { supplies, seed, scratch, disk: join(folder, 'installed.ext4') });
-        await writeFile(join(folder, 'user-data'), text);
+        const disk = join(folder, 'installed.ext4');
+        const supplies = await makeSupplies(scratch, parts, release.path);
+        const script = scriptOf(text);
+        await makePreparedDisk(disk, { parts, supplies, script, scratch });
+        await makeDisk(supplies, join(scratch, 'supplies.ext4'), 'tatami-supplies');
+        await firstBoot(parts, { disk, scratch, seed: await makeSeed(scratch, text) });
       },
     );
     const disks: Disk[] = [{ file: join(dir, 'installed.ext4') }, labelled(parts.images)];
@@ -53,9 +59,9 @@ const labelled = (file: string): Disk => ({ file, bus: 'virtio' });
 
 async function firstBoot(
   parts: HostParts,
-  { supplies, seed, scratch, disk }: Record<'supplies' | 'seed' | 'scratch' | 'disk', string>,
+  { seed, scratch, disk }: Record<'seed' | 'scratch' | 'disk', string>,
 ): Promise<void> {
-  await mustRun('cp', ['--sparse=always', parts.base, disk], { timeoutMs: 120_000 });
+  const supplies = join(scratch, 'supplies.ext4');
   const disks: Disk[] = [
     { file: disk, kept: true },
     ...[parts.images, supplies, seed].map(labelled),

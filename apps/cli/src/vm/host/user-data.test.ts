@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { cloneRoot } from '../../paths.ts';
-import { blocks, fillIn, userData } from './user-data.ts';
+import { blocks, contentOf, fillIn, scriptOf, userData } from './user-data.ts';
 
 const UserData = z.looseObject({
   write_files: z.array(z.looseObject({ path: z.string(), content: z.string() })),
@@ -14,9 +14,6 @@ const UserData = z.looseObject({
   runcmd: z.array(z.array(z.string())),
 });
 const read = (text: string) => UserData.parse(parse(text));
-const contentOf = (text: string, path: string): string =>
-  read(text).write_files.find((file) => file.path === path)?.content ?? '';
-
 test('takes optional blocks in by their marks, and none is left over', () => {
   expect(read(userData()).packages).not.toContain('caddy');
   const all = read(userData(blocks));
@@ -32,13 +29,13 @@ test('is filled in', () => {
   const settings = { TATAMI_SEATS: '4', TATAMI_HOST: '0.0.0.0' };
   const filled = fillIn(userData(), { releaseUrl: 'file:///x.tgz', releaseSha256: 'ab', settings });
   expect(parseEnv(contentOf(filled, '/etc/tatami/tatami.env'))).toEqual(settings);
-  const script = contentOf(filled, '/usr/local/sbin/tatami-provision');
+  const script = scriptOf(filled);
   expect(script).toContain('release_url=file:///x.tgz\nrelease_sha256=ab\n');
   expect(() => fillIn('', { releaseUrl: '', releaseSha256: '', settings })).toThrow('no line');
 });
 
 test('its script is in order, shellcheck says, and names what a release has', () => {
-  const script = contentOf(userData(), '/usr/local/sbin/tatami-provision');
+  const script = scriptOf(userData());
   const { stdout } = spawnSync('shellcheck', ['--shell=bash', '-'], { input: script });
   expect(String(stdout)).toBe('');
   expect(script).not.toContain('shellcheck disable');

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { cloneRoot } from '../../paths.ts';
 
 /** Optional blocks of packaging/cloud-init/user-data.yaml, by the mark before their lines. */
@@ -32,3 +34,18 @@ export function fillIn(text: string, { releaseUrl, releaseSha256, settings }: Fi
     return rest.replace(place as RegExp, value as string);
   }, text);
 }
+
+const Files = z.looseObject({
+  write_files: z.array(z.looseObject({ path: z.string(), content: z.string() })),
+});
+
+/** What user-data writes to a file. */
+export function contentOf(text: string, path: string): string {
+  const file = Files.parse(parse(text)).write_files.find((one) => one.path === path);
+  if (!file) throw new Error(`user-data writes no ${path}`);
+  return file.content;
+}
+
+/** The script that it runs. */
+export const scriptOf = (text: string): string =>
+  contentOf(text, '/usr/local/sbin/tatami-provision');
