@@ -87,6 +87,24 @@ export async function startTatami(
   };
 }
 
+/**
+ * A Tatami that runs already: it listens on `port` of loopback, and was told that browsers reach it at `url`, where
+ * the wire is laid. It goes on running after the tests.
+ */
+export async function joinTatami(url: string, port: number): Promise<RunningTatami> {
+  const wire = await openWire(() => port, Number(new URL(url).port));
+  const notOurs = () => {
+    throw new Error('its processes and folders are not ours');
+  };
+  return {
+    ...{ url, wire, setupLink: '', pidOf: notOurs },
+    get folders() {
+      return notOurs();
+    },
+    stop: () => wire[Symbol.asyncDispose]() as Promise<void>,
+  };
+}
+
 /** @returns what it said until it was ready. */
 async function ready(child: ChildProcess): Promise<string> {
   let output = '';

@@ -8,11 +8,16 @@ import { mapPictures } from './bench/map/pictures.ts';
 import { sandboxBench } from './bench/sandbox-bench.ts';
 import { terminalBench } from './bench/terminal/terminal-bench.ts';
 import { type WorkshopBenchOptions, workshopBench } from './bench/workshop/workshop-bench.ts';
+import { testContainers } from './containers/test-containers.ts';
 import { doctor } from './doctor.ts';
 import { evidenceVerify } from './evidence/verify.ts';
+import { install } from './install/install.ts';
+import { installProgram } from './install/program.ts';
+import { uninstall } from './install/uninstall.ts';
 import { labLint, ownLabsDir } from './lab/lint.ts';
 import { labNew } from './lab/new.ts';
 import { labTest } from './lab/test/command.ts';
+import { packRoot } from './prepare/archive.ts';
 import { prepareImage } from './prepare/image.ts';
 import { release } from './release/command.ts';
 import { addConfigCommand } from './settings/command.ts';
@@ -93,6 +98,20 @@ program
   );
 
 program
+  .command('install')
+  .description('install and build what is missing, and services of systemd that run Tatami')
+  .option('--program', 'no more than the program, for an image of a container')
+  .action(async ({ program: only }: { program?: boolean }) => {
+    if (only) await installProgram();
+    else process.exitCode = await install();
+  });
+
+program
+  .command('uninstall')
+  .description('end and remove these services and their program; progress stays')
+  .action(uninstall);
+
+program
   .command('setup-link')
   .description('print the link that makes the first account, as long as there is none')
   .option('--new', 'make one although there are accounts: nobody can sign in any more')
@@ -144,18 +163,30 @@ program
 program
   .command('image')
   .description("build the learner's root filesystem unless it is there, and print its path")
-  .action(async () => {
-    process.stdout.write(`${await prepareImage()}\n`);
+  .option('--archive <file>', 'pack it too, for the images of containers (docs/containers.md)')
+  .action(async ({ archive }: { archive?: string }) => {
+    const root = await prepareImage();
+    if (archive !== undefined) await packRoot(root, resolve(archive));
+    process.stdout.write(`${root}\n`);
   });
 
 program
   .command('test')
   .description('set up what the tests need and run them')
   .option('--only <part>', 'unit, kernel, lessons or browser')
-  .option('--vm', "run the sandbox's kernel tests in a virtual machine with cgroup version 2")
-  .action(async ({ only, vm }: { only?: string; vm?: boolean }) => {
-    process.exitCode = vm ? await runVmTests() : await runTests(only);
-  });
+  .option(
+    '--vm',
+    'install and boot a whole host in a virtual machine, and run kernel tests in another',
+  )
+  .option('--containers', 'build the container images and try docker-compose.yml')
+  .option('--json', 'with --vm or --containers: print its targets as JSON at the end')
+  .action(
+    async (options: { only?: string; vm?: boolean; containers?: boolean; json?: boolean }) => {
+      const { only, vm, containers, json = false } = options;
+      if (containers) process.exitCode = await testContainers({ json });
+      else process.exitCode = vm ? await runVmTests({ json }) : await runTests(only);
+    },
+  );
 
 program
   .command('release')

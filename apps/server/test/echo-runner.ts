@@ -180,6 +180,7 @@ export async function startEchoRunner(socketPath: string, handoff?: string) {
         version,
         events: { kind: 'none', detail: 'an echo has no kernel', records: 0, lost: 0 },
         seats: { total: 1000, used: machines.size, warm: 0 },
+        cgroupVersion: 2,
       }),
     );
     routes.get('/metrics', async (_request, reply) => reply.type(metricsType).send(await text()));

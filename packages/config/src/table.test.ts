@@ -6,8 +6,8 @@ import { defaultOf, isSetting, part, type SettingName, settings } from './index.
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const names = Object.keys(settings) as SettingName[];
-/** Of the machine or of vitest itself, and none of ours. */
-const foreign = ['PATH', 'TMPDIR'];
+/** Of the machine, of Node.js or of vitest, and none of ours. */
+const foreign = ['PATH', 'TMPDIR', 'NODE_EXTRA_CA_CERTS'];
 
 /** These make names up. */
 const inventive = /^packages\/config\/|bad-input|settings\.test\.ts$/;

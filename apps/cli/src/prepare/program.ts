@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, realpath, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { mustRun } from '@tatami/sandbox';
 import { stop } from 'esbuild';
@@ -11,7 +11,7 @@ import { whyNotBuilt } from './disk.ts';
 import { hashFolder } from './image.ts';
 
 /** Where the built program lies, readable by everybody and writable by root alone. */
-const installDir = '/opt/tatami';
+export const installDir = '/opt/tatami';
 /** Programs of earlier versions that are kept, for instances that still run them. */
 const keptPrograms = 3;
 const npmTimeoutMs = 600_000;
@@ -128,12 +128,13 @@ async function atomically(dir: string, make: (unfinished: string) => Promise<voi
   }
 }
 
-/** Removes all but the programs that were used last. */
+/** Removes all but the programs that were used last, and the one that services run. */
 async function forget(modules: string): Promise<void> {
   const programs: { dir: string; usedMs: number }[] = [];
+  const installed = await realpath(join(installDir, 'current')).catch(() => null);
   for (const name of await readdir(modules)) {
     const dir = join(modules, name);
-    if (existsSync(join(dir, 'server.mjs')))
+    if (existsSync(join(dir, 'server.mjs')) && dir !== installed)
       programs.push({ dir, usedMs: (await stat(dir)).mtimeMs });
   }
   programs.sort((a, b) => b.usedMs - a.usedMs);
