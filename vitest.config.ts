@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-// An emulated processor takes longer (images/vm/run-tests).
+// An emulated processor takes longer (images/vm/tests/run-tests).
 const slowness = Number(process.env.TATAMI_TEST_SLOWNESS ?? 1);
+
+/** The root is set as by the launcher of the command line; a host's own settings file is left alone. */
+const env = { TATAMI_ROOT: import.meta.dirname, TATAMI_CONFIG: '' };
 
 /** What is asked of all of the repository by `npm run check`. */
 const ofWorkspace = [
@@ -16,8 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          // Not what a host's own settings file says.
-          env: { TATAMI_CONFIG: '' },
+          env,
           include: ['{packages,apps}/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', '**/*.kernel.test.ts', ...ofWorkspace],
           // They wait more than they compute: by default one core would always be left alone.
@@ -29,8 +31,7 @@ export default defineConfig({
       {
         test: {
           name: 'kernel',
-          // As the launcher of the command line sets it.
-          env: { TATAMI_ROOT: import.meta.dirname, TATAMI_CONFIG: '' },
+          env,
           include: ['{packages,apps}/**/*.kernel.test.ts'],
           fileParallelism: false,
           testTimeout: 60_000 * slowness,

@@ -93,7 +93,7 @@ export async function startTatami(
  */
 export async function joinTatami(url: string, port: number): Promise<RunningTatami> {
   const wire = await openWire(() => port, Number(new URL(url).port));
-  const notOurs = (): never => {
+  const notOurs = () => {
     throw new Error('its processes and folders are not ours');
   };
   return {

@@ -11,7 +11,9 @@ import { type WorkshopBenchOptions, workshopBench } from './bench/workshop/works
 import { testContainers } from './containers/test-containers.ts';
 import { doctor } from './doctor.ts';
 import { evidenceVerify } from './evidence/verify.ts';
+import { install } from './install/install.ts';
 import { installProgram } from './install/program.ts';
+import { uninstall } from './install/uninstall.ts';
 import { labLint, ownLabsDir } from './lab/lint.ts';
 import { labNew } from './lab/new.ts';
 import { labTest } from './lab/test/command.ts';
@@ -97,11 +99,17 @@ program
 
 program
   .command('install')
-  .description('build what runner and server are into /opt/tatami/current')
-  .requiredOption('--program', 'no more than the program, for an image of a container')
-  .action(async () => {
-    await installProgram();
+  .description('install and build what is missing, and services of systemd that run Tatami')
+  .option('--program', 'no more than the program, for an image of a container')
+  .action(async ({ program: only }: { program?: boolean }) => {
+    if (only) await installProgram();
+    else process.exitCode = await install();
   });
+
+program
+  .command('uninstall')
+  .description('end and remove these services and their program; progress stays')
+  .action(uninstall);
 
 program
   .command('setup-link')
@@ -166,14 +174,17 @@ program
   .command('test')
   .description('set up what the tests need and run them')
   .option('--only <part>', 'unit, kernel, lessons or browser')
-  .option('--vm', "run the sandbox's kernel tests in a virtual machine with cgroup version 2")
+  .option(
+    '--vm',
+    'install and boot a whole host in a virtual machine, and run kernel tests in another',
+  )
   .option('--containers', 'build the container images and try docker-compose.yml')
-  .option('--json', 'print the targets of --containers as JSON at the end')
+  .option('--json', 'with --vm or --containers: print its targets as JSON at the end')
   .action(
     async (options: { only?: string; vm?: boolean; containers?: boolean; json?: boolean }) => {
       const { only, vm, containers, json = false } = options;
       if (containers) process.exitCode = await testContainers({ json });
-      else process.exitCode = vm ? await runVmTests() : await runTests(only);
+      else process.exitCode = vm ? await runVmTests({ json }) : await runTests(only);
     },
   );
 

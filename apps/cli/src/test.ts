@@ -17,12 +17,14 @@ import { UserError } from './user-error.ts';
 const player = 'asciinema';
 /** Makes certificates for tests. */
 const certifier = 'openssl';
+/** Reads the scripts that operators get. */
+const scriptReader = 'shellcheck';
 /** What the browser tests need from Debian: two browsers, and fonts so that no character is a box. */
 export const browserPackages = ['chromium', 'firefox-esr', 'fonts-noto-cjk', 'fonts-dejavu-core'];
 
 const parts = {
   unit: async () => {
-    await installDebianPackages([player, certifier]);
+    await installDebianPackages([player, certifier, scriptReader]);
     return runVitest('unit', {});
   },
   kernel: async () => runVitest('kernel', await kernelSetup()),

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { requireRoot } from './prepare/debian.ts';
 import { prepareProgram } from './prepare/program.ts';
-import { makeServiceUser, readableNode } from './start/service-user.ts';
+import { makeServiceUser, readableNode } from './prepare/service-user.ts';
 
 /** What the program for it takes (apps/server/src/upkeep.ts). */
 export interface UpkeepOptions {

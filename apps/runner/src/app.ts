@@ -132,7 +132,10 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
   await app.register(websocket, {
     options: { maxPayload: maxClientFrameBytes, perMessageDeflate: false },
   });
-  await app.register(sandboxRoutes, { machines, events, recordings, version });
+  await app.register(sandboxRoutes, {
+    ...{ machines, events, recordings, version },
+    cgroupVersion: host.cgroups.version,
+  });
   const door = doorOf(config, warn);
   app.addHook('onListen', async () => door?.open(await socketGroup(config)));
   app.addHook('onClose', async () => door?.close());

@@ -180,6 +180,7 @@ export async function startEchoRunner(socketPath: string, handoff?: string) {
         version,
         events: { kind: 'none', detail: 'an echo has no kernel', records: 0, lost: 0 },
         seats: { total: 1000, used: machines.size, warm: 0 },
+        cgroupVersion: 2,
       }),
     );
     routes.get('/metrics', async (_request, reply) => reply.type(metricsType).send(await text()));
@@ -368,7 +369,16 @@ function openDoor(program: string, socketPath: string, server: Server) {
     visitors.add(socket);
     socket.on('error', () => undefined).on('close', () => held?.destroy());
     socket.on('close', () => visitors.delete(socket));
-    held?.on('close', () => socket.destroy()).resume();
+    let isTold = false;
+    held?.on('data', (said: Buffer) => {
+      isTold = true;
+      const code = Number(said);
+      // A close frame (RFC 6455 section 5.5.1).
+      socket.end(Buffer.from([0x88, 2, code >> 8, code & 0xff]));
+    });
+    held?.on('close', () => {
+      if (!isTold) socket.destroy();
+    });
     const headers = {
       ...{ upgrade: 'websocket', connection: 'Upgrade', host: 'runner' },
       ...{ 'sec-websocket-version': '13', 'sec-websocket-key': request.key },

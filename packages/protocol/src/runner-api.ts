@@ -36,6 +36,8 @@ export const RunnerHealth = z.strictObject({
     lost: z.int(),
   }),
   seats: z.strictObject({ total: z.int(), used: z.int(), warm: z.int() }),
+  /** By which sandboxes are limited (cgroups(7)). */
+  cgroupVersion: z.literal([1, 2]),
 });
 export type RunnerHealth = z.infer<typeof RunnerHealth>;
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { hostTraces, openTestHost } from '../test/kernel-host.ts';
 import { createSandbox, learner, until } from './index.ts';
 
-// An emulated processor takes longer (images/vm/run-tests).
+// An emulated processor takes longer (images/vm/tests/run-tests).
 const slowness = Number(process.env.TATAMI_TEST_SLOWNESS ?? 1);
 
 // The lesson's whole world is tested in apps/runner; this is what it takes of the kernel.

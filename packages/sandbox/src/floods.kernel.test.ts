@@ -5,7 +5,7 @@ import { hostTraces, openTestHost } from '../test/kernel-host.ts';
 import { createSandbox, learner, parkedThreads, type Sandbox, until } from './index.ts';
 
 const floodMs = 3_000;
-// An emulated processor takes longer (images/vm/run-tests).
+// An emulated processor takes longer (images/vm/tests/run-tests).
 const slowness = Number(process.env.TATAMI_TEST_SLOWNESS ?? 1);
 const slowestAnswerMs = 1_000 * slowness;
 const slowestCloseMs = 2_000 * slowness;

@@ -5,6 +5,7 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import { type CgroupHost, detectCgroups } from './cgroups.ts';
 import { mustRun } from './command.ts';
+import { arrangeDelegatedRoot } from './delegation.ts';
 import { kernelFault } from './kernel-release.ts';
 import type { NativePrograms } from './native.ts';
 import { defaultLimits, type Limits } from './oci-config.ts';
@@ -59,8 +60,10 @@ export async function openHost(options: {
   await mkdir(sandboxes, { recursive: true });
   // runc looks the bundle up as the sandbox's root, who is nobody on the host.
   for (const dir of [options.stateDir, sandboxes]) await chmod(dir, 0o711);
+  const cgroups = await detectCgroups(`tatami-${instance}`);
+  await arrangeDelegatedRoot(cgroups);
   return {
-    cgroups: await detectCgroups(`tatami-${instance}`),
+    cgroups,
     native: options.native,
     rootfs: options.rootfs,
     stateDir: options.stateDir,

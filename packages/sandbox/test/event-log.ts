@@ -10,7 +10,7 @@ import {
   until,
 } from '../src/index.ts';
 
-/** An emulated processor takes longer (images/vm/run-tests). */
+/** An emulated processor takes longer (images/vm/tests/run-tests). */
 export const slowness = Number(process.env.TATAMI_TEST_SLOWNESS ?? 1);
 
 /** A source of the given kind, closed by scope. @throws with the source's words when it is another. */

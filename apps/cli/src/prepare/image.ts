@@ -56,8 +56,8 @@ const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-/** Debian 12's repositories, from the mirrors that this host uses if it uses Debian's. */
-export async function debianSources(): Promise<string> {
+/** Debian's repositories, from the mirrors that this host uses if it uses Debian's. */
+export async function debianSources(suite = 'bookworm'): Promise<string> {
   const targets = await mustRun('apt-get', [
     'indextargets',
     '--format',
@@ -68,7 +68,7 @@ export async function debianSources(): Promise<string> {
   const main = uris.find((uri) => uri.endsWith('/debian')) ?? 'http://deb.debian.org/debian';
   const security =
     uris.find((uri) => uri.endsWith('/debian-security')) ?? 'http://deb.debian.org/debian-security';
-  return [`${main} bookworm`, `${main} bookworm-updates`, `${security} bookworm-security`]
+  return [`${main} ${suite}`, `${main} ${suite}-updates`, `${security} ${suite}-security`]
     .map((entry) => `deb [signed-by=${keyring}] ${entry} main\n`)
     .join('');
 }

@@ -26,7 +26,7 @@ export async function keepFolder(
     await removeInterrupted(dirname(dir));
     await mkdir(unfinished);
     await make(unfinished);
-    await writeFile(join(unfinished, sealName), stateOf(unfinished));
+    await seal(unfinished);
     // Another command may have built the same meanwhile.
     if (!(await isWhole(dir))) {
       await rm(dir, { recursive: true, force: true });
@@ -39,6 +39,11 @@ export async function keepFolder(
     await rm(unfinished, { recursive: true, force: true });
   }
   say(`Built ${what} in ${Math.round((Date.now() - started) / 1000)} s.`);
+}
+
+/** Takes a folder for whole as it is now. */
+export async function seal(dir: string): Promise<void> {
+  await writeFile(join(dir, sealName), stateOf(dir));
 }
 
 /** What an interrupted build left; nothing of it was ever used. */

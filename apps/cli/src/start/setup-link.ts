@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { invitationPath, setupLinkFile } from '@tatami/protocol';
 import { mustRun } from '@tatami/sandbox';
 import { requireRoot } from '../prepare/debian.ts';
+import { serviceUser } from '../prepare/service-user.ts';
 import { UserError } from '../user-error.ts';
-import { serviceUser } from './service-user.ts';
 
 /** The link that makes the first account; null when there is one already. */
 export async function setupLink(dataDir: string, address: string): Promise<string | null> {

@@ -1,19 +1,15 @@
-import { chmod, mkdir } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
-import { join } from 'node:path';
-import { mustRun } from '@tatami/sandbox';
-import { installDebianPackages, requireRoot, runtimePackages } from '../prepare/debian.ts';
-import { prepareImage } from '../prepare/image.ts';
-import { type NativeParts, nativeSettings, prepareNative } from '../prepare/native.ts';
-import { type Program, prepareProgram } from '../prepare/program.ts';
+import { requireRoot } from '../prepare/debian.ts';
+import { type PreparedHost, prepareHost } from '../prepare/host.ts';
+import { asServiceUser, readableNode } from '../prepare/service-user.ts';
+import { makeFolders, runnerSettings, runnerSocket, serverSettings } from '../prepare/settings.ts';
 import { settingsForServices } from '../settings/option.ts';
 import { UserError } from '../user-error.ts';
 import { printJoins, withQr } from './join-board.ts';
-import { requireFitKernel, requirePlaces } from './requirements.ts';
+import { requirePlaces } from './requirements.ts';
 import { transportText } from './room.ts';
 import { Service } from './service.ts';
-import { asServiceUser, makeServiceUser, readableNode, serviceUser } from './service-user.ts';
 import { setupLink } from './setup-link.ts';
 import { type Certificate, installCertificate } from './tls.ts';
 
@@ -38,16 +34,11 @@ export interface StartOptions {
  */
 export async function start(options: StartOptions): Promise<void> {
   requireRoot();
-  const socket = join(options.runDir, 'runner.sock');
+  const socket = runnerSocket(options);
   if (await answers({ socketPath: socket, path: '/health' }))
     throw new UserError(`Tatami runs already (${socket} answers); stop it first.`);
   await requirePlaces(options);
-  await installDebianPackages(runtimePackages);
-  await requireFitKernel();
-  const rootfs = await prepareImage();
-  const native = await prepareNative();
-  const program = await prepareProgram();
-  await makeServiceUser();
+  const host = await prepareHost();
   await makeFolders(options);
   const tls =
     options.certificate && (await installCertificate(options.certificate, options.runDir));
@@ -58,8 +49,8 @@ export async function start(options: StartOptions): Promise<void> {
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end());
   const services = [
-    new Service(runnerSpec(options, program, { socket, rootfs, native }), end),
-    new Service(await serverSpec(options, program, { socket, native, tls }), end),
+    new Service(runnerSpec(options, host), end),
+    new Service(await serverSpec(options, host, tls), end),
   ];
   try {
     let over = false;
@@ -94,40 +85,24 @@ async function greet(options: StartOptions): Promise<void> {
   say(`(Ctrl+C stops it; progress stays in ${options.dataDir}.)\n`);
 }
 
-function runnerSpec(
-  { runDir, dataDir }: StartOptions,
-  program: Program,
-  parts: { socket: string; rootfs: string; native: NativeParts },
-) {
+function runnerSpec(options: StartOptions, host: PreparedHost) {
   return {
     name: 'runner',
-    command: ['setpriv', '--pdeathsig', 'TERM', process.execPath, program.runner] as [
+    command: ['setpriv', '--pdeathsig', 'TERM', process.execPath, host.program.runner] as [
       string,
       ...string[],
     ],
-    env: {
-      ...settings(),
-      TATAMI_RUNNER_SOCKET: parts.socket,
-      TATAMI_SOCKET_GROUP: serviceUser,
-      TATAMI_STATE_DIR: join(runDir, 'runner'),
-      TATAMI_DATA_DIR: join(dataDir, 'runner'),
-      TATAMI_ROOTFS: parts.rootfs,
-      ...nativeSettings(parts.native),
-    },
-    isReady: () => answers({ socketPath: parts.socket, path: '/health' }),
+    env: { ...settings(), ...runnerSettings(options, host) },
+    isReady: () => answers({ socketPath: runnerSocket(options), path: '/health' }),
   };
 }
 
-async function serverSpec(
-  options: StartOptions,
-  program: Program,
-  { socket, native, tls }: { socket: string; native: NativeParts; tls: Certificate | undefined },
-) {
-  const { host, port, publicUrl, dataDir, labsDir } = options;
+async function serverSpec(options: StartOptions, prepared: PreparedHost, tls?: Certificate) {
+  const { host, port, publicUrl, labsDir } = options;
   const reached = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
   return {
     name: 'server',
-    command: ['setpriv', ...asServiceUser, await readableNode(), program.server] as [
+    command: ['setpriv', ...asServiceUser, await readableNode(), prepared.program.server] as [
       string,
       ...string[],
     ],
@@ -138,12 +113,8 @@ async function serverSpec(
       TATAMI_PUBLIC_URL: publicUrl ?? '',
       TATAMI_TLS_CERT: tls?.cert ?? '',
       TATAMI_TLS_KEY: tls?.key ?? '',
-      TATAMI_DATA_DIR: join(dataDir, 'server'),
-      TATAMI_RUNNER_SOCKET: socket,
-      TATAMI_HANDOFF: native.handoff,
       TATAMI_LABS: labsDir ?? '',
-      TATAMI_LABS_DIR: program.labs,
-      TATAMI_WEB_DIR: program.web,
+      ...serverSettings(options, prepared),
     },
     isReady: () => answers({ host: reached, port, path: '/healthz' }, tls ? https : http),
   };
@@ -154,20 +125,6 @@ const settings = (): Record<string, string> => ({
   TATAMI_LOG_LEVEL: 'warn',
   ...settingsForServices(),
 });
-
-async function makeFolders({ runDir, dataDir }: StartOptions): Promise<void> {
-  // Sandboxes' roots, nobody on the host, and the server pass through the first two.
-  for (const [dir, mode] of [
-    [runDir, 0o711],
-    [dataDir, 0o755],
-    [join(dataDir, 'runner'), 0o700],
-    [join(dataDir, 'server'), 0o700],
-  ] as const) {
-    await mkdir(dir, { recursive: true });
-    await chmod(dir, mode);
-  }
-  await mustRun('chown', ['-R', `${serviceUser}:${serviceUser}`, join(dataDir, 'server')]);
-}
 
 /** Where browsers find it. */
 export function addressOf({
@@ -184,7 +141,7 @@ export function addressOf({
 }
 
 /** Whether an HTTP server answers 200 there; its certificate is for another name than this. */
-function answers(
+export function answers(
   options: http.RequestOptions,
   scheme: Pick<typeof https, 'get'> = http,
 ): Promise<boolean> {

@@ -2,8 +2,8 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { mustRun } from '@tatami/sandbox';
+import { serviceUser } from '../prepare/service-user.ts';
 import { UserError } from '../user-error.ts';
-import { serviceUser } from './service-user.ts';
 
 /** Files of a certificate (with what it is signed by, if anything) and of its key, both PEM. */
 export interface Certificate {

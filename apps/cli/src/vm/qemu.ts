@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { UserError } from '../user-error.ts';
 
 const keptConsoleBytes = 4000;
 
@@ -8,11 +9,24 @@ export interface Machine {
   /** Linux kernel image, and its command line. */
   kernel: string;
   append: string;
-  /** Raw disk images: /dev/nvme0n1 and on. What the machine writes to them is dropped. */
-  disks: string[];
-  /** File that receives what the machine writes to /dev/ttyS1. */
-  report: string;
+  disks: Disk[];
+  /** What is at the other end of /dev/ttyS1. */
+  secondSerial: { file: string } | { socket: string };
+  /** A port of this host's loopback address, and the one of the machine that answers there; without, no network. */
+  forward?: { host: number; machine: number };
   memoryMiB: number;
+}
+
+/** A raw disk image. */
+export interface Disk {
+  file: string;
+  /**
+   * Unless told, /dev/nvme0n1 and on; newer kernels look at several at once and name them as they come.
+   * Virtio is for disks that are found by their labels.
+   */
+  bus?: 'nvme' | 'virtio';
+  /** Whether what the machine writes to it stays. */
+  kept?: boolean;
 }
 
 /** How a machine ended; `console` is the last of what it wrote to /dev/ttyS0. */
@@ -21,17 +35,35 @@ export type MachineEnd =
   | { kind: 'timed-out'; console: string; limitMs: number }
   | { kind: 'failed'; console: string; detail: string };
 
+/** @throws UserError with the last of its console unless a machine switched itself off. */
+export function requireOff(end: MachineEnd): void {
+  if (end.kind === 'timed-out')
+    throw new UserError(
+      `the virtual machine did not end within ${end.limitMs / 60_000} minutes and was stopped; ${lastOf(end)}`,
+    );
+  if (end.kind === 'failed')
+    throw new UserError(`the virtual machine broke down: ${end.detail}; ${lastOf(end)}`);
+}
+
+export const lastOf = (end: MachineEnd): string => `the last of its console:\n${end.console}`;
+
+export interface RunningMachine {
+  ended: Promise<MachineEnd>;
+  /** Pulls the plug. Idempotent. */
+  stop: () => void;
+}
+
 /**
- * Runs a machine to its end, passing its console on to standard output. It is emulated in software:
- * hosts that are themselves virtual offer no KVM, or one that breaks down half-way.
+ * Starts a machine, passing its console on to standard error. It is emulated in software: hosts that are
+ * themselves virtual offer no KVM, or one that breaks down half-way.
  */
-export async function runMachine(machine: Machine, limitMs: number): Promise<MachineEnd> {
+export function startMachine(machine: Machine, limitMs: number): RunningMachine {
   const child = spawn('qemu-system-x86_64', qemuArguments(machine), {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let tail = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    process.stdout.write(text);
+    process.stderr.write(text);
     tail = (tail + text).slice(-keptConsoleBytes);
   });
   let complaint = '';
@@ -43,25 +75,48 @@ export async function runMachine(machine: Machine, limitMs: number): Promise<Mac
     timedOut = true;
     child.kill('SIGKILL');
   }, limitMs);
-  const [code] = await once(child, 'close').finally(() => clearTimeout(timer));
-  if (timedOut) return { kind: 'timed-out', console: tail, limitMs };
-  if (code !== 0) return { kind: 'failed', console: tail, detail: complaint.trim() };
-  return { kind: 'off', console: tail };
+  const ended = once(child, 'close')
+    .finally(() => clearTimeout(timer))
+    .then(([code]): MachineEnd => {
+      if (timedOut) return { kind: 'timed-out', console: tail, limitMs };
+      if (code !== 0) return { kind: 'failed', console: tail, detail: complaint.trim() };
+      return { kind: 'off', console: tail };
+    });
+  return { ended, stop: () => void child.kill('SIGKILL') };
 }
 
-function qemuArguments({ kernel, append, disks, report, memoryMiB }: Machine): string[] {
+/** As {@link startMachine}, to its end. */
+export const runMachine = (machine: Machine, limitMs: number): Promise<MachineEnd> =>
+  startMachine(machine, limitMs).ended;
+
+function qemuArguments(machine: Machine): string[] {
+  const { kernel, append, disks, secondSerial, forward, memoryMiB } = machine;
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2'],
     ...['-m', String(memoryMiB)],
     ...['-kernel', kernel, '-append', append],
     ...['-device', 'nvme,serial=tatami'],
-    ...disks.flatMap((file, index) => [
+    ...disks.flatMap(({ file, kept = false, bus = 'nvme' }, index) => [
       '-drive',
-      `if=none,id=disk${index},format=raw,snapshot=on,file=${file.replaceAll(',', ',,')}`,
+      `if=none,id=disk${index},format=raw,snapshot=${kept ? 'off' : 'on'},file=${escaped(file)}`,
       '-device',
-      `nvme-ns,drive=disk${index},nsid=${index + 1}`,
+      bus === 'nvme'
+        ? `nvme-ns,drive=disk${index},nsid=${index + 1}`
+        : `virtio-blk-pci,drive=disk${index}`,
     ]),
-    ...['-serial', 'stdio', '-serial', `file:${report}`],
+    ...['-serial', 'stdio', '-serial', serial(secondSerial)],
+    ...(forward ? network(forward) : []),
   ];
 }
+
+const serial = (end: Machine['secondSerial']): string =>
+  'file' in end ? `file:${end.file}` : `unix:${escaped(end.socket)},server=on,wait=off`;
+
+/** The machine reaches nothing by it. */
+const network = ({ host, machine }: NonNullable<Machine['forward']>): string[] => [
+  ...['-netdev', `user,id=lan,restrict=on,hostfwd=tcp:127.0.0.1:${host}-:${machine}`],
+  ...['-device', 'virtio-net-pci,netdev=lan,romfile='],
+];
+
+const escaped = (path: string): string => path.replaceAll(',', ',,');

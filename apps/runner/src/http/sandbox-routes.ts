@@ -26,11 +26,13 @@ export const sandboxRoutes: FastifyPluginAsyncZod<{
   events: CountedEvents;
   recordings: Recordings;
   version: string;
-}> = async (app, { machines, events, recordings, version }) => {
+  cgroupVersion: RunnerHealth['cgroupVersion'];
+}> = async (app, { machines, events, recordings, version, cgroupVersion }) => {
   app.get('/health', { schema: { response: { 200: RunnerHealth } } }, async () => ({
     version,
     events: events.health,
     seats: machines.seats,
+    cgroupVersion,
   }));
 
   app.get('/sandboxes', { schema: { response: { 200: z.array(SandboxInfo) } } }, async () =>

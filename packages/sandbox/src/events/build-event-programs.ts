@@ -10,7 +10,7 @@ const headers = `/usr/include/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}
 const kernelFlags = ['-g', '-O2', '-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter'];
 // Atomic additions that return the old value came with the third version of the instructions.
 const target = ['-target', 'bpf', '-mcpu=v3', '-I', headers, '-c'];
-const loaderFlags = ['-std=c11', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra', '-Werror', '-static'];
+const loaderFlags = ['-std=c11', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra', '-Werror'];
 const libraries = ['-l:libbpf.a', '-lelf', '-lz'];
 
 /** The kernel programs and the program that loads them. */
@@ -27,7 +27,7 @@ export async function buildEventPrograms(
   cacheDir: string,
   sources = nativeSources,
 ): Promise<EventPrograms> {
-  const how = [...kernelFlags, ...target, ...loaderFlags, ...libraries].join(' ');
+  const how = [...kernelFlags, ...target, ...loaderFlags, '-static', ...libraries].join(' ');
   const source = (name: string) => join(sources, name);
   const what = "the event stream's kernel programs";
   const dir = await builtOnce({ cacheDir, sources, what, how }, async (unfinished) => {
@@ -35,7 +35,10 @@ export async function buildEventPrograms(
     const loader = join(unfinished, 'tatami-events');
     await run('clang', [...kernelFlags, ...target, source('events.bpf.c'), '-o', object]);
     const files = ['events.c', 'frames.c'].map(source);
-    await run('cc', [...loaderFlags, '-o', loader, ...files, ...libraries]);
+    const link = (...how: string[]) =>
+      run('cc', [...loaderFlags, ...how, '-o', loader, ...files, ...libraries]);
+    // Debian 13's libelf.a lacks parts of itself.
+    await link('-static').catch(() => link());
   });
   return { object: join(dir, 'events.bpf.o'), loader: join(dir, 'tatami-events') };
 }

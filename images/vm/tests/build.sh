@@ -7,7 +7,7 @@ sources=$1 dir=$2
 packages=$(grep -v '^#' "$here/packages.txt" | paste -sd,)
 tree=$dir/tree
 
-mmdebstrap --mode=root --variant=minbase --include="$packages" \
+mmdebstrap --mode=root --variant=minbase --dpkgopt=force-unsafe-io --include="$packages" \
   --dpkgopt='path-exclude=/usr/share/doc/*' \
   --dpkgopt='path-exclude=/usr/share/info/*' \
   --dpkgopt='path-exclude=/usr/share/man/*' \
@@ -21,6 +21,6 @@ rm -rf "$tree"/var/lib/apt/lists/* "$tree"/var/cache/apt/*.bin
 
 # The kernel has drivers of NVMe and ext4 built in: it needs no initial RAM disk.
 cp "$tree"/boot/vmlinuz-* "$dir/vmlinuz"
-rm -rf "$tree"/boot
-"$here/make-disk.sh" "$tree" "$dir/guest.ext4"
+rm -rf "${tree:?}"/boot
+"$here/../make-disk.sh" "$tree" "$dir/guest.ext4"
 rm -rf "$tree"

@@ -15,4 +15,4 @@ tar -c -C "$clone" --exclude=./.git --exclude=./.cache --exclude=./.tsbuild . |
 cp "$node" "$scratch/node/bin/node"
 ldd "$node" | grep --only-matching '/[^ ]*' | xargs cp --dereference --target-directory="$scratch/node/lib"
 patchelf --set-interpreter "$lib/$loader" --force-rpath --set-rpath "$lib" "$scratch/node/bin/node"
-"$here/make-disk.sh" "$scratch" "$image"
+"$here/../make-disk.sh" "$scratch" "$image"

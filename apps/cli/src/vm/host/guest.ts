@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { type Disk, type Machine, requireOff, startMachine } from '../qemu.ts';
+import { GuestAgent } from './guest-agent.ts';
+
+/** The kernel needs no initial RAM disk: it has drivers of NVMe and ext4 built in. */
+const append = 'console=ttyS0 root=/dev/nvme0n1 rw rootwait panic=-1';
+
+/**
+ * Boots a host and switches it off again, passing its console on to standard error.
+ * @throws UserError when it breaks down, or does not end in time.
+ */
+export async function withGuest<T>(
+  { kernel, disks }: { kernel: string; disks: Disk[] },
+  options: { scratch: string; limitMs: number; forward?: Machine['forward'] },
+  use: (agent: GuestAgent) => Promise<T>,
+): Promise<T> {
+  const { scratch, limitMs, forward } = options;
+  const socket = join(scratch, 'agent.sock');
+  const machine = startMachine(
+    {
+      ...{ kernel, append, disks, memoryMiB: 3072, secondSerial: { socket } },
+      ...(forward ? { forward } : {}),
+    },
+    limitMs,
+  );
+  try {
+    const agent = await GuestAgent.connect(socket);
+    const broken = machine.ended.then((end) => {
+      requireOff(end);
+      throw new Error('the virtual machine switched itself off');
+    });
+    const result = await Promise.race([use(agent), broken]);
+    broken.catch(() => undefined);
+    agent.off();
+    requireOff(await machine.ended);
+    agent.close();
+    return result;
+  } finally {
+    machine.stop();
+    await machine.ended;
+  }
+}
