@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, stat } from 'node:fs/promises';
+import { access, chmod, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SettingName } from './table.ts';
 
@@ -20,17 +20,22 @@ export async function requireFolder(
   }
 }
 
+/** Folders above may be passed through, not listed: others than their owner have something further down. */
+const aboveMode = 0o711;
+
 /** With those above it; not by `recursive`, which says ENOENT of a read-only file system. */
 async function makeFolder(path: string, mode: number): Promise<void> {
   try {
-    await mkdir(path, { mode });
+    await mkdir(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return;
     if (code !== 'ENOENT' || dirname(path) === path) throw error;
-    await makeFolder(dirname(path), mode);
-    await mkdir(path, { mode });
+    await makeFolder(dirname(path), aboveMode);
+    await mkdir(path);
   }
+  // The umask of services takes more away.
+  await chmod(path, mode);
 }
 
 function whyNot(error: unknown, setting: SettingName): string {
