@@ -11,6 +11,14 @@ const promptLimitMs = 10 * 60_000;
 const limitMs = 20 * 60_000;
 const url = `http://127.0.0.1:${port}`;
 
+/** What whoever reads the log may want to know. */
+const facts = `
+  systemd-analyze; systemd-analyze blame --no-pager | head -n 12
+  for unit in tatami-server tatami-runner; do
+    echo "$unit: $(systemd-analyze security --no-pager $unit.service | tail -n 1)"
+  done
+  free --mebi; cat /proc/version`;
+
 /** What an installed host showed from its start on. */
 export interface BootedHost {
   bootToPromptS: number;
@@ -30,9 +38,7 @@ export function bootHost(host: InstalledHost): Promise<BootedHost> {
       const bootToPromptS = (performance.now() - started) / 1000;
       say(`The first prompt came after ${bootToPromptS.toFixed(1)} s.`);
       await agent.ready();
-      say(
-        (await agent.run('systemd-analyze; systemd-analyze blame --no-pager | head -n 15')).output,
-      );
+      say((await agent.run(facts)).output);
       const cgroupVersions = await readCgroupVersions(agent);
       const faults = [...(await findFaults(agent)), ...(await restartServer(agent, terminal))];
       return { bootToPromptS, cgroupVersions, faults };

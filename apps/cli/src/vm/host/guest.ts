@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { UserError } from '../../user-error.ts';
 import { type Disk, type Machine, requireOff, startMachine } from '../qemu.ts';
 import { GuestAgent } from './guest-agent.ts';
 
@@ -7,7 +8,7 @@ const append = 'console=ttyS0 root=/dev/nvme0n1 rw rootwait panic=-1';
 
 /**
  * Boots a host and switches it off again, passing its console on to standard error.
- * @throws UserError when it breaks down, or does not end in time.
+ * @throws UserError when it breaks down, does not end in time, or is not what `use` expects.
  */
 export async function withGuest<T>(
   { kernel, disks }: { kernel: string; disks: Disk[] },
@@ -35,6 +36,9 @@ export async function withGuest<T>(
     requireOff(await machine.ended);
     agent.close();
     return result;
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    throw new UserError(`the host in the virtual machine: ${(cause as Error).message}`, { cause });
   } finally {
     machine.stop();
     await machine.ended;

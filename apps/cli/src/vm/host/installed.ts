@@ -47,10 +47,14 @@ export function prepareInstalledHost(learnerRoot: string): Promise<InstalledHost
         const script = scriptOf(text);
         await makePreparedDisk(disk, { parts, supplies, script, scratch });
         await makeDisk(supplies, join(scratch, 'supplies.ext4'), 'tatami-supplies');
-        await firstBoot(parts, { disk, scratch, seed: await makeSeed(scratch, text) });
+        await firstBoot(parts, { disk, scratch, seed: await makeSeed(folder, text) });
       },
     );
-    const disks: Disk[] = [{ file: join(dir, 'installed.ext4') }, labelled(parts.images)];
+    const disks: Disk[] = [
+      { file: join(dir, 'installed.ext4') },
+      // As a cloud has the user-data for its machine on every boot.
+      ...[parts.images, join(dir, 'seed.iso')].map(labelled),
+    ];
     return { kernel: parts.kernel, disks };
   });
 }
