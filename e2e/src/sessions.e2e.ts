@@ -97,6 +97,50 @@ test('shells live on when the server is killed', async ({ page, lab, tatami }) =
   await expect(page.getByTestId('lost')).toHaveCount(0);
 });
 
+test('a server that restarts says so, and not a byte of a shell that prints meanwhile is lost', async ({
+  page,
+  lab,
+  tatami,
+}) => {
+  await lab.open();
+  await lab.type('1', 'for n in $(seq 600); do echo "count $n"; sleep 0.01; done; here=42\n');
+  await lab.shows('1', /count 20\n/);
+  process.kill(tatami.pidOf('server'), 'SIGTERM');
+  await expect(lab.connection).toHaveAttribute('data-state', 'restarting');
+  await expect(lab.connection).toContainText('服务器正在重启，你的 shell 还在运行');
+  await expect(page.getByTestId('lost')).toContainText('服务器正在重启');
+  await expect(lab.connection).toHaveAttribute('data-state', 'live', { timeout: 20_000 });
+  await expect(page.getByTestId('lost')).toHaveCount(0);
+  await expect
+    .poll(() => lab.text('1'), { timeout: 30_000 })
+    .toMatch(/count 600\nlearner@lab-host:~\$ $/);
+  const counts = [...(await lab.text('1')).matchAll(/^count (\d+)$/gm)].map(([, n]) => Number(n));
+  expect(counts).toEqual(Array.from({ length: 600 }, (_, n) => n + 1));
+  await lab.type('1', 'echo here is $here\n');
+  await lab.shows('1', /here is 42\n/);
+});
+
+test('when all of it is stopped, learners are told that their machine has ended', async ({
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  const own = await startTatami();
+  const context = await browser.newContext({ baseURL: own.url, locale: 'ja' });
+  try {
+    const page = await context.newPage();
+    const lab = new LabPage(page);
+    await lab.open();
+    await lab.passQuickstart();
+    await own.stop();
+    await expect(page.getByTestId('machine-gone')).toContainText('サービスの停止');
+    await expect(page.getByTestId('lost')).toContainText('達成済みの項目はすべて保存されています');
+    await expect(lab.check('quickstart.pid1')).toHaveAttribute('data-status', 'passed');
+  } finally {
+    await context.close();
+    await own.stop();
+  }
+});
+
 test('the map says that it is stale while the runner is gone', async ({ page, lab, tatami }) => {
   await lab.open();
   const wall = await page.context().newPage();

@@ -6,7 +6,7 @@ import {
   type Page,
 } from '@playwright/test';
 import { LabPage } from './lab-page.ts';
-import { type RunningTatami, startTatami } from './running-tatami.ts';
+import { joinTatami, type RunningTatami, startTatami } from './running-tatami.ts';
 import { acceptInvitation, adminName } from './staff.ts';
 
 export { expect };
@@ -46,7 +46,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   tatami: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from it
     async ({}, use) => {
-      const tatami = await startTatami();
+      const { TATAMI_E2E_URL: url, TATAMI_E2E_PORT: port } = process.env;
+      const tatami = url ? await joinTatami(url, Number(port)) : await startTatami();
       await use(tatami);
       await tatami.stop();
     },

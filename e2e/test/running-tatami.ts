@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openWire, type Wire } from './wire.ts';
 
-const launcher = join(import.meta.dirname, '../../apps/cli/bin/tatami.mjs');
+/** The command line. */
+export const launcher = join(import.meta.dirname, '../../apps/cli/bin/tatami.mjs');
 const startTimeoutMs = 240_000;
 
 /** Tatami as `npm start` runs it, on free ports and in folders of its own. */
@@ -18,9 +19,11 @@ export interface RunningTatami {
   wire: Wire;
   /** As it printed it; good for one time. */
   setupLink: string;
+  /** Where it keeps things, and its sockets. */
+  folders: { data: string; run: string };
   /** Host pid of one of its two services. */
   pidOf(service: 'runner' | 'server'): number;
-  /** Ends it; fails when anything of it is left. */
+  /** Ends it, once; fails when anything of it is left. */
   stop(): Promise<void>;
 }
 
@@ -29,22 +32,24 @@ export const workshopHost = 'workshop.test';
 
 /**
  * Starts Tatami and waits until it is ready. `settings` go into its environment; browsers reach it by the name
- * `host`, and at `publicPort` where a proxy stands before the wire.
+ * `host`, and at `publicPort` where a proxy stands before the wire. `data` is a folder that outlives it.
  */
 export async function startTatami(
   settings: Record<string, string> = {},
-  { host = '127.0.0.1', publicPort }: { host?: string; publicPort?: number } = {},
+  options: { host?: string; publicPort?: number; data?: string } = {},
 ): Promise<RunningTatami> {
+  const { host = '127.0.0.1', publicPort } = options;
   const dir = await mkdtemp(join(tmpdir(), 'tatami-e2e-'));
   // The server's user and the sandboxes' roots pass through it.
   await chmod(dir, 0o755);
   const runDir = join(dir, 'run');
+  const dataDir = options.data ?? join(dir, 'data');
   const port = await freePort();
   const wire = await openWire(() => port);
   const url = `http://${host}:${publicPort ?? wire.port}`;
-  const options = ['--port', String(port), '--public-url', url];
-  const folders = ['--data', join(dir, 'data'), '--run', runDir];
-  const child = spawn(process.execPath, [launcher, 'start', ...options, ...folders], {
+  const address = ['--port', String(port), '--public-url', url];
+  const folders = ['--data', dataDir, '--run', runDir];
+  const child = spawn(process.execPath, [launcher, 'start', ...address, ...folders], {
     env: { ...process.env, TATAMI_CONFIG: '', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -56,23 +61,47 @@ export async function startTatami(
     await rm(dir, { recursive: true, force: true });
     throw error;
   }
+  const end = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+    await wire[Symbol.asyncDispose]();
+    const left = leftovers(runDir);
+    if (left.length > 0) throw new Error(`Tatami left ${left.join(', ')}`);
+    // Not before that: a mount that was left would be emptied too.
+    await rm(dir, { recursive: true, force: true });
+    if (child.exitCode !== 0) throw new Error(`Tatami ended with ${child.exitCode}`);
+  };
+  let ending: Promise<void> | undefined;
   return {
     url,
     wire,
     setupLink: /\S+\/staff\/join#\S+/.exec(printed)?.[0] ?? '',
+    folders: { data: dataDir, run: runDir },
     pidOf: (service) => servicePid(child, service),
-    async stop() {
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill('SIGTERM');
-        await once(child, 'exit');
-      }
-      await wire[Symbol.asyncDispose]();
-      const left = leftovers(runDir);
-      if (left.length > 0) throw new Error(`Tatami left ${left.join(', ')}`);
-      // Not before that: a mount that was left would be emptied too.
-      await rm(dir, { recursive: true, force: true });
-      if (child.exitCode !== 0) throw new Error(`Tatami ended with ${child.exitCode}`);
+    stop() {
+      ending ??= end();
+      return ending;
     },
+  };
+}
+
+/**
+ * A Tatami that runs already: it listens on `port` of loopback, and was told that browsers reach it at `url`, where
+ * the wire is laid. It goes on running after the tests.
+ */
+export async function joinTatami(url: string, port: number): Promise<RunningTatami> {
+  const wire = await openWire(() => port, Number(new URL(url).port));
+  const notOurs = () => {
+    throw new Error('its processes and folders are not ours');
+  };
+  return {
+    ...{ url, wire, setupLink: '', pidOf: notOurs },
+    get folders() {
+      return notOurs();
+    },
+    stop: () => wire[Symbol.asyncDispose]() as Promise<void>,
   };
 }
 

@@ -9,8 +9,8 @@ export interface Wire extends AsyncDisposable {
   mend(): void;
 }
 
-/** Listens on a free port of loopback and passes bytes to the port that `target` names. */
-export async function openWire(target: () => number): Promise<Wire> {
+/** Listens on a port of loopback, a free one unless told, and passes bytes to the port that `target` names. */
+export async function openWire(target: () => number, ownPort = 0): Promise<Wire> {
   const sockets = new Set<Socket>();
   let whole = true;
   const keep = (socket: Socket) => {
@@ -26,7 +26,7 @@ export async function openWire(target: () => number): Promise<Wire> {
     browser.on('close', () => upstream.destroy());
     upstream.on('close', () => browser.destroy());
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(ownPort, '127.0.0.1');
   await once(server, 'listening');
   const destroyAll = () => {
     for (const socket of sockets) socket.destroy();

@@ -8,6 +8,7 @@ import { mapPictures } from './bench/map/pictures.ts';
 import { sandboxBench } from './bench/sandbox-bench.ts';
 import { terminalBench } from './bench/terminal/terminal-bench.ts';
 import { type WorkshopBenchOptions, workshopBench } from './bench/workshop/workshop-bench.ts';
+import { testContainers } from './containers/test-containers.ts';
 import { doctor } from './doctor.ts';
 import { evidenceVerify } from './evidence/verify.ts';
 import { install } from './install/install.ts';
@@ -16,6 +17,7 @@ import { uninstall } from './install/uninstall.ts';
 import { labLint, ownLabsDir } from './lab/lint.ts';
 import { labNew } from './lab/new.ts';
 import { labTest } from './lab/test/command.ts';
+import { packRoot } from './prepare/archive.ts';
 import { prepareImage } from './prepare/image.ts';
 import { release } from './release/command.ts';
 import { addConfigCommand } from './settings/command.ts';
@@ -25,6 +27,7 @@ import { ownAddresses, roomAddress } from './start/room.ts';
 import { printSetupLink } from './start/setup-link.ts';
 import { addressOf, start } from './start/start.ts';
 import { runTests } from './test.ts';
+import { upkeep } from './upkeep.ts';
 import { UserError } from './user-error.ts';
 import { sandboxVerify } from './verify/command.ts';
 import { runVmTests } from './vm/test-vm.ts';
@@ -36,7 +39,15 @@ const shared = {
   port: settingOption('TATAMI_PORT', '--port <number>'),
   publicUrl: settingOption('TATAMI_PUBLIC_URL', '--public-url <url>'),
   data: pathOption('TATAMI_DATA', '--data <folder>'),
+  run: pathOption('TATAMI_RUN', '--run <folder>'),
 };
+
+interface UpkeepFlags {
+  data: string;
+  run: string;
+  over?: boolean;
+  check?: boolean;
+}
 
 program
   .name('tatami')
@@ -55,7 +66,7 @@ program
   .addOption(shared.port)
   .addOption(shared.publicUrl)
   .addOption(shared.data)
-  .addOption(pathOption('TATAMI_RUN', '--run <folder>'))
+  .addOption(shared.run)
   .addOption(pathOption('TATAMI_LABS', '--labs <folder>'))
   .option(
     '--room [address]',
@@ -125,10 +136,38 @@ program
 addConfigCommand(program);
 
 program
+  .command('backup')
+  .description('write all that is durable into one archive, while everything runs')
+  .argument('<file|folder>', 'where to; in a folder it gets a name of its own')
+  .option('--over', 'take the place of a file that is there')
+  .addOption(shared.data)
+  .addOption(shared.run)
+  .action(async (file: string, { data, run, over = false }: UpkeepFlags) => {
+    const options = { file: resolve(file), dataDir: resolve(data), runDir: resolve(run) };
+    process.exitCode = await upkeep('backup', { ...options, over, check: false });
+  });
+
+program
+  .command('restore')
+  .description('put an archive of backup back, while nothing runs (docs/operations.md)')
+  .argument('<file>', 'the archive')
+  .option('--over', 'move aside what the data folder holds')
+  .option('--check', 'only say whether the archive is as it was made')
+  .addOption(shared.data)
+  .addOption(shared.run)
+  .action(async (file: string, { data, run, over = false, check = false }: UpkeepFlags) => {
+    const options = { file: resolve(file), dataDir: resolve(data), runDir: resolve(run) };
+    process.exitCode = await upkeep('restore', { ...options, over, check });
+  });
+
+program
   .command('image')
   .description("build the learner's root filesystem unless it is there, and print its path")
-  .action(async () => {
-    process.stdout.write(`${await prepareImage()}\n`);
+  .option('--archive <file>', 'pack it too, for the images of containers (docs/containers.md)')
+  .action(async ({ archive }: { archive?: string }) => {
+    const root = await prepareImage();
+    if (archive !== undefined) await packRoot(root, resolve(archive));
+    process.stdout.write(`${root}\n`);
   });
 
 program
@@ -139,10 +178,15 @@ program
     '--vm',
     'install and boot a whole host in a virtual machine, and run kernel tests in another',
   )
-  .option('--json', 'with --vm: print its targets as JSON at the end')
-  .action(async ({ only, vm, json = false }: { only?: string; vm?: boolean; json?: boolean }) => {
-    process.exitCode = vm ? await runVmTests({ json }) : await runTests(only);
-  });
+  .option('--containers', 'build the container images and try docker-compose.yml')
+  .option('--json', 'with --vm or --containers: print its targets as JSON at the end')
+  .action(
+    async (options: { only?: string; vm?: boolean; containers?: boolean; json?: boolean }) => {
+      const { only, vm, containers, json = false } = options;
+      if (containers) process.exitCode = await testContainers({ json });
+      else process.exitCode = vm ? await runVmTests({ json }) : await runTests(only);
+    },
+  );
 
 program
   .command('release')

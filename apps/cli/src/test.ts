@@ -20,7 +20,7 @@ const certifier = 'openssl';
 /** Reads the scripts that operators get. */
 const scriptReader = 'shellcheck';
 /** What the browser tests need from Debian: two browsers, and fonts so that no character is a box. */
-const browserPackages = ['chromium', 'firefox-esr', 'fonts-noto-cjk', 'fonts-dejavu-core'];
+export const browserPackages = ['chromium', 'firefox-esr', 'fonts-noto-cjk', 'fonts-dejavu-core'];
 
 const parts = {
   unit: async () => {
@@ -65,10 +65,15 @@ function runVitest(project: string, env: Record<string, string>): Promise<Counts
   });
 }
 
-function runPlaywright(settings: Record<string, string>): Promise<Counts> {
+/** Runs the browser tests, those of `files` only if some are named; `inside` says how to start what runs them. */
+export function runPlaywright(
+  settings: Record<string, string>,
+  { files = [], inside }: { files?: string[]; inside?: (command: string[]) => string[] } = {},
+): Promise<Counts> {
   return withReport(async (report) => {
     const env = { ...settings, TATAMI_E2E_REPORT: report };
-    const code = await run('playwright', ['test', '--config', 'e2e/playwright.config.ts'], env);
+    const args = ['test', '--config', 'e2e/playwright.config.ts', ...files];
+    const code = await run('playwright', args, env, inside);
     return playwrightCounts(code, await readFile(report, 'utf8'));
   });
 }
@@ -83,8 +88,15 @@ async function withReport(use: (report: string) => Promise<Counts>): Promise<Cou
 }
 
 /** Runs a program of the clone's packages. @returns its exit code. */
-async function run(program: string, args: string[], env: Record<string, string>): Promise<number> {
-  const child = spawn(join(cloneRoot, 'node_modules/.bin', program), args, {
+async function run(
+  program: string,
+  args: string[],
+  env: Record<string, string>,
+  inside = (command: string[]) => command,
+): Promise<number> {
+  const path = join(cloneRoot, 'node_modules/.bin', program);
+  const [file = '', ...rest] = inside([path, ...args]);
+  const child = spawn(file, rest, {
     cwd: cloneRoot,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...env },

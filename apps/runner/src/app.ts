@@ -1,10 +1,18 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import websocket from '@fastify/websocket';
 import { requireFolder } from '@tatami/config';
-import { asAppError, doorPath, maxClientFrameBytes, version } from '@tatami/protocol';
+import {
+  asAppError,
+  doorPath,
+  maxClientFrameBytes,
+  unfinishedRestore,
+  version,
+  whyFinishRestore,
+} from '@tatami/protocol';
 import {
   machinePrograms,
   openEventSource,
@@ -27,18 +35,24 @@ import { openRunnerMetrics } from './metrics.ts';
 import { Recordings } from './terminals/recordings.ts';
 
 const expireEveryMs = 10 * 60_000;
+/** Connections that have not ended by then, once all machines have, are cut. */
+const lateMs = 2_000;
 
 /**
  * Builds the runner: reaps what an earlier one left, opens the pool. Closing the app closes every
  * sandbox. @throws one sentence when the host cannot carry sandboxes.
  */
 export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance> {
+  const dataDir = dirname(config.TATAMI_DATA_DIR);
+  if (existsSync(join(dataDir, unfinishedRestore))) throw new Error(whyFinishRestore(dataDir));
   const app = Fastify({
     logger: logOptions('runner', config.TATAMI_LOG_LEVEL),
     logController: new LogController({
       disableRequestLogging: true,
       requestIdLogLabel: 'requestId',
     }),
+    // While machines are closed, the server saves how they ended and asks what is kept of them.
+    return503OnClosing: false,
   });
   // The server has a line of its own for what a browser asked.
   watchRequests(app, (request, ended) => request.log.debug(ended, 'request'));
@@ -87,8 +101,18 @@ export async function buildRunner(config: RunnerConfig): Promise<FastifyInstance
     { probe, programs, events, nativeBin: host.native.bin, metrics, recordings, limits, warn },
     config.TATAMI_SEATS,
   );
-  app.addHook('onClose', async () => {
+  let late: NodeJS.Timeout | undefined;
+  // Before the WebSockets are closed, which tell what becomes of the machines.
+  app.addHook('preClose', async () => {
     clearInterval(expiry);
+    // What goes wrong is thrown once more below, when all else is closed.
+    await machines.shutDown().catch(() => undefined);
+    late = setTimeout(() => {
+      for (const client of app.websocketServer.clients) client.terminate();
+    }, lateMs);
+  });
+  app.addHook('onClose', async () => {
+    clearTimeout(late);
     try {
       await machines.shutDown();
     } finally {

@@ -337,6 +337,20 @@ describe('the runner', () => {
     await next.expect(/\/tmp\/begun +kept\r\n0\r/);
   });
 
+  test('on its end every machine is told to have ended, and a client that hangs does not hold it up', async () => {
+    const runner = await startRunner();
+    const { id } = await runner.create();
+    const events = await runner.events(id);
+    const terminal = await runner.terminal(id, '1');
+    const hung = await runner.terminal(id, '2');
+    hung.socket.pause();
+    const startedMs = performance.now();
+    await runner[Symbol.asyncDispose]();
+    expect(performance.now() - startedMs).toBeLessThan(8_000);
+    expect(terminal.closeCode).toBe(closeCodes.sandboxClosed);
+    expect(events.at(-1)).toEqual({ type: 'closed', reason: 'shutdown' });
+  });
+
   test('after kill -9 the next start removes every sandbox', async () => {
     const config = await testConfig();
     const env = Object.fromEntries(

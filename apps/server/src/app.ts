@@ -1,12 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
 import { loadLabs } from '@tatami/lab-format/loader';
-import { AppError, asAppError, doorPath, maxClientFrameBytes, version } from '@tatami/protocol';
+import {
+  AppError,
+  asAppError,
+  closeCodes,
+  doorPath,
+  maxClientFrameBytes,
+  unfinishedRestore,
+  version,
+  whyFinishRestore,
+} from '@tatami/protocol';
 import { logOptions, watchRequests } from '@tatami/telemetry';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
@@ -21,6 +30,7 @@ import { eventRoutes } from './attempts/event-routes.ts';
 import { QuizStore } from './attempts/quiz-store.ts';
 import { attemptRoutes } from './attempts/routes.ts';
 import type { ServerConfig } from './config.ts';
+import { Drain, refuseNew } from './drain.ts';
 import { MetricsPage } from './health/metrics.ts';
 import { Readiness, tellReadiness } from './health/readiness.ts';
 import { bringsToken, healthRoutes } from './health/routes.ts';
@@ -57,6 +67,7 @@ import { LearnerStreams } from './streams/learner-streams.ts';
 import { tunnelRoutes } from './streams/tunnel-routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 import { webRoutes } from './web/routes.ts';
+import { within } from './within.ts';
 import { keepJoinList } from './workshops/join-list.ts';
 import { joinRoutes } from './workshops/join-routes.ts';
 import { Joins } from './workshops/joins.ts';
@@ -70,12 +81,15 @@ import { Workshops } from './workshops/workshops.ts';
 
 /** A request whose body is not there by then is cut: whoever sends it holds a connection for nothing. */
 const requestTimeoutMs = 10_000;
+/** When the server ends: what is being saved, and a browser that does not answer, is waited for so long. */
+const lateMs = 2_000;
 
 /**
  * Builds the server. Closing it leaves the machines running: the next server finds them again.
  * @throws one sentence when the labs folder, the database or the web app are not in order.
  */
 export async function buildServer(config: ServerConfig): Promise<FastifyInstance> {
+  refuseHalfRestored(config.TATAMI_DATA_DIR);
   const tls = await readTls(config);
   const app = Fastify({
     ...(tls ? { https: tls } : {}),
@@ -87,6 +101,8 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     genReqId: () => randomUUID(),
     bodyLimit: maxClientFrameBytes,
     requestTimeout: requestTimeoutMs,
+    // {@link refuseNew} says it in our form.
+    return503OnClosing: false,
     http: {
       // Node looks at bodies only where headers have no longer time.
       headersTimeout: requestTimeoutMs,
@@ -130,9 +146,21 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     warn: (message, err) => app.log.error({ err }, message),
   });
   const handoffs = handoffsOf(config);
+  const drain = new Drain();
+  let late: NodeJS.Timeout | undefined;
+  // Before the WebSocket plugin's, which closes what is left without a word.
+  app.addHook('preClose', async () => {
+    drain.begin();
+    await within(lateMs, attempts.settled());
+    streams.end(closeCodes.serverRestarting);
+    await within(lateMs, handoffs?.close(closeCodes.serverRestarting));
+    late = setTimeout(() => {
+      for (const client of app.websocketServer.clients) client.terminate();
+    }, lateMs);
+  });
   app.addHook('onClose', async () => {
+    clearTimeout(late);
     await rooms.close();
-    handoffs?.close();
     attempts.close();
     await lti.passback.close();
     await runner.close();
@@ -152,6 +180,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(websocket, {
     options: { maxPayload: maxClientFrameBytes, perMessageDeflate: false },
   });
+  refuseNew(app, drain);
   guardOrigin(app, {
     host: config.TATAMI_HOST,
     port: () => portOf(app) ?? config.TATAMI_PORT,
@@ -185,7 +214,9 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await app.register(attemptRoutes, { attempts, rooms });
   await app.register(recordingRoutes, { attempts, runner });
   await openMarks(app, { store, marks, workshops });
-  await openPrivacy(app, { store, attempts, runner, workshops });
+  await openPrivacy(app, {
+    ...{ store, dataDir: config.TATAMI_DATA_DIR, attempts, runner, workshops },
+  });
   const reports = new Reports({
     ...{ store, attemptStore, drillStore, attempts, labs, runner, workshops },
     ...{ key: evidenceKey(config.TATAMI_DATA_DIR), publicUrl: config.TATAMI_PUBLIC_URL },
@@ -200,10 +231,6 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   const readiness = new Readiness({
     ...{ store, runner, dataDir: config.TATAMI_DATA_DIR },
     tell: (failing) => tellReadiness(app.log, failing),
-  });
-  const drain = { begun: false };
-  app.addHook('preClose', async () => {
-    drain.begun = true;
   });
   await app.register(healthRoutes, {
     ...{ page, readiness, store, runner, attempts, streams },
@@ -232,6 +259,11 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   await attempts.resume();
   lti.passback.start();
   return app;
+}
+
+function refuseHalfRestored(dir: string): void {
+  const dataDir = dirname(dir);
+  if (existsSync(join(dataDir, unfinishedRestore))) throw new Error(whyFinishRestore(dataDir));
 }
 
 /** @throws one sentence when the program that is set cannot be run. */

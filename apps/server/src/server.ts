@@ -8,6 +8,7 @@ import {
 } from '@tatami/config';
 import { buildServer } from './app.ts';
 import { ServerConfig } from './config.ts';
+import { stopOnSignals } from './stop.ts';
 
 const loaded = loadConfig(ServerConfig, 'server');
 if ('faults' in loaded) {
@@ -24,14 +25,7 @@ try {
   await app.listen({ host, port }).catch((cause) => {
     throw new Error(whyNotListen(cause, { host, port }), { cause });
   });
-  let stopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      void app.close().then(() => process.exit(exitCodes.done));
-    });
-  }
+  stopOnSignals(app);
 } catch (error) {
   process.stderr.write(`The server cannot start: ${asSentence((error as Error).message)}\n`);
   process.exit(exitCodes.failed);

@@ -190,6 +190,8 @@ export async function startEchoRunner(socketPath: string, handoff?: string) {
       machines.set(machine.id, machine);
       return reply.code(201).send(machine.info);
     });
+    // What it keeps is in memory.
+    routes.post('/recordings/flush', async (_request, reply) => reply.code(204).send());
     routes.get('/sandboxes', async () => [...machines.values()].map(({ info }) => info));
     routes.get('/sandboxes/:id/recordings', async ({ params }) => {
       const { id } = params as { id: string };
@@ -367,7 +369,16 @@ function openDoor(program: string, socketPath: string, server: Server) {
     visitors.add(socket);
     socket.on('error', () => undefined).on('close', () => held?.destroy());
     socket.on('close', () => visitors.delete(socket));
-    held?.on('close', () => socket.destroy()).resume();
+    let isTold = false;
+    held?.on('data', (said: Buffer) => {
+      isTold = true;
+      const code = Number(said);
+      // A close frame (RFC 6455 section 5.5.1).
+      socket.end(Buffer.from([0x88, 2, code >> 8, code & 0xff]));
+    });
+    held?.on('close', () => {
+      if (!isTold) socket.destroy();
+    });
     const headers = {
       ...{ upgrade: 'websocket', connection: 'Upgrade', host: 'runner' },
       ...{ 'sec-websocket-version': '13', 'sec-websocket-key': request.key },

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { ServerConfig } from '../src/config.ts';
+import { bundled } from './bundled.ts';
 import { startEchoRunner } from './echo-runner.ts';
 import { eventually, testConfig } from './running-server.ts';
 
@@ -20,8 +21,7 @@ async function freePort(): Promise<number> {
 /** The server as a process of its own, so that it can be killed. */
 async function spawnServer(config: ServerConfig, log: string[]): Promise<ChildProcess> {
   const env = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, `${value}`]));
-  const entry = join(import.meta.dirname, '../src/server.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+  const child = spawn(process.execPath, [await bundled('server.ts')], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -35,7 +35,7 @@ async function spawnServer(config: ServerConfig, log: string[]): Promise<ChildPr
     );
   };
   try {
-    // Compiled as it starts, beside other tests.
+    // Beside other tests.
     await eventually('the server answers', answers, 60_000);
   } catch (error) {
     child.kill('SIGKILL');
@@ -45,6 +45,7 @@ async function spawnServer(config: ServerConfig, log: string[]): Promise<ChildPr
 }
 
 async function killServer(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
@@ -62,6 +63,13 @@ export async function startServerProcess(overrides: Record<string, string> = {})
     log,
     socketPath: config.TATAMI_RUNNER_SOCKET,
     url: `http://127.0.0.1:${config.TATAMI_PORT}`,
+    /** Sends a signal. */
+    signal: (signal: 'SIGTERM') => child.kill(signal),
+    /** Resolves when it has ended by itself. @returns its exit code. */
+    async ended(): Promise<number | null> {
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      return child.exitCode;
+    },
     /** kill -9; resolves when it is gone. */
     kill: () => killServer(child),
     async startAgain() {

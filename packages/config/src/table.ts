@@ -241,6 +241,16 @@ export const testSettings = {
     help: 'nginx, unless it lies in .cache',
     readBy: ['tests'],
   }),
+  TATAMI_E2E_URL: setting(z.url().optional(), {
+    takes: 'an address that begins with http://',
+    help: 'where a Tatami that runs already was told browsers reach it: the browser tests use that one',
+    readBy: ['tests'],
+  }),
+  TATAMI_E2E_PORT: setting(positive.optional(), {
+    takes: aCount,
+    help: 'the port of loopback that it listens on',
+    readBy: ['tests'],
+  }),
   TATAMI_E2E_REPORT: setting(path.optional(), {
     takes: aPath,
     help: 'file that the browser tests report to',

@@ -83,6 +83,11 @@ export const errorTable = {
     507,
     'The disk of the server is full; nothing that was saved before is lost. An administrator must free space.',
   ],
+  'server.restarting': [
+    1501,
+    503,
+    'The server is being restarted; try again in a moment. Shells live on, and what was saved is saved.',
+  ],
   'tunnel.unknown': [1600, 404, 'There is no such tunnel of yours; it has ended. Make a new one.'],
   'tunnel.broken': [
     1601,

@@ -24,6 +24,7 @@ export * from './shell-prompt.ts';
 export * from './staff-api.ts';
 export * from './terminal-stream.ts';
 export * from './tunnel.ts';
+export * from './upkeep.ts';
 export * from './verdict.ts';
 export { version } from './version.ts';
 export * from './workshop.ts';

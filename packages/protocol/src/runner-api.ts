@@ -19,6 +19,7 @@ import { CheckVerdict } from './verdict.ts';
  * GET    /sandboxes/:id/events      WebSocket, RunnerEvent as JSON text frames, first `state`
  * GET    /sandboxes/:id/map         WebSocket, MapEvent as JSON text frames (kernel-map.ts)
  * GET    /sandboxes/:id/terminals/:terminal/stream?from=N&cols=C&rows=R&new=1   WebSocket, terminal-stream.ts
+ * POST   /recordings/flush                           -> 204 once all output until now is in the files
  * GET    /sandboxes/:id/recordings              -> TerminalId[]; answers for closed sandboxes too
  * DELETE /sandboxes/:id/recordings              -> 204 once nothing of it is kept; closes the sandbox first; idempotent
  * GET    /sandboxes/:id/terminals/:terminal/recording   -> RecordingIndex; answers for closed sandboxes too

@@ -58,6 +58,7 @@ export const closeCodes = {
   shellMissing: 4008,
   tooFast: 4009,
   tooMany: 4010,
+  serverRestarting: 4011,
 } as const;
 export type CloseCode = (typeof closeCodes)[keyof typeof closeCodes];
 

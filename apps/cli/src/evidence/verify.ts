@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { exitCodes } from '@tatami/config';
 import {
   type Change,
   fingerprintOf,
@@ -13,8 +14,14 @@ import { UserError } from '../user-error.ts';
 const mostKeyBytes = 64 * 1024;
 const timeoutMs = 10_000;
 
-/** Exit codes: sealed by the trusted key; not to be trusted; sealed, nobody knows by whom. */
-const exitCodes = { genuine: 0, changed: 1, unsealed: 1, 'unknown-signer': 1, consistent: 3 };
+/** Sealed by the trusted key; not to be trusted; sealed, nobody knows by whom. */
+const codes: Record<Verification['status'], number> = {
+  genuine: exitCodes.done,
+  changed: exitCodes.failed,
+  unsealed: exitCodes.failed,
+  'unknown-signer': exitCodes.failed,
+  consistent: exitCodes.noTrustedKey,
+};
 
 /**
  * Says whether a sealed file is as the server sealed it. @returns the exit code.
@@ -27,7 +34,7 @@ export async function evidenceVerify(path: string, { key }: { key?: string }): P
   const trusted = key === undefined ? null : await trustedKey(key);
   const verification = verifySealed(file, trusted);
   process.stdout.write(`${path}: ${sentenceOf(verification, file)}\n`);
-  return exitCodes[verification.status];
+  return codes[verification.status];
 }
 
 /** The key in a file or at a URL. */

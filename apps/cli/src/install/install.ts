@@ -85,7 +85,7 @@ async function installCommand(): Promise<void> {
 PATH=${dirname(places.node)}:$PATH
 export PATH
 case \${1-} in
-  backup | restore | check) exec node ${places.current}/upkeep.mjs "$@" ;;
+  backup | restore) exec node ${places.current}/upkeep.mjs "$@" ;;
 esac
 exec node '${launcher.replaceAll("'", "'\\''")}' "$@"
 `;

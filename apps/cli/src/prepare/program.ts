@@ -20,6 +20,8 @@ const npmTimeoutMs = 600_000;
 export interface Program {
   runner: string;
   server: string;
+  /** Backup and restore. */
+  upkeep: string;
   web: string;
   labs: string;
 }
@@ -34,6 +36,7 @@ export async function prepareProgram(): Promise<Program> {
   const program = {
     runner: join(dir, 'runner.mjs'),
     server: join(dir, 'server.mjs'),
+    upkeep: join(dir, 'upkeep.mjs'),
     web: join(dir, 'web'),
     labs: join(dir, 'labs'),
   };
@@ -42,6 +45,7 @@ export async function prepareProgram(): Promise<Program> {
     await atomically(dir, async (unfinished) => {
       await bundleApp('apps/runner/src/runner.ts', 'runner', unfinished);
       await bundleApp('apps/server/src/server.ts', 'server', unfinished);
+      await bundleApp('apps/server/src/upkeep.ts', 'upkeep', unfinished);
       await buildWeb(join(unfinished, 'web'));
       // Its service would live as long as we do.
       await stop();

@@ -67,8 +67,8 @@ export async function start(options: StartOptions): Promise<void> {
     stopPrinting?.();
     if (error) throw error;
   } finally {
-    // The server first, so that learners are told while the machines still run.
-    for (const service of services.reverse()) await service.stop();
+    // The runner first: the server tells learners how their machines have ended, and saves it.
+    for (const service of services) await service.stop();
   }
 }
 

@@ -94,6 +94,11 @@ export const sandboxRoutes: FastifyPluginAsyncZod<{
     async ({ params }) => machines.get(params.id).path,
   );
 
+  app.post('/recordings/flush', async (_request, reply) => {
+    await recordings.flush();
+    return reply.code(204).send();
+  });
+
   app.get(
     '/sandboxes/:id/recordings',
     { schema: { params: ById, response: { 200: z.array(TerminalId) } } },

@@ -16,6 +16,7 @@ export class Machines {
   readonly #machines = new Map<string, Machine>();
   readonly #timers: NodeJS.Timeout[];
   #creating = 0;
+  #isClosing = false;
   /** Of machines that are closed. */
   #outputBytes = 0;
 
@@ -65,8 +66,9 @@ export class Machines {
     return machine;
   }
 
-  /** @throws `runner.no-seat` and what createSandbox throws. */
+  /** @throws `runner.no-seat`, `sandbox.not-ready` once all are being closed, and what createSandbox throws. */
   async create(): Promise<Machine> {
+    if (this.#isClosing) throw new AppError('sandbox.not-ready');
     if (this.#machines.size + this.#creating >= this.#seats) throw new AppError('runner.no-seat');
     this.#creating++;
     const beganMs = performance.now();
@@ -94,6 +96,7 @@ export class Machines {
 
   /** Closes all; resolves when nothing is left. @throws what went wrong, after all were tried. */
   async shutDown(): Promise<void> {
+    this.#isClosing = true;
     for (const timer of this.#timers) clearInterval(timer);
     const closing = [...this.all.map((machine) => machine.close('shutdown')), this.#pool.close()];
     await settleAll(closing, 'machines could not be closed');

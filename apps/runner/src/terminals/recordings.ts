@@ -63,6 +63,11 @@ export class Recordings {
     return recording;
   }
 
+  /** Resolves when all that was shown until now is on disk, or the disk hangs. */
+  async flush(): Promise<void> {
+    await Promise.all([...this.#live.values()].map((recording) => recording.flush()));
+  }
+
   /** Resolves when the output of this machine's terminals is on disk, or the disk hangs. */
   async close(sandboxId: string): Promise<void> {
     await Promise.all(

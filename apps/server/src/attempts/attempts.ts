@@ -106,6 +106,11 @@ export class Attempts {
     await this.#machines.removeStrangers(new Set(records.map(({ sandboxId }) => sandboxId)));
   }
 
+  /** Resolves when what machines have told until now is saved and told. */
+  settled(): Promise<void> {
+    return this.#live.settled();
+  }
+
   /** Machines that are followed: those whose runner answers, and the others. */
   get links(): { up: number; lost: number } {
     return this.#live.links;
@@ -356,6 +361,8 @@ export class Attempts {
       if (record?.sandboxId !== sandboxId) return;
       await this.#machines.ended(record, sandboxId, reason);
       this.#listeners.tell(key, { type: 'closed', reason });
+      // Unasked: the server may be about to end as well.
+      await this.#tellStanding(key);
     });
   }
 

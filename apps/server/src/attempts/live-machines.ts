@@ -107,6 +107,11 @@ export class LiveMachines {
     this.#live.delete(name);
   }
 
+  /** Resolves when what machines have told until now is saved and told. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#live.values()].map(({ link }) => link.settled()));
+  }
+
   /** Lets go of all. */
   close(): void {
     for (const { link } of this.#live.values()) link.close();

@@ -43,6 +43,11 @@ export class MachineLink {
     this.#open();
   }
 
+  /** Resolves when what the runner has told until now is saved and told. */
+  settled(): Promise<void> {
+    return this.#inOrder;
+  }
+
   /** Idempotent; nothing is told after it. */
   close(): void {
     this.#over = true;

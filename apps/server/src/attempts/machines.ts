@@ -104,8 +104,8 @@ export class Machines {
     sandboxId: string,
     reason: CloseReason,
   ): Promise<AttemptRecord> {
-    const { runner, store, drills, live } = this.#parts;
-    const screens = await runner.recordings(sandboxId);
+    const { store, drills, live } = this.#parts;
+    const screens = await this.#screens(record, sandboxId);
     const last = { sandboxId, closedAt: new Date().toISOString(), reason, screens };
     const next = { ...record, sandboxId: null, last };
     await store.save(next);
@@ -113,6 +113,17 @@ export class Machines {
     await drills.finish(next);
     live.leave(record);
     return next;
+  }
+
+  /** Terminals of which something is kept; those that were open, when the runner has gone with the machine. */
+  async #screens(record: AttemptRecord, sandboxId: string): Promise<string[]> {
+    const { runner, live } = this.#parts;
+    try {
+      return await runner.recordings(sandboxId);
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'runner.unreachable')) throw error;
+      return live.find(record)?.sandbox?.terminals.map(({ id }) => id) ?? [];
+    }
   }
 
   /** Removes machines that an earlier server began and could not save any more. */

@@ -11,12 +11,18 @@ import { Takeout } from './takeout.ts';
 /** What learners may do with what is kept of them, and the job that deletes it; it ends with the server, before the store does. */
 export async function openPrivacy(
   app: FastifyInstance,
-  parts: { store: Store; attempts: Attempts; runner: RunnerClient; workshops: Workshops },
+  parts: {
+    store: Store;
+    dataDir: string;
+    attempts: Attempts;
+    runner: RunnerClient;
+    workshops: Workshops;
+  },
 ): Promise<void> {
-  const { store, runner, workshops } = parts;
+  const { store, dataDir, runner, workshops } = parts;
   const warn = (message: string, err: unknown) => app.log.error({ err }, message);
   const erasure = new Erasure({ ...parts, warn });
-  const retention = new Retention({ store, erasure, warn });
+  const retention = new Retention({ store, dataDir, erasure, warn });
   app.addHook('onReady', async () => retention.start());
   app.addHook('onClose', () => retention.close());
   const takeout = new Takeout(store, runner);

@@ -294,6 +294,7 @@ function retentionOf({ server, room }: Own): Retention {
   // Machines are followed by the server that runs.
   const attempts = { letGo: (_: string, task: () => Promise<void>) => task() };
   return new Retention({
+    dataDir: server.config.TATAMI_DATA_DIR,
     store,
     warn,
     erasure: new Erasure({ store, runner, attempts, workshops, warn }),

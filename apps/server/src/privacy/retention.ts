@@ -1,5 +1,6 @@
 import { defaultRetention } from '@tatami/protocol';
 import { sql } from 'kysely';
+import { forgetOldCopies } from '../store/copies.ts';
 import type { Store } from '../store/database.ts';
 import type { Erasure } from './erasure.ts';
 import { workshopTables } from './learner-tables.ts';
@@ -13,6 +14,7 @@ const graceMs = dayMs;
 /** Deletes what nobody needs any more: recordings and marks of workshops, and learners who do not come back. */
 export class Retention {
   readonly #store: Store;
+  readonly #dataDir: string;
   readonly #erasure: Erasure;
   readonly #warn: (message: string, error: unknown) => void;
   #timer: NodeJS.Timeout | undefined;
@@ -20,10 +22,12 @@ export class Retention {
 
   constructor(parts: {
     store: Store;
+    dataDir: string;
     erasure: Erasure;
     warn: (message: string, error: unknown) => void;
   }) {
     this.#store = parts.store;
+    this.#dataDir = parts.dataDir;
     this.#erasure = parts.erasure;
     this.#warn = parts.warn;
   }
@@ -58,6 +62,7 @@ export class Retention {
       .execute();
     for (const { learner_id: id } of learners) await this.#erasure.erase(id);
     await this.#deleteWorkshops(nowMs - graceMs);
+    forgetOldCopies(this.#dataDir, nowMs);
   }
 
   /** Recordings of workshops; of all others the runner deletes what is 30 days old. */

@@ -88,6 +88,11 @@ export class RunnerClient {
     return this.#call(z.array(SandboxInfo), 'GET', '/sandboxes');
   }
 
+  /** Resolves once all that terminals have shown until now is in their recordings. */
+  async flush(): Promise<void> {
+    await this.#send('POST', '/recordings/flush');
+  }
+
   /** Terminals whose output was kept, of a closed machine too. */
   recordings(id: string): Promise<TerminalId[]> {
     return this.#call(z.array(TerminalId), 'GET', `/sandboxes/${id}/recordings`);

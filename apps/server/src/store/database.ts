@@ -1,6 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Driver, Kysely, Migrator, type SqliteDatabase, SqliteDialect } from 'kysely';
+import { version } from '@tatami/protocol';
+import {
+  type DialectAdapter,
+  type Driver,
+  Kysely,
+  type Migration,
+  Migrator,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDialect,
+} from 'kysely';
 import Database from 'libsql';
 import type { AccountTables } from '../accounts/tables.ts';
 import type { ChainTables } from '../chain/tables.ts';
@@ -10,7 +20,10 @@ import type { PrivacyTables } from '../privacy/tables.ts';
 import type { ReportTables } from '../reports/tables.ts';
 import type { RoomTables } from '../room/tables.ts';
 import type { WorkshopTables } from '../workshops/tables.ts';
+import { copyBeforeUpgrade } from './copies.ts';
+import { knownSchema, type Making, makingOf, whyNewer } from './making.ts';
 import { migrations } from './migrations.ts';
+import type { ReleaseTables } from './releases.ts';
 
 interface LearnersTable {
   id: string;
@@ -114,6 +127,7 @@ export interface Tables
     LtiTables,
     MarkTables,
     PrivacyTables,
+    ReleaseTables,
     ReportTables,
     RoomTables,
     WorkshopTables {
@@ -129,34 +143,91 @@ export interface Tables
 }
 export type Store = Kysely<Tables>;
 
+/** The file in the data folder that holds the database. */
+export const databaseFile = 'tatami.db';
+
 /**
- * Opens `tatami.db` in `dir` and brings it up to date. What a query has answered survives a crash of
- * the process and of the machine (synchronous=FULL: https://sqlite.org/pragma.html#pragma_synchronous).
+ * Opens `tatami.db` in `dir` and brings it up to date: all that is missing in one transaction, and a copy first. What a
+ * query has answered survives a crash of the process and of the machine (synchronous=FULL:
+ * https://sqlite.org/pragma.html#pragma_synchronous).
+ * @throws one sentence when it is no database, a later version made it, or it cannot be brought up to date; it is as it was then.
  */
-export async function openStore(dir: string): Promise<Store> {
+export async function openStore(
+  dir: string,
+  steps: Record<string, Migration> = migrations,
+): Promise<Store> {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const database = new Database(join(dir, 'tatami.db'));
+  const database = new Database(join(dir, databaseFile));
+  const making = whatMade(dir, database);
+  const newer = whyNewer(`the database in ${dir}`, making);
+  if (newer) {
+    database.close();
+    throw new Error(newer);
+  }
   for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON'])
     database.pragma(pragma);
   const store = new Kysely<Tables>({
     // libsql has better-sqlite3's interface; only its types differ.
-    dialect: new ForgivingDialect({ database: database as unknown as SqliteDatabase }),
+    dialect: new Dialect({ database: database as unknown as SqliteDatabase }),
   });
-  const migrator = new Migrator({
-    db: store,
-    provider: { getMigrations: async () => migrations },
-  });
+  try {
+    const before = making.migrations.at(-1);
+    const isBehind = Object.keys(steps).some((name) => !making.migrations.includes(name));
+    if (before && isBehind) copyBeforeUpgrade(database, { dataDir: dir, schema: before });
+    await upgrade(store, steps);
+    if (isBehind || making.version !== version) await noteRelease(store);
+    return store;
+  } catch (cause) {
+    await store.destroy();
+    const why = (cause as Error).message;
+    throw new Error(
+      `the database in ${dir} could not be brought up to date and is as it was: ${why}`,
+      { cause },
+    );
+  }
+}
+
+function whatMade(dir: string, database: Database.Database): Making {
+  try {
+    return makingOf(database);
+  } catch (cause) {
+    const why = (cause as Error).message;
+    database.close();
+    throw new Error(
+      `the database in ${dir} cannot be read (${why}): restore a backup (docs/operations.md)`,
+      { cause },
+    );
+  }
+}
+
+async function upgrade(store: Store, steps: Record<string, Migration>): Promise<void> {
+  const migrator = new Migrator({ db: store, provider: { getMigrations: async () => steps } });
   const { error } = await migrator.migrateToLatest();
-  if (!error) return store;
-  await store.destroy();
-  throw new Error(`the database in ${dir} could not be brought up to date`, { cause: error });
+  if (error) throw error;
+}
+
+const noteRelease = (store: Store) =>
+  store
+    .insertInto('releases')
+    .values({ version, schema: knownSchema, at: new Date().toISOString() })
+    .execute();
+
+/** Where a migration fails, none of those that came with it has been. */
+class Adapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
 }
 
 /**
  * SQLite rolls a transaction back by itself when the disk is full or a write fails
  * (sqlite.org/lang_transaction.html); that there is nothing left to roll back must not hide why.
  */
-class ForgivingDialect extends SqliteDialect {
+class Dialect extends SqliteDialect {
+  override createAdapter(): DialectAdapter {
+    return new Adapter();
+  }
+
   override createDriver(): Driver {
     const driver = super.createDriver();
     const rollback = driver.rollbackTransaction.bind(driver);

@@ -7,6 +7,7 @@ import { makePrivacy } from '../privacy/migration.ts';
 import { makeReports } from '../reports/migration.ts';
 import { roomMigration } from '../room/tables.ts';
 import { workshopsMigration } from '../workshops/tables.ts';
+import { makeReleases } from './releases.ts';
 
 /** Every change of the schema, in order. Never edit one that was released: add the next. */
 export const migrations: Record<string, Migration> = {
@@ -133,4 +134,5 @@ export const migrations: Record<string, Migration> = {
       await makeLti(db);
     },
   },
+  '0010_releases': { up: makeReleases },
 };

@@ -128,11 +128,11 @@ test('a handshake that is not in order is refused as ever', async () => {
   expect(opened.server.runner.visitors()).toBe(0);
 });
 
-test('they end with the server', async () => {
+test('R38: they end with the server, once the runner has said why', async () => {
   const opened = await setUp();
   const terminal = await opened.terminal();
   await opened.server.app.close();
-  await terminal.closed(1006);
+  await terminal.closed('serverRestarting');
   await nothingLeft(opened);
   await opened.server.runner[Symbol.asyncDispose]();
 });

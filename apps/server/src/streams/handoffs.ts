@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
@@ -50,12 +51,12 @@ export class Handoffs {
     return true;
   }
 
-  /** All of them end, by the code where one is given. */
-  close(code?: CloseCode): void {
+  /** All of them end by this code; resolves once they have. */
+  async close(code: CloseCode): Promise<void> {
     this.#closed = true;
-    for (const lease of this.#leases)
-      if (code === undefined) lease.destroy();
-      else lease.end(String(code));
+    const ended = [...this.#leases].map((lease) => once(lease, 'close'));
+    for (const lease of this.#leases) lease.end(String(code));
+    await Promise.all(ended);
   }
 
   #run(text: string, browser: Socket, lease: Socket): void {

@@ -91,6 +91,9 @@ export class LearnerStreams {
   /** Over all routes and by route. */
   readonly #places = new Places();
   readonly #ofSession = new Map<string, Set<Channel>>();
+  readonly #open = new Set<Channel>();
+  /** What streams are closed with from now on: the server ends. */
+  #endCode: CloseCode | undefined;
   readonly connects = new Connects();
   readonly counts = new OpenStreams();
   readonly #heartbeats = new Heartbeats();
@@ -155,6 +158,12 @@ export class LearnerStreams {
     else channel.close(closeCodes.unknown);
   }
 
+  /** Closes all streams with this code, and those that would follow. */
+  end(code: CloseCode): void {
+    this.#endCode = code;
+    for (const channel of [...this.#open]) channel.close(code);
+  }
+
   #add({ path, partyOf, bounds = { most: maxChannels, restMs: 0 } }: Added): void {
     const route: Route = { path, partyOf, bounds };
     this.#router.on('GET', path, () => undefined, route);
@@ -177,7 +186,7 @@ export class LearnerStreams {
   /** Has the runner answer a WebSocket. @returns false when we must, if only to say what is wrong. */
   async #handOver(request: FastifyRequest, route: Route): Promise<boolean> {
     const party = route.partyOf(request);
-    if (!party?.runnerPath || !this.#handoffs) return false;
+    if (!party?.runnerPath || !this.#handoffs || this.#endCode) return false;
     const path = await party.runnerPath(addressOf(request)).catch(() => undefined);
     const leave = path === undefined ? null : this.#enter(route, party.id, 'runner');
     if (path === undefined || !leave) return false;
@@ -210,8 +219,8 @@ export class LearnerStreams {
     { over, log }: { over: Over; log: FastifyBaseLogger },
   ): void {
     const party = route.partyOf(visitor);
-    if (!party) {
-      channel.close(closeCodes.unauthorized);
+    if (!party || this.#endCode) {
+      channel.close(this.#endCode ?? closeCodes.unauthorized);
       return;
     }
     const leave = this.#enter(route, party.id, over);
@@ -219,7 +228,11 @@ export class LearnerStreams {
       channel.close(closeCodes.tooFast);
       return;
     }
-    channel.on('close', leave);
+    this.#open.add(channel);
+    channel.on('close', () => {
+      this.#open.delete(channel);
+      leave();
+    });
     if (party.sessionId) this.#endsWith(party.sessionId, channel);
     party.handle(channel, address).catch((error: unknown) => {
       const code = error instanceof AppError ? closeCodeOf[error.code] : undefined;

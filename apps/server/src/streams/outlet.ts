@@ -24,6 +24,7 @@ export class Outlet {
   #poll = { number: 0, bytes: Promise.resolve<Buffer>(Buffer.of()) };
   #isGathering = false;
   #onFrame: (() => void) | undefined;
+  #onEmpty: (() => void) | undefined;
   #isOver = false;
 
   /** @param onGone tells that the browser let go of its long answer. */
@@ -42,6 +43,14 @@ export class Outlet {
     this.#queuedBytes += frame.length;
     this.#onFrame?.();
     this.#flow();
+  }
+
+  /** Resolves once an answer has taken all that was put here, or the outlet has ended. */
+  emptied(): Promise<void> {
+    if (this.#queue.length === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onEmpty = resolve;
+    });
   }
 
   /** Shows a long answer that the browser is still there to read. */
@@ -82,6 +91,7 @@ export class Outlet {
     this.#answer?.push(null);
     this.#queue = [];
     this.#queuedBytes = 0;
+    this.#onEmpty?.();
   }
 
   #flow(): void {
@@ -122,6 +132,7 @@ export class Outlet {
   #take(): Waiting | undefined {
     const next = this.#queue.shift();
     if (next) this.#queuedBytes -= next.frame.length;
+    if (this.#queue.length === 0) this.#onEmpty?.();
     return next;
   }
 }

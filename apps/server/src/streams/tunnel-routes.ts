@@ -8,6 +8,8 @@ import { Tunnel, type Unanswered } from './tunnel.ts';
 
 /** Pages of one learner that are open at once; with one more, the oldest tunnel ends. */
 const maxTunnels = 16;
+/** When the server ends: so long its close codes wait to be asked for. */
+const finishMs = 2_000;
 
 const octets = 'application/octet-stream';
 const ById = z.object({ tunnel: TunnelInfo.shape.id });
@@ -22,7 +24,7 @@ export const tunnelRoutes: FastifyPluginAsyncZod<{ streams: LearnerStreams }> = 
   const tunnels = new Map<string, Tunnel>();
   // Before the server waits for its answers to end: a tunnel's would not.
   app.addHook('preClose', async () => {
-    for (const tunnel of [...tunnels.values()]) tunnel.end();
+    await Promise.all([...tunnels.values()].map((tunnel) => tunnel.finish(finishMs)));
   });
   app.addContentTypeParser(octets, { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),

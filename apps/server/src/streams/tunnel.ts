@@ -12,6 +12,7 @@ import {
 } from '@tatami/protocol';
 import type { SignedIn } from '../accounts/staff-sessions.ts';
 import type { Learner } from '../sessions/learners.ts';
+import { within } from '../within.ts';
 import type { LearnerStreams } from './learner-streams.ts';
 import { Outlet } from './outlet.ts';
 import { TunnelChannel } from './tunnel-channel.ts';
@@ -89,6 +90,12 @@ export class Tunnel {
     await this.#taken;
     if (waitMs > 0) await delay(waitMs);
     return 'taken';
+  }
+
+  /** Ends it once the browser has what was said, or does not ask for it. */
+  async finish(withinMs: number): Promise<void> {
+    await within(withinMs, this.#outlet.emptied());
+    this.end();
   }
 
   /** Idempotent: every channel is over. */

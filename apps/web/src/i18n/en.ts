@@ -27,6 +27,7 @@ export default {
   'connection.live.http': 'Connected over HTTP; this network lets no WebSocket through',
   'connection.live.poll': 'Connected over HTTP, step by step; this network holds answers back',
   'connection.waiting': 'Disconnected, reconnecting',
+  'connection.restarting': 'The server is restarting; your shell lives on. Reconnecting',
   useHere: 'Use it here',
   viewer: 'Another window has this terminal. Here you can watch and scroll.',
   newShell: 'Start a new shell',
@@ -62,6 +63,7 @@ export default {
   'close.4008': 'The shell could not be started',
   'close.4009': 'Messages came too fast',
   'close.4010': 'Too many windows show this terminal',
+  'close.4011': 'The server is restarting',
   'closed.idle': 'closed after a long time without input',
   'closed.absolute': 'reached its time limit',
   'closed.requested': 'closed on request',
@@ -282,6 +284,9 @@ export default {
   'lost.runner':
     'The service that runs the machines is not responding; trying again. Nothing you have proven is lost.',
   'lost.server': 'The connection to the server is lost; trying again. Your shells go on.',
+  'lost.restarting': 'The server is restarting. Your shells live on; reconnecting.',
+  'lost.stopping':
+    'The server is being stopped or restarted; reconnecting. Everything you have proven is saved.',
   closedAt: 'The machine ended at {{time}}: {{reason}}.',
   starting: 'Starting the machine',
   step: 'Step {{n}}',
@@ -293,6 +298,7 @@ export default {
   divider: 'Width of text and terminals',
   'error.request.unknown': 'There is nothing at this address',
   'error.server.disk-full': "The server's disk is full; what was saved before is safe",
+  'error.server.restarting': 'The server is restarting; try again in a moment',
   'error.server.unreachable': 'The server is not responding; check the connection and try again',
   hint: 'Hint {{n}} of {{total}}',
   prerequisites: 'Builds on: ',

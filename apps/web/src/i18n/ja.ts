@@ -27,6 +27,7 @@ export default {
   'connection.live.http': 'HTTP で接続中（このネットワークは WebSocket を通しません）',
   'connection.live.poll': 'HTTP で少しずつ受信中（このネットワークは応答をまとめて届けます）',
   'connection.waiting': '切断されました。再接続中です',
+  'connection.restarting': 'サーバーを再起動しています。シェルは動き続けています。再接続中です',
   useHere: 'こちらで使う',
   viewer:
     'このターミナルは別のウィンドウで使われています。ここでは表示とスクロールだけができます。',
@@ -63,6 +64,7 @@ export default {
   'close.4008': 'シェルを起動できませんでした',
   'close.4009': 'メッセージの送信が多すぎます',
   'close.4010': 'このターミナルを表示しているウィンドウが多すぎます',
+  'close.4011': 'サーバーを再起動しています',
   'closed.idle': '操作がない状態が続いたため',
   'closed.absolute': '利用時間の上限に達したため',
   'closed.requested': '操作による終了',
@@ -282,6 +284,9 @@ export default {
   'warning.absolute': 'マシンの利用時間は残り {{n}} 分です。続けるには延長してください。',
   'lost.runner': '実行サービスが応答しません。再試行しています。達成済みの項目は失われません。',
   'lost.server': 'サーバーとの接続が切れました。再接続しています。シェルは動き続けています。',
+  'lost.restarting': 'サーバーを再起動しています。シェルは動き続けています。まもなく再接続します。',
+  'lost.stopping':
+    'サーバーが停止または再起動しています。再接続を試みています。達成済みの項目はすべて保存されています。',
   closedAt: 'マシンは {{time}} に終了しました（{{reason}}）。',
   starting: 'マシンを起動しています',
   step: 'ステップ {{n}}',
@@ -293,6 +298,7 @@ export default {
   divider: '本文とターミナルの幅',
   'error.request.unknown': 'このアドレスには何もありません',
   'error.server.disk-full': 'サーバーのディスクがいっぱいです。保存済みの内容は無事です',
+  'error.server.restarting': 'サーバーを再起動しています。少し待ってから、もう一度試してください',
   'error.server.unreachable': 'サーバーが応答しません。接続を確認して、もう一度試してください',
   hint: 'ヒント {{n}}/{{total}}',
   prerequisites: '前提ラボ：',

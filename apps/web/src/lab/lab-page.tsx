@@ -83,7 +83,7 @@ function OpenLab({
     <>
       {lost && (
         <p role="alert" className="banner" data-testid="lost">
-          {t(`lost.${lost}`)}
+          {t(lost === 'restarting' && !attempt.machine ? 'lost.stopping' : `lost.${lost}`)}
         </p>
       )}
       {problem}

@@ -1,4 +1,4 @@
-import { type Attempt, LearnerEvent } from '@tatami/protocol';
+import { type Attempt, closeCodes, LearnerEvent } from '@tatami/protocol';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { api } from '../api.ts';
 import { pageLine } from '../transport/page-line.ts';
@@ -15,10 +15,13 @@ function withVerdict(old: Attempt, { checkId, verdict }: Attempt['verdicts'][num
   return { ...old, verdicts, passed: [...passed, { checkId, evidence: verdict.evidence }] };
 }
 
-/** A learner's standing, kept current by the stream of events. `lost`: nobody can tell us news now. */
+/**
+ * A learner's standing, kept current by the stream of events. `lost`: nobody can tell us news now; `restarting`: since the
+ * server has said that it restarts.
+ */
 export function useAttempt(lab: string) {
   const [attempt, setAttempt] = useState<Attempt | null>(null);
-  const [lost, setLost] = useState<'server' | 'runner' | null>(null);
+  const [lost, setLost] = useState<'server' | 'restarting' | 'runner' | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   /** The events bring every change in order, verdicts included. */
@@ -34,7 +37,9 @@ export function useAttempt(lab: string) {
       if (event.type === 'attempt') setAttempt(event.attempt);
       else if (event.type === 'verdict')
         setAttempt((old) => old && withVerdict(old, event.verdict));
-      else if (event.type === 'closed') api.attempt(lab).then(setAttempt, setError);
+      // How a machine has ended by itself follows as the standing; of one that was let go, nothing does.
+      else if (event.type === 'closed' && event.reason === 'requested')
+        api.attempt(lab).then(setAttempt, setError);
     };
     const open = () => {
       events = pageLine.open(`/api/labs/${lab}/events`, {
@@ -43,10 +48,11 @@ export function useAttempt(lab: string) {
           followed.current = true;
           onEvent(LearnerEvent.parse(JSON.parse(String(data))));
         },
-        onClose: () => {
+        onClose: (code) => {
           followed.current = false;
           if (over) return;
-          setLost('server');
+          const isRestarting = code === closeCodes.serverRestarting;
+          setLost((before) => (isRestarting || before === 'restarting' ? 'restarting' : 'server'));
           timer = setTimeout(open, delay);
           delay = Math.min(delay * 2, lastDelayMs);
         },

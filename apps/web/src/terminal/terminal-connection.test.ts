@@ -158,3 +158,25 @@ it('tells how a shell ended', async () => {
   });
   await vi.waitFor(() => expect(states.at(-1)).toEqual({ name: 'ended', code: 4000, exitCode: 7 }));
 });
+
+it('R38: says that the server restarts until it is back, and goes on where it stood', async () => {
+  const froms: number[] = [];
+  let isBack = false;
+  const { states, connection } = await setUp((peer, from) => {
+    froms.push(from);
+    // Once by its own word, then as a proxy does while nobody listens behind it.
+    if (froms.length === 2) return peer.close();
+    peer.send(hello(from, from + 3));
+    peer.send(Buffer.from('abc'));
+    if (!isBack) setTimeout(() => peer.close(4011), 20);
+    isBack = true;
+  });
+  await vi.waitFor(() => expect(froms).toEqual([0, 3, 3]), { timeout: 5000 });
+  await vi.waitFor(() => expect(connection.live).toBe(true));
+  const names = states.map(({ name }) => name);
+  const since = names.indexOf('restarting');
+  expect(new Set(names.slice(since, names.indexOf('live', since)))).toEqual(
+    new Set(['restarting']),
+  );
+  expect(names.at(-1)).toBe('live');
+});

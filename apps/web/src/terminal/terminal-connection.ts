@@ -7,9 +7,9 @@ import {
 } from '@tatami/protocol';
 import type { OpenTransport, Transport, Way } from '../transport/transport.ts';
 
-/** What a terminal stream shows of itself. `code` is the close code of `ended`, `exitCode` that of a shell. */
+/** What a terminal stream shows of itself. `restarting`: waiting for a server that said it would be back. `code` is the close code of `ended`, `exitCode` that of a shell. */
 export type ConnectionState =
-  | { name: 'connecting' | 'waiting' }
+  | { name: 'connecting' | 'waiting' | 'restarting' }
   | { name: 'live'; way: Way; role: TerminalRole }
   | { name: 'ended'; code: number; exitCode: number | null };
 
@@ -53,7 +53,8 @@ const retried = (code: number) =>
   code < 4000 ||
   code === closeCodes.slowClient ||
   code === closeCodes.runnerUnreachable ||
-  code === closeCodes.tooFast;
+  code === closeCodes.tooFast ||
+  code === closeCodes.serverRestarting;
 
 /** One terminal stream: resumes at the parsed offset, acknowledges, and never sends input twice. */
 export class TerminalConnection {
@@ -70,6 +71,8 @@ export class TerminalConnection {
   #beginning = 0;
   #role: TerminalRole = 'owner';
   #epoch = 0;
+  /** The server has said that it restarts, and not answered since. */
+  #isRestarting = false;
   #delay = firstDelayMs;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #command: string | null = null;
@@ -95,7 +98,7 @@ export class TerminalConnection {
     const epoch = this.#epoch;
     this.#hello = false;
     this.#exitCode = null;
-    this.#options.onState({ name: 'connecting' });
+    this.#options.onState({ name: this.#isRestarting ? 'restarting' : 'connecting' });
     const path = this.#options.path({ from: this.#received, ...this.#size, ...request });
     this.#transport = this.#options.openTransport(path, {
       onMessage: (data) => {
@@ -163,8 +166,9 @@ export class TerminalConnection {
     this.#transport = null;
     // Whoever pressed "run" sees that the terminal was lost; sending it later would surprise.
     this.#command = null;
+    if (code >= 4000) this.#isRestarting = code === closeCodes.serverRestarting;
     if (retried(code)) {
-      this.#options.onState({ name: 'waiting' });
+      this.#options.onState({ name: this.#isRestarting ? 'restarting' : 'waiting' });
       const standby = this.#role === 'viewer';
       this.#timer = setTimeout(() => this.#open({ newShell: false, standby }), this.#delay);
       this.#delay = Math.min(this.#delay * 2, lastDelayMs);
@@ -208,6 +212,7 @@ export class TerminalConnection {
     this.#received = this.#parsed = this.#acked = offset;
     this.#live = liveOffset;
     this.#hello = true;
+    this.#isRestarting = false;
     this.#delay = firstDelayMs;
     this.#become(role);
   }
