@@ -3,9 +3,9 @@ import { say } from '../../bench/targets.ts';
 import { withRunFolder } from '../cache.ts';
 import { findFaults, restartServer } from './faults.ts';
 import { firstPrompt } from './first-prompt.ts';
-import { withGuest } from './guest.ts';
+import { port, withGuest } from './guest.ts';
 import type { GuestAgent } from './guest-agent.ts';
-import { type InstalledHost, port } from './installed.ts';
+import type { InstalledHost } from './installed.ts';
 
 const promptLimitMs = 10 * 60_000;
 const limitMs = 20 * 60_000;
@@ -32,8 +32,7 @@ export interface BootedHost {
 export function bootHost(host: InstalledHost): Promise<BootedHost> {
   return withRunFolder((scratch) => {
     const started = performance.now();
-    const forward = { host: port, machine: port };
-    return withGuest(host, { scratch, limitMs, forward }, async (agent) => {
+    return withGuest(host, { scratch, limitMs }, async (agent) => {
       const terminal = await firstPrompt(url, promptLimitMs);
       const bootToPromptS = (performance.now() - started) / 1000;
       say(`The first prompt came after ${bootToPromptS.toFixed(1)} s.`);

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { UserError } from '../../user-error.ts';
-import { type Disk, type Machine, requireOff, startMachine } from '../qemu.ts';
+import { type Disk, requireOff, startMachine } from '../qemu.ts';
 import { GuestAgent } from './guest-agent.ts';
+
+/** Loopback of this host, and all addresses of the machine: the server refuses other ports in a Host header. */
+export const port = 28_420;
 
 /** The kernel needs no initial RAM disk: it has drivers of NVMe and ext4 built in. */
 const append = 'console=ttyS0 root=/dev/nvme0n1 rw rootwait panic=-1';
@@ -12,15 +15,14 @@ const append = 'console=ttyS0 root=/dev/nvme0n1 rw rootwait panic=-1';
  */
 export async function withGuest<T>(
   { kernel, disks }: { kernel: string; disks: Disk[] },
-  options: { scratch: string; limitMs: number; forward?: Machine['forward'] },
+  { scratch, limitMs }: { scratch: string; limitMs: number },
   use: (agent: GuestAgent) => Promise<T>,
 ): Promise<T> {
-  const { scratch, limitMs, forward } = options;
   const socket = join(scratch, 'agent.sock');
   const machine = startMachine(
     {
       ...{ kernel, append, disks, memoryMiB: 3072, secondSerial: { socket } },
-      ...(forward ? { forward } : {}),
+      network: { host: port, machine: port },
     },
     limitMs,
   );

@@ -10,12 +10,10 @@ import {
   makeSupplies,
   prepareHostParts,
 } from './disks.ts';
-import { withGuest } from './guest.ts';
+import { port, withGuest } from './guest.ts';
 import { blocks, fillIn, scriptOf, userData } from './user-data.ts';
 
 const installLimitMs = 45 * 60_000;
-/** Loopback of this host, and all addresses of the machine: the server refuses other ports in a Host header. */
-export const port = 28_420;
 
 /** A host that cloud-init has installed, switched off. */
 export interface InstalledHost {
