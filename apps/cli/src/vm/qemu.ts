@@ -12,8 +12,8 @@ export interface Machine {
   disks: Disk[];
   /** What is at the other end of /dev/ttyS1. */
   secondSerial: { file: string } | { socket: string };
-  /** A port of this host's loopback address, and the one of the machine that answers there; without, no network. */
-  forward?: { host: number; machine: number };
+  /** Lets this host in by a port of its loopback address, and the machine out nowhere; without, it has no network. */
+  network?: { host: number; machine: number };
   memoryMiB: number;
 }
 
@@ -90,13 +90,15 @@ export const runMachine = (machine: Machine, limitMs: number): Promise<MachineEn
   startMachine(machine, limitMs).ended;
 
 function qemuArguments(machine: Machine): string[] {
-  const { kernel, append, disks, secondSerial, forward, memoryMiB } = machine;
+  const { kernel, append, disks, secondSerial, network, memoryMiB } = machine;
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2'],
     ...['-m', String(memoryMiB)],
     ...['-kernel', kernel, '-append', append],
     ...['-device', 'nvme,serial=tatami'],
+    // Before the disks: the interface is named by its place, however many these are.
+    ...(network ? interfaceFor(network) : []),
     ...disks.flatMap(({ file, kept = false, bus = 'nvme' }, index) => [
       '-drive',
       `if=none,id=disk${index},format=raw,snapshot=${kept ? 'off' : 'on'},file=${escaped(file)}`,
@@ -106,15 +108,13 @@ function qemuArguments(machine: Machine): string[] {
         : `virtio-blk-pci,drive=disk${index}`,
     ]),
     ...['-serial', 'stdio', '-serial', serial(secondSerial)],
-    ...(forward ? network(forward) : []),
   ];
 }
 
 const serial = (end: Machine['secondSerial']): string =>
   'file' in end ? `file:${end.file}` : `unix:${escaped(end.socket)},server=on,wait=off`;
 
-/** The machine reaches nothing by it. */
-const network = ({ host, machine }: NonNullable<Machine['forward']>): string[] => [
+const interfaceFor = ({ host, machine }: NonNullable<Machine['network']>): string[] => [
   ...['-netdev', `user,id=lan,restrict=on,hostfwd=tcp:127.0.0.1:${host}-:${machine}`],
   ...['-device', 'virtio-net-pci,netdev=lan,romfile='],
 ];

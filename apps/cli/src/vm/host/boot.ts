@@ -3,13 +3,21 @@ import { say } from '../../bench/targets.ts';
 import { withRunFolder } from '../cache.ts';
 import { findFaults, restartServer } from './faults.ts';
 import { firstPrompt } from './first-prompt.ts';
-import { withGuest } from './guest.ts';
+import { port, withGuest } from './guest.ts';
 import type { GuestAgent } from './guest-agent.ts';
-import { type InstalledHost, port } from './installed.ts';
+import type { InstalledHost } from './installed.ts';
 
 const promptLimitMs = 10 * 60_000;
 const limitMs = 20 * 60_000;
 const url = `http://127.0.0.1:${port}`;
+
+/** What whoever reads the log may want to know. */
+const facts = `
+  systemd-analyze; systemd-analyze blame --no-pager | head -n 12
+  for unit in tatami-server tatami-runner; do
+    echo "$unit: $(systemd-analyze security --no-pager $unit.service | tail -n 1)"
+  done
+  free --mebi; cat /proc/version`;
 
 /** What an installed host showed from its start on. */
 export interface BootedHost {
@@ -24,15 +32,12 @@ export interface BootedHost {
 export function bootHost(host: InstalledHost): Promise<BootedHost> {
   return withRunFolder((scratch) => {
     const started = performance.now();
-    const forward = { host: port, machine: port };
-    return withGuest(host, { scratch, limitMs, forward }, async (agent) => {
+    return withGuest(host, { scratch, limitMs }, async (agent) => {
       const terminal = await firstPrompt(url, promptLimitMs);
       const bootToPromptS = (performance.now() - started) / 1000;
       say(`The first prompt came after ${bootToPromptS.toFixed(1)} s.`);
       await agent.ready();
-      say(
-        (await agent.run('systemd-analyze; systemd-analyze blame --no-pager | head -n 15')).output,
-      );
+      say((await agent.run(facts)).output);
       const cgroupVersions = await readCgroupVersions(agent);
       const faults = [...(await findFaults(agent)), ...(await restartServer(agent, terminal))];
       return { bootToPromptS, cgroupVersions, faults };

@@ -1,3 +1,4 @@
+import { promptAtEnd } from '@tatami/protocol';
 import type { FirstTerminal } from './first-prompt.ts';
 import type { GuestAgent } from './guest-agent.ts';
 
@@ -44,6 +45,8 @@ export async function restartServer(agent: GuestAgent, first: FirstTerminal): Pr
     return [`the shell does not answer: ${JSON.stringify(first.terminal.text)}`];
   await agent.run('systemctl restart tatami-server.service');
   const again = await first.reopen();
+  if (!(await again.shows(promptAtEnd, shownWithinMs)))
+    return [`the shell is not shown again: ${JSON.stringify(again.text)}`];
   again.type('echo "it is $mark"\r');
   if (!(await again.shows(/it is 42/, shownWithinMs)))
     return [`the shell is another after the restart of the server: ${JSON.stringify(again.text)}`];

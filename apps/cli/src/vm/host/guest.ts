@@ -1,25 +1,28 @@
 import { join } from 'node:path';
-import { type Disk, type Machine, requireOff, startMachine } from '../qemu.ts';
+import { UserError } from '../../user-error.ts';
+import { type Disk, requireOff, startMachine } from '../qemu.ts';
 import { GuestAgent } from './guest-agent.ts';
+
+/** Loopback of this host, and all addresses of the machine: the server refuses other ports in a Host header. */
+export const port = 28_420;
 
 /** The kernel needs no initial RAM disk: it has drivers of NVMe and ext4 built in. */
 const append = 'console=ttyS0 root=/dev/nvme0n1 rw rootwait panic=-1';
 
 /**
  * Boots a host and switches it off again, passing its console on to standard error.
- * @throws UserError when it breaks down, or does not end in time.
+ * @throws UserError when it breaks down, does not end in time, or is not what `use` expects.
  */
 export async function withGuest<T>(
   { kernel, disks }: { kernel: string; disks: Disk[] },
-  options: { scratch: string; limitMs: number; forward?: Machine['forward'] },
+  { scratch, limitMs }: { scratch: string; limitMs: number },
   use: (agent: GuestAgent) => Promise<T>,
 ): Promise<T> {
-  const { scratch, limitMs, forward } = options;
   const socket = join(scratch, 'agent.sock');
   const machine = startMachine(
     {
       ...{ kernel, append, disks, memoryMiB: 3072, secondSerial: { socket } },
-      ...(forward ? { forward } : {}),
+      network: { host: port, machine: port },
     },
     limitMs,
   );
@@ -35,6 +38,9 @@ export async function withGuest<T>(
     requireOff(await machine.ended);
     agent.close();
     return result;
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    throw new UserError(`the host in the virtual machine: ${(cause as Error).message}`, { cause });
   } finally {
     machine.stop();
     await machine.ended;

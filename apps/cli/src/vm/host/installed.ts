@@ -10,12 +10,10 @@ import {
   makeSupplies,
   prepareHostParts,
 } from './disks.ts';
-import { withGuest } from './guest.ts';
+import { port, withGuest } from './guest.ts';
 import { blocks, fillIn, scriptOf, userData } from './user-data.ts';
 
 const installLimitMs = 45 * 60_000;
-/** Loopback of this host, and all addresses of the machine: the server refuses other ports in a Host header. */
-export const port = 28_420;
 
 /** A host that cloud-init has installed, switched off. */
 export interface InstalledHost {
@@ -47,10 +45,14 @@ export function prepareInstalledHost(learnerRoot: string): Promise<InstalledHost
         const script = scriptOf(text);
         await makePreparedDisk(disk, { parts, supplies, script, scratch });
         await makeDisk(supplies, join(scratch, 'supplies.ext4'), 'tatami-supplies');
-        await firstBoot(parts, { disk, scratch, seed: await makeSeed(scratch, text) });
+        await firstBoot(parts, { disk, scratch, seed: await makeSeed(folder, text) });
       },
     );
-    const disks: Disk[] = [{ file: join(dir, 'installed.ext4') }, labelled(parts.images)];
+    const disks: Disk[] = [
+      { file: join(dir, 'installed.ext4') },
+      // As a cloud has the user-data for its machine on every boot.
+      ...[parts.images, join(dir, 'seed.iso')].map(labelled),
+    ];
     return { kernel: parts.kernel, disks };
   });
 }
