@@ -8,7 +8,7 @@ import { readReport } from './report.ts';
 
 const append =
   'console=ttyS0 quiet root=/dev/nvme0n1 rw rootwait init=/sbin/tatami-vm-init panic=-1';
-const limitMs = 20 * 60_000;
+const limitMs = 40 * 60_000;
 
 /**
  * Runs the sandbox's kernel tests on cgroup version 2 and Debian 12's own kernel, in a virtual machine.
