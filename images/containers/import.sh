@@ -10,9 +10,9 @@ mount -t tmpfs import "$work/overlay"
 mkdir "$work"/overlay/{upper,work,root}
 mount -t overlay -o "lowerdir=$root,upperdir=$work/overlay/upper,workdir=$work/overlay/work" import "$work/overlay/root"
 cd "$work/overlay/root"
-mkdir -p mnt/{store,work,images,old}
+mkdir -p mnt/{store,archives,images,old}
 mount --bind "$store" mnt/store
-mount --bind "$work" mnt/work
+mount --bind "$work" mnt/archives
 mount --bind "$here" mnt/images
 mount --rbind /dev dev
 mount --rbind /sys sys
@@ -32,6 +32,6 @@ for config in /mnt/images/*/config; do
   for line in "${lines[@]}"; do changes+=(--change "$line"); done
   # As on any machine, nginx is Docker's own image and the others were built here.
   case $name in nginx) tag=docker.io/library/nginx:latest ;; *) tag=localhost/$name:latest ;; esac
-  podman --root /mnt/store --runroot /run/store --storage-driver overlay import --quiet "${changes[@]}" "/mnt/work/$name.tar" "$tag"
+  podman --root /mnt/store --runroot /run/store --storage-driver overlay import --quiet "${changes[@]}" "/mnt/archives/$name.tar" "$tag"
 done
 podman --root /mnt/store --runroot /run/store --storage-driver overlay images
