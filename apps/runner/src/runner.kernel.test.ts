@@ -252,7 +252,7 @@ describe('the runner', () => {
     expect(flood.closeCode).toBe(closeCodes.tooFast);
   });
 
-  test('R37: only what a program prints now and then waits, and for 100 ms at most', async () => {
+  test('R37: only what a program prints now and then waits, and for 250 ms at most', async () => {
     await using runner = await startRunner();
     const { terminal } = await openLab(runner, pid1);
     /** Milliseconds from when a time is printed, every `seconds`, to when it arrives. */
@@ -272,7 +272,7 @@ describe('the runner', () => {
     const median = (sorted: number[]) => sorted[sorted.length >> 1] as number;
     const rare = await delays(0.73, 9);
     const moving = await delays(0.1, 40);
-    expect(median(rare)).toBeLessThan(100);
+    expect(median(rare)).toBeLessThan(250);
     expect(median(rare)).toBeGreaterThan(median(moving));
     expect(median(moving)).toBeLessThan(40);
   }, 40_000);

@@ -1,4 +1,4 @@
-import './compile-once.ts';
+import './v8-flags.ts';
 import { asSentence, exitCodes, loadConfig } from '@tatami/config';
 import { buildRunner, listen, requireNoOther } from './app.ts';
 import { RunnerConfig } from './config.ts';

@@ -25,7 +25,7 @@
 #define UNREAD_BYTES 32768
 // What a program prints now and then, while nobody types, waits for the next of these moments: it is the same for all
 // terminals, whose reader wakes once. Not what follows typing, nor what moves, nor what is much.
-#define TOGETHER_MS 100
+#define TOGETHER_MS 250
 #define TYPED_MS 2000
 #define MOVES_MS 500
 #define SMALL_BYTES 3000

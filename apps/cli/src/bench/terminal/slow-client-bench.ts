@@ -7,9 +7,10 @@ import { StreamClient } from './stream-client.ts';
 
 const floodMs = 5_000;
 const sampleEveryMs = 100;
-/** Floods that runner and server get used to work by, until one makes them grow by less than this. */
-const mostWarmUps = 8;
+/** Floods that runner and server get used to work by, until so many in a row make them grow by less than this. */
+const mostWarmUps = 10;
 const settledMiB = 0.5;
+const settledFloods = 3;
 const flood = `yes ${'0123456789'.repeat(6)}\r`;
 
 /** What runner and server grow by under a flood that a client does not take: the worst of three kinds of clients. */
@@ -54,11 +55,11 @@ async function ownerGrowth(stand: Stand, how: 'reads' | 'never reads') {
 /** What the heaps and buffers of runner and server come to by work alone: floods that are taken. */
 async function usualMiB(stand: Stand, taken: () => Promise<void>): Promise<number> {
   let usual = 0;
-  for (let n = 0; n < mostWarmUps; n++) {
+  let settled = 0;
+  for (let n = 0; n < mostWarmUps && settled < settledFloods; n++) {
     const { mebibytes } = await highestMiB(stand, taken);
-    const isSettled = mebibytes - usual < settledMiB;
+    settled = mebibytes - usual < settledMiB ? settled + 1 : 0;
     usual = Math.max(usual, mebibytes);
-    if (isSettled) break;
   }
   return usual;
 }
