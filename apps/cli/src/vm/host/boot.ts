@@ -1,7 +1,7 @@
 import { RunnerHealth } from '@tatami/protocol';
 import { say } from '../../bench/targets.ts';
 import { withRunFolder } from '../cache.ts';
-import { findFaults, restartServer } from './faults.ts';
+import { findFaults, restartServer, uninstalled } from './faults.ts';
 import { firstPrompt } from './first-prompt.ts';
 import { port, withGuest } from './guest.ts';
 import type { GuestAgent } from './guest-agent.ts';
@@ -39,7 +39,11 @@ export function bootHost(host: InstalledHost): Promise<BootedHost> {
       await agent.ready();
       say((await agent.run(facts)).output);
       const cgroupVersions = await readCgroupVersions(agent);
-      const faults = [...(await findFaults(agent)), ...(await restartServer(agent, terminal))];
+      const faults = [
+        ...(await findFaults(agent)),
+        ...(await restartServer(agent, terminal)),
+        ...(await uninstalled(agent)),
+      ];
       return { bootToPromptS, cgroupVersions, faults };
     });
   });

@@ -7,7 +7,7 @@ const ofRunner = '/system.slice/tatami-runner.service';
 const pidOf = (unit: string): string => `$(systemctl show --property=MainPID --value ${unit})`;
 
 /** What an installed host must show, by the script that fails when it does not. */
-const claims: Record<string, string> = {
+const ofHost: Record<string, string> = {
   'both services are active': 'systemctl is-active tatami-server.service tatami-runner.service',
   'no unit has failed':
     '[ -z "$(systemctl list-units --failed --plain --no-legend | tee /dev/stderr)" ]',
@@ -27,7 +27,7 @@ const claims: Record<string, string> = {
 };
 
 /** The claims that do not hold, each with what was seen. */
-export async function findFaults(agent: GuestAgent): Promise<string[]> {
+export async function findFaults(agent: GuestAgent, claims = ofHost): Promise<string[]> {
   const faults: string[] = [];
   for (const [claim, script] of Object.entries(claims)) {
     const { status, output } = await agent.run(script);
@@ -53,4 +53,22 @@ export async function restartServer(agent: GuestAgent, first: FirstTerminal): Pr
   again.close();
   const after = (await runner()).output;
   return before === after ? [] : ['the runner was started again with the server'];
+}
+
+const isGone: Record<string, string> = {
+  'no unit of Tatami is left': `
+    systemctl list-unit-files --no-legend 'tatami-*' | grep --invert-match tatami-vm-agent
+    [ -z "$(systemctl list-unit-files --no-legend 'tatami-*' | grep --invert-match tatami-vm-agent)" ]`,
+  'no process of it is left': '! pgrep --list-full --full "(runner|server)[.]mjs|tatami-native"',
+  'its cgroups are gone': `[ -z "$(find /sys/fs/cgroup -type d -name 'tatami-????????' | tee /dev/stderr)" ]`,
+  'its program is gone': '! ls --directory /opt/tatami /usr/local/bin/tatami',
+  'data, settings and user stay':
+    'ls --directory /var/lib/tatami/server /var/lib/tatami/images /etc/tatami/tatami.env && id tatami',
+};
+
+/** Removes Tatami again as an operator does, while a learner's machine lives. */
+export async function uninstalled(agent: GuestAgent): Promise<string[]> {
+  const { status, output } = await agent.run('tatami uninstall');
+  if (status !== 0) return [`tatami uninstall ended with ${status}: ${output.trim()}`];
+  return await findFaults(agent, isGone);
 }
