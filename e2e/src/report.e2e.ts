@@ -51,6 +51,12 @@ test('a report is written, sealed, and replays from the disk years later', async
 
   await page.getByTestId('report-link').click();
   await expect(page.getByTestId('report-event')).toHaveCount(3);
+  // As it is proposed, it is in the words of the page.
+  const proposed = page.waitForEvent('download');
+  await page.getByTestId('report-html').click();
+  const text = await readFile(await (await proposed).path(), 'utf8');
+  expect(text).toContain('<html lang="ja">');
+  expect(text).toContain('の作業中に検知');
   await page.getByTestId('report-title').fill('訓練：名前空間の障害');
   await page.getByTestId('report-cause').fill('原因は <b>未設定</b> の名前空間。');
   await page.getByTestId('report-own-time').fill('2026-01-02T03:04:05');

@@ -7,8 +7,8 @@ import { Evidence } from './verdict.ts';
  *
  * GET    /api/labs/:lab/report?lang=&zone=   -> IncidentView
  * PUT    /api/labs/:lab/report  IncidentDraft -> IncidentView (kept before it answers)
- * POST   /api/labs/:lab/report/html          -> the sealed HTML file of what was kept
- * POST   /api/labs/:lab/report/markdown      -> a copy for trackers
+ * POST   /api/labs/:lab/report/html?lang=&zone=      -> the sealed HTML file of what was kept, or is proposed
+ * POST   /api/labs/:lab/report/markdown?lang=&zone=  -> a copy for trackers
  * POST   /api/labs/:lab/moments  MomentRequest -> Moment (what the kernel says now)
  * DELETE /api/labs/:lab/moments/:moment
  * GET    /api/evidence/key                   -> the key that files are sealed with, PEM; for everybody

@@ -94,7 +94,7 @@ function ReportForm({ lab }: { lab: string }) {
       />
       {incidentParts.slice(2).map(prose)}
       <ErrorText error={error} />
-      <TakeAway lab={lab} report={report} isKept={isKept} />
+      <TakeAway {...{ lab, report, draft, isKept }} />
     </form>
   );
 }
@@ -103,10 +103,12 @@ function ReportForm({ lab }: { lab: string }) {
 function TakeAway({
   lab,
   report,
+  draft,
   isKept,
 }: {
   lab: string;
   report: ReturnType<typeof useReport>;
+  draft: IncidentDraft;
   isKept: boolean;
 }) {
   const { t } = useTranslation();
@@ -115,7 +117,7 @@ function TakeAway({
     setBusy(true);
     try {
       await report.keep();
-      const { name, blob } = await reportApi.file(lab, form);
+      const { name, blob } = await reportApi.file(lab, form, draft);
       const link = document.createElement('a');
       link.href = URL.createObjectURL(blob);
       link.download = name;

@@ -32,23 +32,23 @@ export function useReport(lab: string) {
   /** Resolves when all that was written is kept. */
   const keep = useCallback((): Promise<void> => {
     clearTimeout(timer.current);
-    keeping.current ??= (async () => {
-      try {
-        for (let draft = wanted.current; draft; draft = wanted.current) {
-          wanted.current = null;
-          const kept = await reportApi.keep(lab, draft).catch((cause: unknown) => {
-            // Unless something newer is to be kept by now.
-            wanted.current ??= draft;
-            throw cause;
-          });
-          if (!wanted.current) setView(kept);
-        }
-        setKept(true);
-        setError(null);
-      } finally {
-        keeping.current = null;
+    const keepAll = async () => {
+      for (let draft = wanted.current; draft; draft = wanted.current) {
+        wanted.current = null;
+        const kept = await reportApi.keep(lab, draft).catch((cause: unknown) => {
+          // Unless something newer is to be kept by now.
+          wanted.current ??= draft;
+          throw cause;
+        });
+        if (!wanted.current) setView(kept);
       }
-    })();
+      setKept(true);
+      setError(null);
+    };
+    // Let go of later than it is set, even when there was nothing to keep.
+    keeping.current ??= keepAll().finally(() => {
+      keeping.current = null;
+    });
     return keeping.current;
   }, [lab]);
 
