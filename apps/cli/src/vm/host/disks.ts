@@ -119,7 +119,9 @@ export async function makePreparedDisk(
   const tree = join(scratch, 'tree');
   await mustRun('cp', ['--archive', parts.tree, tree], { timeoutMs: buildTimeoutMs });
   await writeFile(join(tree, 'usr/local/sbin/tatami-provision'), script, { mode: 0o755 });
-  await mustRun(join(scripts, 'prepare.sh'), [tree, supplies, parts.image], {
+  // Not in what npm sets for its scripts here: a cache of npm, for one, which the machine does not have.
+  const command = [join(scripts, 'prepare.sh'), tree, supplies, parts.image];
+  await mustRun('env', ['--ignore-environment', `PATH=${process.env.PATH}`, ...command], {
     timeoutMs: buildTimeoutMs,
   });
   await makeDisk(tree, image);
