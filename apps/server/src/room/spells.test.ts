@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Trouble } from '@tatami/protocol';
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { openStore, type Store } from '../store/database.ts';
 import { Spells } from './spells.ts';
@@ -114,4 +115,43 @@ test('what a server leaves goes on in the same row with the next, and of two one
   last.note(ann, null, 150 * second);
   await last.flush(150 * second);
   expect((await rows(store)).map(([, , ended]) => ended)).toEqual([90, 150]);
+});
+
+test('who is erased while stuck costs nobody else a spell', async () => {
+  await using opened = await setUp();
+  const { store, spells } = opened;
+  const bob = 'b'.repeat(32);
+  const created_at = new Date(0).toISOString();
+  await store.insertInto('learners').values({ id: bob, resume_code: 'B', created_at }).execute();
+  for (const id of [bob, ann]) spells.note(id, trouble('outside'), 0);
+  await store.deleteFrom('learners').where('id', '=', bob).execute();
+  await spells.flush(20 * second);
+  expect(await rows(store)).toEqual([['reason.outside', 0, null]]);
+  spells.note(bob, null, 30 * second);
+  spells.note(ann, null, 30 * second);
+  await spells.flush(40 * second);
+  expect(await rows(store)).toEqual([['reason.outside', 0, 30]]);
+});
+
+test('what could not be written is written the next time, and nobody gets another one’s row', async () => {
+  await using opened = await setUp();
+  const { store, spells } = opened;
+  const bob = 'b'.repeat(32);
+  const created_at = new Date(0).toISOString();
+  await store.insertInto('learners').values({ id: bob, resume_code: 'B', created_at }).execute();
+  spells.note(ann, trouble('outside'), 0);
+  spells.note(bob, trouble('ended'), 0);
+  const full = sql`create trigger full before insert on troubles when new.reason = 'reason.ended'
+    begin select raise(abort, 'full'); end`;
+  await full.execute(store);
+  await expect(spells.flush(20 * second)).rejects.toThrow('full');
+  await sql`drop trigger full`.execute(store);
+  spells.note(ann, null, 30 * second);
+  await spells.flush(40 * second);
+  spells.note(bob, null, 50 * second);
+  await spells.flush(60 * second);
+  expect((await rows(store)).sort()).toEqual([
+    ['reason.ended', 0, 50],
+    ['reason.outside', 0, 30],
+  ]);
 });

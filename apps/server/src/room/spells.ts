@@ -59,7 +59,8 @@ export class Spells {
     if (open && open.checkId === trouble?.checkId && open.reason === reason) return;
     if (open) {
       this.#open.delete(learnerId);
-      this.#ended.push({ ...open, endedAt: Math.max(now, open.beganAt) });
+      open.endedAt = Math.max(now, open.beganAt);
+      this.#ended.push(open);
     }
     if (!trouble || reason === null) return;
     const { checkId } = trouble;
@@ -77,15 +78,21 @@ export class Spells {
       ({ rowId, beganAt, endedAt }) => rowId !== null || (endedAt ?? now) - beganAt >= leastMs,
     );
     if (due.length === 0) return;
+    const rowIds = new Map<Spell, number>();
     await this.#store
       .transaction()
       .execute(async (store) => {
-        for (const spell of due) await this.#write(store, spell);
+        for (const spell of due) {
+          const rowId = await this.#write(store, spell);
+          if (rowId !== undefined) rowIds.set(spell, rowId);
+        }
       })
       .catch((error: unknown) => {
         this.#ended.unshift(...ended);
         throw error;
       });
+    // Not before it is certain: a transaction that is rolled back gives its numbers to others.
+    for (const [spell, rowId] of rowIds) spell.rowId = rowId;
   }
 
   /** Nobody is there any more. */
@@ -93,13 +100,16 @@ export class Spells {
     for (const learnerId of [...this.#open.keys()]) this.note(learnerId, null, now);
   }
 
-  async #write(store: Store, spell: Spell): Promise<void> {
+  /** @returns the number of a new row; none for a learner who has been erased. */
+  async #write(store: Store, spell: Spell): Promise<number | undefined> {
     const ended_at = spell.endedAt === null ? null : new Date(spell.endedAt).toISOString();
     if (spell.rowId !== null) {
       const row = store.updateTable('troubles').set({ ended_at });
       await row.where('id', '=', spell.rowId).execute();
-      return;
+      return undefined;
     }
+    const learner = store.selectFrom('learners').select('id').where('id', '=', spell.learnerId);
+    if (!(await learner.executeTakeFirst())) return undefined;
     const { id } = await store
       .insertInto('troubles')
       .values({
@@ -112,6 +122,6 @@ export class Spells {
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    spell.rowId = id;
+    return id;
   }
 }
