@@ -9,7 +9,7 @@ import { Reason } from './verdict.ts';
  * Of staff, below /api/workshops/:workshop
  * GET    /board[?names=0]                       WebSocket, BoardEvent as JSON text frames, first `board`
  * POST   /messages            MessageRequest    (to one learner, several or all)
- * PUT    /locks               LocksRequest      (steps that no learner can open; those who are in one stay)
+ * PUT    /locks               LockRequest       (a step that no learner can open, or can again; those who are in it stay)
  * PUT    /timer               TimerRequest      DELETE takes it away
  * PUT    /mirror              MirrorRequest     (a terminal of one's own machine, shown to all)  DELETE ends it
  * PUT    /hands/:hand         HandRequest
@@ -179,7 +179,8 @@ export const MessageRequest = z.discriminatedUnion('kind', [
 ]);
 export type MessageRequest = z.infer<typeof MessageRequest>;
 
-export const LocksRequest = z.strictObject({ locked: z.array(StepId).max(100) });
+export const LockRequest = z.strictObject({ stepId: StepId, locked: z.boolean() });
+export type LockRequest = z.infer<typeof LockRequest>;
 export const TimerRequest = z.strictObject({
   minutes: z.number().min(0.1).max(600),
   label: z.string().trim().max(80).default(''),

@@ -3,6 +3,7 @@ import {
   type AuditAct,
   type AuditDetail,
   type HandRequest,
+  type LockRequest,
   type MessageRequest,
   type RoomSummary,
   type TerminalId,
@@ -10,6 +11,7 @@ import {
 import type { Actor } from './audit.ts';
 import type { MessageBody } from './messages.ts';
 import type { Room } from './room.ts';
+import type { KeptState } from './room-states.ts';
 import type { RoomParts } from './rooms.ts';
 import { summedUp } from './summary.ts';
 
@@ -37,11 +39,14 @@ export class Acts {
   }
 
   /** @throws `step.unknown`. */
-  async lock(room: Room, by: Actor, locked: string[]): Promise<void> {
+  async lock(room: Room, by: Actor, { stepId, locked: isLocked }: LockRequest): Promise<void> {
     const steps = this.#parts.labs.get(room.workshop.labId).stepIds;
-    if (locked.some((stepId) => !steps.includes(stepId))) throw new AppError('step.unknown');
-    const { timer } = room.state;
-    await this.#saveState(room, { timer, locked }, act(room, by, null, 'locks', { steps: locked }));
+    if (!steps.includes(stepId)) throw new AppError('step.unknown');
+    await this.#changeState(room, ({ timer, locked }) => {
+      const others = locked.filter((id) => id !== stepId);
+      const state = { timer, locked: isLocked ? [...others, stepId] : others };
+      return { state, done: act(room, by, null, 'locks', { steps: state.locked }) };
+    });
   }
 
   async time(
@@ -49,7 +54,6 @@ export class Acts {
     by: Actor,
     wanted: { minutes: number; label: string } | null,
   ): Promise<void> {
-    const { locked } = room.state;
     const timer = wanted && {
       endsAt: Date.now() + Math.round(wanted.minutes * 60_000),
       label: wanted.label,
@@ -57,7 +61,7 @@ export class Acts {
     const done = wanted
       ? act(room, by, null, 'timer', { minutes: wanted.minutes, text: wanted.label })
       : act(room, by, null, 'timer-off', {});
-    await this.#saveState(room, { timer, locked }, done);
+    await this.#changeState(room, ({ locked }) => ({ state: { timer, locked }, done }));
   }
 
   /** Shows a terminal of the machine in which a member of the staff works. @throws `machine.missing`. */
@@ -65,6 +69,7 @@ export class Acts {
     const { attempts, audit, warn } = this.#parts;
     const key = { learnerId: ownId, labId: room.workshop.labId };
     const sandboxId = await attempts.sandboxId(key);
+    if (room.mirrors(sandboxId, terminal)) return;
     const end = await audit.begin(act(room, by, null, 'mirror', { terminal }));
     room.mirror(sandboxId, { by: by.name, terminal }, () => {
       end().catch((error: unknown) => warn('the end of a mirror could not be noted', error));
@@ -95,17 +100,19 @@ export class Acts {
     return summedUp(rows, Math.min(now, Date.parse(endedAt ?? closesAt)));
   }
 
-  async #saveState(
+  /** From what is on the disk, not in memory: two may change it in one moment. */
+  async #changeState(
     room: Room,
-    state: { timer: Room['state']['timer']; locked: string[] },
-    done: ReturnType<typeof act>,
+    change: (before: KeptState) => { state: KeptState; done: ReturnType<typeof act> },
   ): Promise<void> {
     const { store, audit, states } = this.#parts;
+    const { id } = room.workshop;
     await store.transaction().execute(async (within) => {
-      await states.save(within, room.workshop.id, state);
+      const { state, done } = change(await states.of(id, within));
+      await states.save(within, id, state);
       await audit.note(done, within);
     });
-    room.set(state);
+    room.set(await states.of(id));
   }
 
   #bodyOf(room: Room, request: MessageRequest): { body: MessageBody; detail: AuditDetail } {

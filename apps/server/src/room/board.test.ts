@@ -19,7 +19,9 @@ const seatsOf = (texts: string[]) => texts.map((text) => BoardSeat.parse(JSON.pa
 
 test('only learners who are others than before are told, each once', () => {
   const board = new Board();
-  expect(board.seat([sitter(1), sitter(2), sitter(3)])).toEqual([id(1), id(2), id(3)]);
+  expect(board.seat([sitter(1), sitter(2), sitter(3)])).toEqual({
+    ...{ fresh: [id(1), id(2), id(3)], gone: [] },
+  });
   expect(board.changes()?.named).toHaveLength(3);
   expect(board.changes()).toBeNull();
   board.set(id(2), { here: true });
@@ -56,7 +58,7 @@ test('who leaves is gone, and comes back with another place', () => {
   const board = new Board();
   board.seat([sitter(1), sitter(2)]);
   board.changes();
-  board.seat([sitter(2)]);
+  expect(board.seat([sitter(2)])).toEqual({ fresh: [], gone: [id(1)] });
   expect(board.changes()?.gone).toEqual({ named: [id(1)], unnamed: ['1'] });
   board.seat([sitter(2), sitter(1)]);
   expect(seatsOf(board.changes()?.unnamed ?? []).map((seat) => seat.id)).toEqual(['3']);

@@ -58,14 +58,19 @@ export class Board {
   #left: Entry[] = [];
   #places = 0;
 
-  /** These sit there from now on; `before` is known of some of them. @returns who is new. */
-  seat(sitters: Sitter[], before: ReadonlyMap<string, Before> = new Map()): string[] {
+  /** These sit there from now on; `before` is known of some of them. @returns who is new, and who no longer sits there. */
+  seat(
+    sitters: Sitter[],
+    before: ReadonlyMap<string, Before> = new Map(),
+  ): { fresh: string[]; gone: string[] } {
     const ids = new Set(sitters.map(({ learnerId }) => learnerId));
+    const gone: string[] = [];
     for (const [id, entry] of this.#entries)
       if (!ids.has(id)) {
         this.#entries.delete(id);
         this.#touched.delete(id);
         this.#left.push(entry);
+        gone.push(id);
       }
     const fresh: string[] = [];
     for (const sitter of sitters) {
@@ -80,7 +85,7 @@ export class Board {
       }
       this.#touched.add(sitter.learnerId);
     }
-    return fresh;
+    return { fresh, gone };
   }
 
   has(learnerId: string): boolean {

@@ -12,8 +12,8 @@ export class RoomStates {
     this.#store = store;
   }
 
-  async of(workshopId: string): Promise<KeptState> {
-    const row = await this.#store
+  async of(workshopId: string, store: Store = this.#store): Promise<KeptState> {
+    const row = await store
       .selectFrom('room_states')
       .selectAll()
       .where('workshop_id', '=', workshopId)

@@ -85,7 +85,7 @@ describe('the board', () => {
     await ann.socket(`${workshop.path}/board`).closed('unauthorized');
     for (const [method, rest, body] of [
       ['POST', 'messages', { kind: 'broadcast', to: null, text: 'Hello' }],
-      ['PUT', 'locks', { locked: ['01-second'] }],
+      ['PUT', 'locks', { stepId: '01-second', locked: true }],
       ['PUT', 'timer', { minutes: 5, label: '' }],
       ['PUT', 'hands/1', { act: 'claim' }],
       ['GET', 'audit', undefined],
@@ -96,7 +96,10 @@ describe('the board', () => {
       );
     const assistant = await workshop.helper('assistant', 'Helper');
     expect((await workshop.board(assistant)).seats).toHaveLength(1);
-    const refused = await assistant.call('PUT', `${workshop.path}/locks`, { locked: [] });
+    const refused = await assistant.call('PUT', `${workshop.path}/locks`, {
+      stepId: '01-second',
+      locked: false,
+    });
     expect(codeOf(refused)).toBe('account.forbidden');
   });
 
@@ -230,16 +233,20 @@ describe('what staff tell and set', () => {
     const workshop = await openWorkshop(server);
     const ann = await workshop.learner('Ann');
     const room = await followRoom(ann);
-    const lock = (locked: string[]) =>
-      workshop.instructor.call('PUT', `${workshop.path}/locks`, { locked });
-    expect(codeOf(await lock(['09-none']))).toBe('step.unknown');
-    expect((await lock(['01-second'])).status).toBe(204);
+    const lock = (stepId: string, locked: boolean) =>
+      workshop.instructor.call('PUT', `${workshop.path}/locks`, { stepId, locked });
+    expect(codeOf(await lock('09-none', true))).toBe('step.unknown');
+    // Two of the staff in one moment: neither takes back what the other did.
+    const both = ['01-second', '00-first'].map((stepId) => lock(stepId, true));
+    for (const { status } of await Promise.all(both)) expect(status).toBe(204);
+    await room.is('both are locked', ({ locked }) => locked.length === 2);
+    await lock('00-first', false);
     await room.is('it is locked', ({ locked }) => locked.includes('01-second'));
     const open = () => ann.call('PUT', `${lab}/step`, { stepId: '01-second' });
     expect(codeOf(await open())).toBe('step.locked');
     const self = await server.browser();
     expect((await self.call('PUT', `${lab}/step`, { stepId: '01-second' })).status).toBe(200);
-    await lock([]);
+    await lock('01-second', false);
     expect((await open()).status).toBe(200);
     const timer = { minutes: 5, label: 'Step 1' };
     await workshop.instructor.call('PUT', `${workshop.path}/timer`, timer);
@@ -283,7 +290,9 @@ describe('what staff tell and set', () => {
     const ann = await workshop.learner('Ann');
     await atWork(ann);
     await ann.call('PUT', '/api/room/hand', { about: 'help' });
-    await workshop.instructor.call('PUT', `${workshop.path}/locks`, { locked: ['01-second'] });
+    await workshop.instructor.call('PUT', `${workshop.path}/locks`, {
+      ...{ stepId: '01-second', locked: true },
+    });
     await workshop.instructor.call('PUT', `${workshop.path}/timer`, { minutes: 9, label: 'x' });
     const board = await workshop.board();
     const { id } = await board.shows('Ann', 'a terminal', (seat) => seat.terminals.includes('1'));
@@ -463,6 +472,8 @@ describe('the instructor’s own terminal', () => {
     const late = await look(learners[0] as TestBrowser);
     await eventually('so do late comers', () => late.bytes.toString() === 'before during ');
     late.socket.send(Buffer.from('nothing comes of it'));
+    // Shown again while it is shown: nobody loses it.
+    expect((await show()).status).toBe(204);
     own.socket.send(Buffer.from('after'));
     for (const screen of [late, ...screens])
       await eventually('all see it', () => screen.bytes.toString() === 'before during after');

@@ -40,7 +40,7 @@ export class Room {
   #state: RoomState = { timer: null, locked: [], mirror: null };
   #messages: Told[] = [];
   #hands: HandUp[] = [];
-  #screen: { screen: SharedScreen; mirror: Mirror } | null = null;
+  #screen: { screen: SharedScreen; mirror: Mirror; sandboxId: string } | null = null;
   readonly #watchers = new Map<string, Set<Watcher>>();
   /** Whose way has to be read anew, and who is to be told; `state` is told to everybody. */
   readonly #stale = new Set<string>();
@@ -91,7 +91,11 @@ export class Room {
   async reseat(): Promise<void> {
     if (this.#areSeatsStale) {
       this.#areSeatsStale = false;
-      this.#seating = this.#seating.catch(() => undefined).then(() => this.#readSeats());
+      const reading = this.#seating.catch(() => undefined).then(() => this.#readSeats());
+      this.#seating = reading.catch((error: unknown) => {
+        this.#areSeatsStale = true;
+        throw error;
+      });
     }
     await this.#seating;
   }
@@ -113,13 +117,19 @@ export class Room {
     this.#workshop = (await workshops.byId(this.#workshop.id)) ?? this.#workshop;
     const seats = await workshops.seats(this.#workshop.id);
     const sitting = seats.filter(({ removedAt }) => removedAt === null);
-    const fresh = this.board.seat(
+    const { fresh, gone } = this.board.seat(
       sitting.map(({ learnerId, name, number, joinedAt }) => ({
         ...{ learnerId, name, number, joined: joinedAt !== null },
       })),
       before,
     );
-    for (const learnerId of fresh) this.#stale.add(learnerId);
+    for (const learnerId of fresh) {
+      this.#stale.add(learnerId);
+      const up = this.#hands.find((hand) => hand.learnerId === learnerId);
+      if (up) this.#showHand(up);
+    }
+    const now = Date.now();
+    for (const learnerId of gone) this.spells.note(learnerId, null, now);
     this.audience.keepOnly((learnerId) => this.board.has(learnerId));
     this.#wake();
   }
@@ -130,10 +140,14 @@ export class Room {
     for (const { learnerId } of before)
       if (!this.#hands.some((hand) => hand.learnerId === learnerId))
         this.board.set(learnerId, { hand: null });
-    for (const { learnerId, ...hand } of this.#hands) this.board.set(learnerId, { hand });
+    for (const hand of this.#hands) this.#showHand(hand);
     // Everybody behind has moved up.
     for (const { learnerId } of [...before, ...this.#hands]) this.#untold.add(learnerId);
     this.#wake();
+  }
+
+  #showHand({ learnerId, ...hand }: HandUp): void {
+    this.board.set(learnerId, { hand });
   }
 
   set(state: Partial<RoomState>): void {
@@ -235,8 +249,13 @@ export class Room {
       }
       onOver();
     });
-    this.#screen = { screen, mirror };
+    this.#screen = { screen, mirror, sandboxId };
     this.set({ mirror });
+  }
+
+  /** Whether this is what is shown to everybody. */
+  mirrors(sandboxId: string, terminal: string): boolean {
+    return this.#screen?.sandboxId === sandboxId && this.#screen.mirror.terminal === terminal;
   }
 
   /** Idempotent. */

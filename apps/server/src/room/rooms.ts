@@ -103,7 +103,10 @@ export class Rooms {
   async close(): Promise<void> {
     this.#stopWatching();
     clearInterval(this.#upkeep);
-    for (const loading of this.#rooms.values()) await (await loading).close();
+    for (const loading of this.#rooms.values())
+      await loading
+        .then((room) => room.close())
+        .catch((error: unknown) => this.parts.warn('a room could not be closed', error));
     this.#rooms.clear();
   }
 

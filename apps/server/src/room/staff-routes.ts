@@ -3,7 +3,7 @@ import {
   AuditEntry,
   HandRequest,
   LearnerId,
-  LocksRequest,
+  LockRequest,
   MessageRequest,
   MirrorRequest,
   RoomSummary,
@@ -54,9 +54,9 @@ export const roomStaffRoutes: FastifyPluginAsyncZod<{
   );
   app.put(
     `${path}/locks`,
-    { schema: { params: ByWorkshop, body: LocksRequest, response: nothing } },
+    { schema: { params: ByWorkshop, body: LockRequest, response: nothing } },
     async (request, reply) => {
-      await acts.lock(await enter(request), accountOf(request), request.body.locked);
+      await acts.lock(await enter(request), accountOf(request), request.body);
       return reply.code(204).send(null);
     },
   );

@@ -82,10 +82,8 @@ function LiveBoard({ board, content, now, account, children }: LiveProps) {
   const reasons = reasonsOf(seats, now);
   const push = (what: Push, to: string[] | null) =>
     void act(() => roomApi.tell(workshop.id, { ...what, to }), t('room.pushed'));
-  const lock = (stepId: string, isLocked: boolean) => {
-    const others = room.locked.filter((id) => id !== stepId);
-    void act(() => roomApi.lock(workshop.id, isLocked ? [...others, stepId] : others));
-  };
+  const lock = (stepId: string, isLocked: boolean) =>
+    void act(() => roomApi.lock(workshop.id, stepId, isLocked));
   const seat = seats.find(({ id }) => id === open);
   const mayLead = account.role !== 'assistant';
   return (

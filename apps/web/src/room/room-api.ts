@@ -16,7 +16,8 @@ const send = async (method: string, path: string, body?: unknown): Promise<void>
 /** The routes of room.ts that staff use. */
 export const roomApi = {
   tell: (id: string, message: MessageRequest) => send('POST', `${workshop(id)}/messages`, message),
-  lock: (id: string, locked: string[]) => send('PUT', `${workshop(id)}/locks`, { locked }),
+  lock: (id: string, stepId: string, locked: boolean) =>
+    send('PUT', `${workshop(id)}/locks`, { stepId, locked }),
   time: (id: string, minutes: number, label: string) =>
     send('PUT', `${workshop(id)}/timer`, { minutes, label }),
   stopTimer: (id: string) => send('DELETE', `${workshop(id)}/timer`),
