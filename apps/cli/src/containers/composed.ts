@@ -48,6 +48,13 @@ export class Composed {
       );
   }
 
+  /** Backs up and restores as docs/containers.md says; `folder` is /backups there. @returns what it said. */
+  async upkeep(folder: string, ...args: string[]): Promise<string> {
+    const run = ['run', '--rm', '--no-deps', '--entrypoint', 'node'];
+    const upkeep = ['runner', '/opt/tatami/current/upkeep.mjs', ...args];
+    return (await this.#compose([...run, '--volume', `${folder}:/backups`, ...upkeep])).trim();
+  }
+
   async logs(): Promise<string> {
     return this.#compose(['logs', '--no-color', '--tail', '40']).catch(String);
   }

@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mustRun } from '@tatami/sandbox';
 import { type Figure, judge, report, say } from '../bench/targets.ts';
@@ -71,6 +73,20 @@ async function tryComposed(engine: Engine, promptProgram: string): Promise<Figur
   }
 }
 
+/** A backup while both run, put back while neither does. */
+async function backUpAndRestore(composed: Composed): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'tatami-backup-'));
+  try {
+    say(await composed.upkeep(folder, 'backup', '/backups/today.tar'));
+    await composed.stop();
+    say(await composed.upkeep(folder, 'restore', '/backups/today.tar', '--over'));
+    await composed.up();
+    await composed.healthy();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 async function measure(
   engine: Engine,
   composed: Composed,
@@ -97,6 +113,7 @@ async function measure(
     { TATAMI_E2E_URL: composed.publicUrl, TATAMI_E2E_PORT: String(composed.port) },
     { files: ['journey'], inside: (command) => engine.network.inside(command) },
   );
+  await backUpAndRestore(composed);
   await composed.stop();
   return {
     composeUpToPromptS: { measured: promptS, n: 1 },
