@@ -295,6 +295,9 @@ export default {
   'step.later': '{{title}} (planned)',
   onlyIn: 'This lesson has not been translated yet; you see it in its own language.',
   toCatalogue: 'Back to the labs',
+  'later.failed':
+    'This part could not be loaded: the network failed, or the server has a newer version.',
+  'later.again': 'Load the page again',
   divider: 'Width of text and terminals',
   'error.request.unknown': 'There is nothing at this address',
   'error.server.disk-full': "The server's disk is full; what was saved before is safe",

@@ -295,6 +295,8 @@ export default {
   'step.later': '{{title}}（準備中）',
   onlyIn: 'このラボはまだ翻訳されていません。原文を表示しています。',
   toCatalogue: 'ラボ一覧へ',
+  'later.failed': 'この部分を読み込めませんでした。通信に失敗したか、サーバーが更新されています。',
+  'later.again': 'ページを再読み込み',
   divider: '本文とターミナルの幅',
   'error.request.unknown': 'このアドレスには何もありません',
   'error.server.disk-full': 'サーバーのディスクがいっぱいです。保存済みの内容は無事です',

@@ -271,6 +271,8 @@ export default {
   'step.later': '{{title}}（计划中）',
   onlyIn: '这一课还没有译文，显示的是原文。',
   toCatalogue: '返回实验列表',
+  'later.failed': '这一部分没有加载成功：网络出了问题，或者服务器已经更新。',
+  'later.again': '重新加载页面',
   divider: '调整文字与终端的宽度',
   'error.request.unknown': '这个地址没有内容',
   'error.server.disk-full': '服务器磁盘已满；之前保存的内容不受影响',

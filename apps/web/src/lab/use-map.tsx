@@ -5,10 +5,15 @@ import type { MapWish } from '../map/focus.ts';
 import { keep, kept } from '../storage.ts';
 import type { DeckMap } from './terminal-deck.tsx';
 
-// Whoever does not open it does not load it.
-const mapPanel = () => import('../map/map-panel.tsx');
-
 const storageKey = 'tatami.map';
+
+// Whoever does not open it does not load it; one that cannot be loaded is not opened with the next page.
+const mapPanel = () =>
+  import('../map/map-panel.tsx').catch((cause: unknown) => {
+    keep(storageKey, 'closed');
+    throw cause;
+  });
+
 const nothing: MapWish = { focus: null, at: null };
 
 /** Whether the map is open, which this browser remembers, and what it is asked to show. */
