@@ -5,7 +5,7 @@ import type { Transport } from '../transport/transport.ts';
 const firstDelayMs = 250;
 const lastDelayMs = 5_000;
 
-/** How a stream of news stands; `refused` is final, with the close code. */
+/** How a stream of news stands; `refused`, with the close code, is final for its path. */
 export type Following = 'opening' | 'live' | 'lost' | { refused: number };
 
 /** Follows a stream of JSON texts for as long as the path stays, across cuts; null follows nothing. */

@@ -1,6 +1,7 @@
 import type { Workshop } from '@tatami/protocol';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { askUntil } from '../ask-until.ts';
 import { ErrorText } from '../error-text.tsx';
 import { useSending } from '../lab/use-sending.ts';
 import { shownDate } from '../staff/shown-date.ts';
@@ -9,6 +10,7 @@ import { useNow } from './use-now.ts';
 import { workshopsApi } from './workshops-api.ts';
 
 const minuteMs = 60_000;
+const whileDue = { firstDelayMs: 2_000, lastDelayMs: 2_000 };
 
 interface Props {
   workshop: Workshop;
@@ -27,12 +29,18 @@ export function Running({ workshop, onChange, runs }: Props) {
   const closeAfter = (from: number, minutes: number) =>
     act(() => workshopsApi.closeAt(id, new Date(from + minutes * minuteMs).toISOString()));
   const next = state === 'draft' ? opensAt : state === 'open' ? closesAt : null;
-  // The server's clock decides when it opens and ends by itself; it is asked once that has come.
+  // The server's clock decides when it opens and ends by itself; from when that should have come it is asked.
   const isDue = next !== null && now > Date.parse(next);
   const changed = useRef(onChange);
   changed.current = onChange;
   useEffect(() => {
-    if (isDue) workshopsApi.workshop(id).then(changed.current, () => undefined);
+    if (!isDue) return;
+    const take = (answer: Workshop) => {
+      changed.current(answer);
+      // An answer that changes what is due ends it.
+      return false;
+    };
+    return askUntil(() => workshopsApi.workshop(id), take, whileDue);
   }, [isDue, id]);
   return (
     <div className="running">
