@@ -141,6 +141,32 @@ test('the page fits a telephone', async ({ page, lab }) => {
   await picture(page, 'form-narrow');
 });
 
+test.describe('while the server is away for a moment', () => {
+  test.use({ expectedErrors: /ERR_FAILED/ });
+  test('what is written is kept after all, and before the language is another', async ({
+    page,
+    lab,
+  }) => {
+    await lab.open();
+    await page.goto(`/labs/${labId}/report`);
+    const title = page.getByTestId('report-title');
+    const kept = page.getByTestId('report-kept');
+    // Only what is kept goes to this address without a query.
+    await page.route(/\/api\/labs\/[^/]+\/report$/, (route) => route.abort(), { times: 1 });
+    await title.fill('一度目');
+    await expect(page.getByTestId('error')).toBeVisible();
+    await expect(kept).toHaveText('保存済み', { timeout: 10_000 });
+    await expect(page.getByTestId('error')).toHaveCount(0);
+
+    await title.fill('二度目');
+    await page.locator('header select').selectOption('en');
+    await expect(kept).toHaveText('Kept');
+    await expect(title).toHaveValue('二度目');
+    await page.reload();
+    await expect(title).toHaveValue('二度目');
+  });
+});
+
 test.describe('for admins', () => {
   test.use({ storageState: async ({ admin }, use) => use(admin) });
   test('a learning platform is registered and removed', async ({ page, tatami }) => {

@@ -30,7 +30,7 @@ export default function ReportPage({ lab }: { lab: string }) {
       <p>
         <a href={`/labs/${lab}`}>{t('map.toLab')}</a>
       </p>
-      {isReady ? <ReportForm lab={lab} /> : t('loading')}
+      {isReady ? <ReportForm key={lab} lab={lab} /> : t('loading')}
     </main>
   );
 }
