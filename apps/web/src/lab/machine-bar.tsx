@@ -1,6 +1,7 @@
 import type { Machine } from '@tatami/protocol';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { serverNow } from '../server-time.ts';
 
 type Scope = 'machine' | 'step';
 
@@ -25,7 +26,7 @@ function useTimeLeft({ idleDeadline, absoluteDeadline }: Machine) {
     return () => clearInterval(timer);
   }, []);
   const [idle, absolute] = [Date.parse(idleDeadline), Date.parse(absoluteDeadline)];
-  const minutes = Math.max(0, Math.ceil((Math.min(idle, absolute) - Date.now()) / 60_000));
+  const minutes = Math.max(0, Math.ceil((Math.min(idle, absolute) - serverNow()) / 60_000));
   return { minutes, limit: absolute <= idle ? 'absolute' : 'idle' };
 }
 

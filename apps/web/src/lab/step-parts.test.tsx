@@ -1,4 +1,4 @@
-import type { Attempt, Debrief, LabContent, StepContent } from '@tatami/protocol';
+import type { Attempt, Debrief, LabContent, Machine, StepContent } from '@tatami/protocol';
 import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { noteServerTime, serverNow } from '../server-time.ts';
 import { Told } from './debrief.tsx';
 import { causeNamedAt, clockText, DrillBar } from './drill-bar.tsx';
 import { standingOf } from './lab-checklist.tsx';
+import { MachineBar } from './machine-bar.tsx';
 import { Quiz } from './quiz.tsx';
 import { StepEnds, StepNav } from './step-nav.tsx';
 
@@ -112,6 +113,20 @@ describe('a drill', () => {
     expect(markup).not.toContain('exit code 0');
     expect(markup).toContain('<code>ps -o wchan</code>');
   });
+});
+
+test('a machine’s time is counted by the server’s clock', () => {
+  noteServerTime(new Date(Date.now() + 3_600_000).toUTCString());
+  const deadline = new Date(Date.now() + 3_600_000 + 29.5 * 60_000).toISOString();
+  const machine: Machine = {
+    ...{ state: 'ready', idleDeadline: deadline, absoluteDeadline: deadline },
+    ...{ extendable: true, terminals: [], generation: 1 },
+  };
+  const act = { onExtend: () => undefined, onReset: () => undefined };
+  const markup = html(<MachineBar machine={machine} busy={false} {...act} />);
+  noteServerTime(new Date().toUTCString());
+  expect(markup).toContain('>30 min left</span>');
+  expect(markup).toContain('data-scarce="false"');
 });
 
 describe('a quiz', () => {
