@@ -38,5 +38,23 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+/** A part of an address as it is meant; as it stands when it is not encoded properly. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function subscribeToHash(listener: () => void): () => void {
+  addEventListener('hashchange', listener);
+  return () => removeEventListener('hashchange', listener);
+}
+
+/** What is behind the `#` of the address, which a pasted link changes without loading the page anew. */
+export const useHash = (): string =>
+  useSyncExternalStore(subscribeToHash, () => location.hash.slice(1));
+
 /** The path of the page that is open. */
 export const usePath = (): string => useSyncExternalStore(subscribe, () => location.pathname);

@@ -1,6 +1,7 @@
 import type { ComponentType, ReactNode } from 'react';
 import { CataloguePage } from './catalogue/catalogue-page.tsx';
 import { Later } from './later.tsx';
+import { decoded } from './navigation.ts';
 
 interface Page {
   path: RegExp;
@@ -16,7 +17,7 @@ function page<P extends object>(
 ): Page {
   const draw = (address: string, loading: ReactNode) => {
     const parts = path.exec(address)?.slice(1) ?? [];
-    const props = propsOf(...parts.map((part) => decodeURIComponent(part ?? '')));
+    const props = propsOf(...parts.map((part) => decoded(part ?? '')));
     return (
       <Later key={address} load={load} props={props}>
         {loading}

@@ -2,25 +2,15 @@ import type { InvitationOffer } from '@tatami/protocol';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorText } from '../error-text.tsx';
-import { go } from '../navigation.ts';
+import { go, useHash } from '../navigation.ts';
 import { PasswordField } from './password-field.tsx';
 import { staffApi } from './staff-api.ts';
 import { setAccount } from './use-account.ts';
 
-function useToken(): string {
-  const [token, setToken] = useState(() => location.hash.slice(1));
-  useEffect(() => {
-    const read = () => setToken(location.hash.slice(1));
-    addEventListener('hashchange', read);
-    return () => removeEventListener('hashchange', read);
-  }, []);
-  return token;
-}
-
 /** Where a set-up link, an invitation or a link for a new password leads. */
 export default function JoinPage() {
   const { t } = useTranslation();
-  const token = useToken();
+  const token = useHash();
   const [offer, setOffer] = useState<InvitationOffer | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {

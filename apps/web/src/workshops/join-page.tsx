@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api.ts';
 import { ErrorText } from '../error-text.tsx';
-import { go } from '../navigation.ts';
+import { decoded, go, useHash } from '../navigation.ts';
 import { PrivacyNotice } from '../privacy/privacy-notice.tsx';
 import { shownDate } from '../staff/shown-date.ts';
 import { JoinByName } from './join-by-name.tsx';
@@ -14,11 +14,11 @@ import { workshopsApi } from './workshops-api.ts';
 /** Into a workshop: by its code, or by a personal link, whose code is behind the `#`. */
 export default function JoinPage({ code }: { code: string }) {
   const { t } = useTranslation();
-  const [personal] = useState(() => decodeURIComponent(location.hash.slice(1)));
+  const personal = decoded(useHash());
   useEffect(() => {
     document.title = `${t('workshops.joinTitle')} · Tatami`;
   }, [t]);
-  if (personal) return <PersonalLink code={personal} />;
+  if (personal) return <PersonalLink key={personal} code={personal} />;
   return code ? <JoinWorkshop key={code} code={code} /> : <AskCode />;
 }
 
