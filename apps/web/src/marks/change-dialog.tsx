@@ -1,6 +1,7 @@
 import type { LearnerMark, MarkChangeRequest, WorkshopMarks } from '@tatami/protocol';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ErrorText } from '../error-text.tsx';
 import { shownDate } from '../staff/shown-date.ts';
 
 /** An item of a learner. */
@@ -11,13 +12,15 @@ export interface Chosen {
 
 interface Props extends Chosen {
   marks: WorkshopMarks;
+  /** Why the last change was refused: the page behind a dialog is dimmed. */
+  error: unknown;
   onClose: () => void;
   /** @returns whether it was kept. */
   onChange: (change: MarkChangeRequest) => Promise<boolean>;
 }
 
 /** Changes what an item earned, with a reason; shows what was changed before. */
-export function ChangeDialog({ learner, itemId, marks, onClose, onChange }: Props) {
+export function ChangeDialog({ learner, itemId, marks, error, onClose, onChange }: Props) {
   const { t, i18n } = useTranslation();
   const dialog = useRef<HTMLDialogElement>(null);
   const most = marks.scheme.items.find(({ id }) => id === itemId)?.points ?? 0;
@@ -69,6 +72,7 @@ export function ChangeDialog({ learner, itemId, marks, onClose, onChange }: Prop
             onChange={(event) => setReason(event.target.value)}
           />
         </label>
+        <ErrorText error={error} />
         <div className="row">
           <button type="submit" disabled={busy || !hasReason}>
             {t('marks.change')}

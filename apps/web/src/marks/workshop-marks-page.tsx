@@ -36,6 +36,10 @@ function Page({ workshop }: { workshop: string }) {
       return false;
     }
   }, []);
+  const choose = (one: Chosen) => {
+    setError(null);
+    setChosen(one);
+  };
   useEffect(() => {
     document.title = `Tatami · ${t('marks.title')}`;
     void take(marksApi.all(workshop, lang));
@@ -49,9 +53,9 @@ function Page({ workshop }: { workshop: string }) {
       </p>
       <h1>{t('marks.title')}</h1>
       <p className="lead">{marks.title}</p>
-      <ErrorText error={error} />
+      {!chosen && <ErrorText error={error} />}
       <Standing marks={marks} />
-      <MarksTable marks={marks} workshop={workshop} onChoose={setChosen} />
+      <MarksTable marks={marks} workshop={workshop} onChoose={choose} />
       <Likenesses marks={marks} />
       <Exports marks={marks} workshop={workshop} />
       {marks.weighable && (
@@ -74,7 +78,7 @@ function Page({ workshop }: { workshop: string }) {
       {chosen && (
         <ChangeDialog
           {...chosen}
-          marks={marks}
+          {...{ marks, error }}
           onClose={() => setChosen(null)}
           onChange={(change) =>
             take(marksApi.change(workshop, chosen.learner.learnerId, lang, change))

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Push } from './board-reasons.tsx';
 import { roomApi } from './room-api.ts';
 import { TimeLeft } from './time-left.tsx';
+import { useTelling } from './use-telling.ts';
 import { hintsOf } from './words.ts';
 
 interface Props {
@@ -48,13 +49,9 @@ const all = (text: string) => ({ kind: 'broadcast' as const, to: null, text });
 
 function Broadcast({ onSend }: { onSend: (text: string) => Promise<boolean> }) {
   const { t } = useTranslation();
-  const [text, setText] = useState('');
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    void onSend(text).then((done) => done && setText(''));
-  };
+  const { text, setText, isReady, tell } = useTelling(onSend);
   return (
-    <form onSubmit={send} className="act">
+    <form onSubmit={tell} className="act">
       <label>
         {t('room.broadcast')}
         <textarea
@@ -65,7 +62,7 @@ function Broadcast({ onSend }: { onSend: (text: string) => Promise<boolean> }) {
           onChange={(event) => setText(event.target.value)}
         />
       </label>
-      <button type="submit" data-testid="broadcast" disabled={text.trim() === ''}>
+      <button type="submit" data-testid="broadcast" disabled={!isReady}>
         {t('room.sendAll')}
       </button>
     </form>

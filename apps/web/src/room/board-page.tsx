@@ -78,7 +78,11 @@ function LiveBoard({ board, content, now, account, children }: LiveProps) {
     ...{ sorting: 'seat', filter: 'all', text: '' },
   });
   const [open, setOpen] = useState<string | null>(null);
-  const { error, note, act } = useActs();
+  const { error, note, act, forget } = useActs();
+  const show = (id: string) => {
+    forget();
+    setOpen(id);
+  };
   const reasons = reasonsOf(seats, now);
   const push = (what: Push, to: string[] | null) =>
     void act(() => roomApi.tell(workshop.id, { ...what, to }), t('room.pushed'));
@@ -106,9 +110,9 @@ function LiveBoard({ board, content, now, account, children }: LiveProps) {
         <Log workshopId={workshop.id} content={content} />
       </header>
       {children}
-      <ErrorText error={error} />
+      {!seat && <ErrorText error={error} />}
       <p role="status" className="quiet-text">
-        {note}
+        {!seat && note}
       </p>
       {reasons
         .filter(({ alerts }) => alerts)
@@ -125,7 +129,7 @@ function LiveBoard({ board, content, now, account, children }: LiveProps) {
           <BoardGrid
             {...{ content, now }}
             seats={rowsOf(content, seats, wanted, now)}
-            onOpen={setOpen}
+            onOpen={show}
           />
           <BoardPlan
             {...{ content, locked: room.locked, plan: planOf(content, seats, now) }}
@@ -136,7 +140,7 @@ function LiveBoard({ board, content, now, account, children }: LiveProps) {
           <BoardHands
             {...{ me, now, hands: handsOf(seats) }}
             onAct={(hand, wish) => void act(() => roomApi.hand(workshop.id, hand, wish))}
-            onOpen={setOpen}
+            onOpen={show}
           />
           <BoardReasons {...{ content, reasons, now }} onPush={push} />
           <BoardActs {...{ workshop, content, room, account, act }} onPush={push} />
@@ -145,7 +149,7 @@ function LiveBoard({ board, content, now, account, children }: LiveProps) {
       {seat && (
         <SeatDialog
           key={seat.id}
-          {...{ workshopId: workshop.id, content, seat, me, now, act }}
+          {...{ workshopId: workshop.id, content, seat, me, now, error, note, act }}
           onPush={push}
           onClose={() => setOpen(null)}
         />
@@ -170,7 +174,11 @@ function useActs() {
       return false;
     }
   }, []);
-  return { error, note, act };
+  const forget = () => {
+    setError(null);
+    setNote('');
+  };
+  return { error, note, act, forget };
 }
 
 interface ControlsProps {

@@ -1,10 +1,12 @@
 import type { BoardSeat, LabContent } from '@tatami/protocol';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ErrorText } from '../error-text.tsx';
 import { CellMark } from './board-grid.tsx';
 import { cellOf } from './board-model.ts';
 import type { Push } from './board-reasons.tsx';
 import { roomApi } from './room-api.ts';
+import { useTelling } from './use-telling.ts';
 import { WatchedTerminal } from './watched-terminal.tsx';
 import { checkText, hintsOf, lasting, reasonWords } from './words.ts';
 
@@ -14,13 +16,17 @@ interface Props {
   seat: BoardSeat;
   me: string;
   now: number;
+  /** What went wrong with the last act, or that it was done: the page behind a dialog is dimmed. */
+  error: unknown;
+  note: string;
   act: (what: () => Promise<unknown>) => Promise<boolean>;
   onPush: (push: Push, to: string[]) => void;
   onClose: () => void;
 }
 
 /** One learner: how they stand, what can be told to them, and their terminals. */
-export function SeatDialog({ workshopId, content, seat, me, now, act, onPush, onClose }: Props) {
+export function SeatDialog(props: Props) {
+  const { workshopId, content, seat, me, now, error, note, act, onPush, onClose } = props;
   const { t, i18n } = useTranslation();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
@@ -83,6 +89,10 @@ export function SeatDialog({ workshopId, content, seat, me, now, act, onPush, on
           act(() => roomApi.tell(workshopId, { kind: 'broadcast', to: [seat.id], text }))
         }
       />
+      <ErrorText error={error} />
+      <p role="status" className="quiet-text">
+        {note}
+      </p>
       <Terminals {...{ workshopId, seat, me, act }} />
     </dialog>
   );
@@ -90,11 +100,7 @@ export function SeatDialog({ workshopId, content, seat, me, now, act, onPush, on
 
 function TellOne({ onTell }: { onTell: (text: string) => Promise<boolean> }) {
   const { t } = useTranslation();
-  const [text, setText] = useState('');
-  const tell = (event: FormEvent) => {
-    event.preventDefault();
-    void onTell(text).then((done) => done && setText(''));
-  };
+  const { text, setText, isReady, tell } = useTelling(onTell);
   return (
     <form className="row" onSubmit={tell}>
       <input
@@ -106,7 +112,7 @@ function TellOne({ onTell }: { onTell: (text: string) => Promise<boolean> }) {
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
-      <button type="submit" disabled={text.trim() === ''}>
+      <button type="submit" disabled={!isReady}>
         {t('room.send')}
       </button>
     </form>

@@ -1,8 +1,10 @@
 import { type Account, includesRole, type Role } from '@tatami/protocol';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ErrorText } from '../error-text.tsx';
 import { usePath } from '../navigation.ts';
 import { staffApi } from './staff-api.ts';
-import { setAccount } from './use-account.ts';
+import { isSignedOut, setAccount } from './use-account.ts';
 
 /** The pages of the staff, by address; the text is that of the key, the role the least that may see it. */
 const links: readonly (readonly [path: string, key: string, role: Role])[] = [
@@ -23,11 +25,12 @@ export function StaffBar({ account }: { account: Account }) {
   const { t } = useTranslation();
   const path = usePath();
   const current = currentOf(path);
+  const [error, setError] = useState<unknown>(null);
   const signOut = () =>
     staffApi.signOut().then(
       () => setAccount(null),
-      // It has ended already, or the server is away: the next request tells.
-      () => setAccount(null),
+      // Else the session goes on: whoever leaves this computer must know.
+      (cause: unknown) => !isSignedOut(cause) && setError(cause),
     );
   return (
     <nav className="staff-bar" aria-label={t('staff.nav')}>
@@ -44,6 +47,7 @@ export function StaffBar({ account }: { account: Account }) {
       <button type="button" className="quiet" onClick={() => void signOut()}>
         {t('staff.signOut')}
       </button>
+      <ErrorText error={error} />
     </nav>
   );
 }
