@@ -12,8 +12,18 @@ export function RosterUpload({ workshop }: { workshop: Workshop }) {
   const [file, setFile] = useState<Blob | null>(null);
   const [report, setReport] = useState<RosterReport | null>(null);
   const { sending, error, send } = useSending(false);
-  const read = (chosen: Blob, apply: boolean) =>
-    void send(() => workshopsApi.roster(workshop.id, chosen, apply).then(setReport));
+  const choose = (chosen: File) => {
+    setFile(null);
+    setReport(null);
+    void send(async () => {
+      // Its bytes: a file that changes on the disk after it was looked at can no longer be sent.
+      const bytes = new Blob([await chosen.arrayBuffer()]);
+      setFile(bytes);
+      setReport(await workshopsApi.roster(workshop.id, bytes, false));
+    });
+  };
+  const keep = (chosen: Blob) =>
+    void send(async () => setReport(await workshopsApi.roster(workshop.id, chosen, true)));
   return (
     <section aria-labelledby="roster">
       <h2 id="roster">{t('workshops.roster')}</h2>
@@ -24,15 +34,17 @@ export function RosterUpload({ workshop }: { workshop: Workshop }) {
         aria-labelledby="roster"
         data-testid="roster-file"
         disabled={sending}
+        // Choosing a corrected file of the same name would be no change.
+        onClick={(e) => {
+          e.currentTarget.value = '';
+        }}
         onChange={(e) => {
-          const chosen = e.target.files?.[0] ?? null;
-          setFile(chosen);
-          setReport(null);
-          if (chosen) read(chosen, false);
+          const chosen = e.target.files?.[0];
+          if (chosen) choose(chosen);
         }}
       />
       <ErrorText error={error} />
-      {report && file && <Preview report={report} busy={sending} onKeep={() => read(file, true)} />}
+      {report && file && <Preview report={report} busy={sending} onKeep={() => keep(file)} />}
       <AddOne workshop={workshop} />
     </section>
   );
