@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, test, vi } from 'vitest';
 import { startPlatform } from '../../test/lti-platform.ts';
 import { openStore } from '../store/database.ts';
@@ -40,6 +41,8 @@ async function road() {
   let passback = start();
   const road = {
     ...{ platform, points, clock, warnings },
+    passback: () => passback,
+    scores: () => new ScoreStore(store),
     /** Points of one student change; what is stored about them too, which is what is looked at. */
     async earn(student: string, earned: number) {
       points.set(student, earned);
@@ -54,6 +57,7 @@ async function road() {
       clock.now += ms;
       clock.monotonicMs += ms;
       await passback.round();
+      await passback.idle();
     },
     grade: (student: string) => platform.grades.get(student)?.points,
     cells: () => store.selectFrom('lti_scores').selectAll().orderBy('learner_id').execute(),
@@ -64,11 +68,20 @@ async function road() {
       store = await openStore(dir);
       passback = start();
     },
-    async comes(student: string) {
+    async comes(student: string, from = { id: registered.id, lineItem: platform.lineItem }) {
       await new ScoreStore(store).note({
-        ...{ platformId: registered.id, lineItem: platform.lineItem },
+        ...{ platformId: from.id, lineItem: from.lineItem },
         ...{ learnerId: student, labId: 'lab', subject: student },
       });
+    },
+    /** Another platform, from which these students come too. */
+    async alsoFrom({ url }: { url: string }, ...students: string[]) {
+      const addresses = { issuer: url, authUrl: url, tokenUrl: url, keysUrl: url };
+      const { id } = await new Platforms(store).add({ ...platform.registration, ...addresses });
+      for (const student of students) await road.comes(student, { id, lineItem: url });
+    },
+    async isErased(student: string) {
+      await store.deleteFrom('lti_scores').where('learner_id', '=', student).execute();
     },
     async [Symbol.asyncDispose]() {
       await passback.close();
@@ -86,6 +99,34 @@ async function road() {
     await road.comes(student);
   }
   return road;
+}
+
+/** A platform that answers nothing until it is let. */
+async function hangingPlatform() {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let asked = 0;
+  const told: unknown[] = [];
+  const server = createServer(async (request, answer) => {
+    asked += 1;
+    const body = await text(request);
+    if (body.startsWith('{')) told.push((JSON.parse(body) as { userId: string }).userId);
+    await released;
+    answer.end(JSON.stringify({ access_token: 'token-1' }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as { port: number }).port}/`,
+    ...{ told, release },
+    isAsked: () => vi.waitFor(() => expect(asked).toBe(1), { timeout: 10_000 }),
+    async [Symbol.asyncDispose]() {
+      release();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }
 
 test('points arrive as they are earned, each in a later second, and a cell stays empty until then', async () => {
@@ -196,6 +237,72 @@ test('a platform that says no is left alone in the end, and asked again when the
   await on.later(1000);
   expect(on.grade('student-1')).toBe(10);
   expect(on.warnings).toEqual([]);
+});
+
+test('what a platform refuses is given up after six refusals in a row, whatever went wrong before', async () => {
+  await using on = await road();
+  const hour = 60 * 60_000;
+  on.platform.state.down = 503;
+  await on.earn('student-1', 10);
+  for (let n = 0; n < 8; n++) await on.later(hour);
+  expect((await on.cells())[0]).toMatchObject({ state: 'waiting', tries: 8 });
+  on.platform.state.gradable.delete('student-1');
+  on.platform.state.down = null;
+  for (let n = 0; n < 5; n++) await on.later(hour);
+  expect((await on.cells())[0]).toMatchObject({ state: 'waiting', trouble: '400' });
+  on.platform.state.down = 503;
+  await on.later(hour);
+  on.platform.state.down = null;
+  for (let n = 0; n < 5; n++) await on.later(hour);
+  expect((await on.cells())[0]).toMatchObject({ state: 'waiting', trouble: '400' });
+  await on.later(hour);
+  expect((await on.cells())[0]).toMatchObject({ state: 'refused', trouble: '400' });
+  // New points begin anew.
+  await on.earn('student-1', 20);
+  await on.later(hour);
+  expect((await on.cells())[0]).toMatchObject({ state: 'waiting', tries: 1 });
+  on.platform.state.gradable.add('student-1');
+  await on.later(hour);
+  expect(on.grade('student-1')).toBe(20);
+});
+
+test('a refusal of points that are no longer wanted gives nothing up', async () => {
+  await using on = await road();
+  const [{ cell } = expect.fail()] = await on.scores().fingerprints();
+  await on.scores().want(cell, { given: 10, maximum: 100 });
+  const [told = expect.fail()] = await on.scores().waiting();
+  await on.scores().want(cell, { given: 20, maximum: 100 });
+  await on.scores().failed(told, { state: 'refused', tries: 6, trouble: '400' });
+  expect((await on.cells())[0]).toMatchObject({ state: 'waiting', given: 20, tries: 0 });
+});
+
+test('a platform that hangs keeps no other waiting', async () => {
+  await using slow = await hangingPlatform();
+  await using on = await road();
+  await on.alsoFrom(slow, 'student-1');
+  on.passback().start(20);
+  await on.earn('student-1', 10);
+  await slow.isAsked();
+  await on.earn('student-2', 20);
+  // Before the hanging request times out.
+  await vi.waitFor(() => expect(on.grade('student-2')).toBe(20), { timeout: 8_000 });
+  await slow.isAsked();
+  expect(on.warnings).toEqual([]);
+});
+
+test('a learner who was erased while others were told is not told', async () => {
+  await using slow = await hangingPlatform();
+  await using on = await road();
+  await on.alsoFrom(slow, 'student-1', 'student-2');
+  await on.earn('student-1', 10);
+  await on.earn('student-2', 20);
+  const round = on.passback().round();
+  await slow.isAsked();
+  await on.isErased('student-2');
+  slow.release();
+  await round;
+  await on.passback().idle();
+  expect(slow.told).toEqual(['student-1']);
 });
 
 test('how long a busy platform asks to be left alone counts', async () => {

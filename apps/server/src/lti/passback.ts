@@ -9,7 +9,7 @@ const wholeRoundMs = 5 * 60_000;
 /** After a failure, doubled with each further one. */
 const firstWaitMs = 5_000;
 const longestWaitMs = 60 * 60_000;
-/** Of a platform that says no; it may have been set up wrongly for a moment. */
+/** In a row, of a platform that says no; it may have been set up wrongly for a moment. */
 const mostRefusals = 6;
 /** Moodle compares whole seconds. */
 const apartMs = 1_000;
@@ -40,7 +40,10 @@ export class Passback {
   readonly #seen = new Map<string, string>();
   /** When a cell is tried again, by a clock that does not jump; at once after a start. */
   readonly #dueMs = new Map<string, number>();
-  readonly #busy = new Set<string>();
+  /** In a row, of a cell. Forgotten at the end of the process, which only grants more tries. */
+  readonly #refusals = new Map<string, number>();
+  /** By platform: one that hangs keeps neither the others waiting nor the next round. */
+  readonly #tellings = new Map<string, Promise<void>>();
   #wholeAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
@@ -55,7 +58,7 @@ export class Passback {
   start(everyMs = roundMs): void {
     this.#timer = setInterval(() => {
       this.#round ??= this.round()
-        .catch((error: unknown) => this.#parts.warn('grades could not be told', error))
+        .catch((error: unknown) => this.#warn(error))
         .finally(() => {
           this.#round = undefined;
         });
@@ -69,9 +72,15 @@ export class Passback {
     clearInterval(this.#timer);
     await this.#parts.gradeBook.close();
     await this.#round;
+    await this.idle();
   }
 
-  /** Looks once for what has changed and tells what is due. */
+  /** Until nothing is being told. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#tellings.values());
+  }
+
+  /** Looks once for what has changed and begins to tell what is due. */
   async round(): Promise<void> {
     await this.#reconcile();
     const due = new Map<string, Cell[]>();
@@ -79,8 +88,19 @@ export class Passback {
       if ((this.#dueMs.get(nameOf(cell)) ?? 0) > this.#monotonicMs()) continue;
       due.set(cell.platformId, [...(due.get(cell.platformId) ?? []), cell]);
     }
-    // A platform that hangs keeps none of the others waiting.
-    await Promise.all([...due].map(([platformId, cells]) => this.#tellAll(platformId, cells)));
+    for (const [platformId, cells] of due) this.#begin(platformId, cells);
+  }
+
+  #begin(platformId: string, cells: Cell[]): void {
+    if (this.#tellings.has(platformId)) return;
+    const telling = this.#tellAll(platformId, cells)
+      .catch((error: unknown) => this.#warn(error))
+      .finally(() => this.#tellings.delete(platformId));
+    this.#tellings.set(platformId, telling);
+  }
+
+  #warn(error: unknown): void {
+    this.#parts.warn('grades could not be told', error);
   }
 
   async #reconcile(): Promise<void> {
@@ -103,26 +123,23 @@ export class Passback {
       this.#seen.set(nameOf(cell), fingerprint);
     }
     const names = new Set(all.map(({ cell }) => nameOf(cell)));
-    for (const map of [this.#seen, this.#dueMs])
+    for (const map of [this.#seen, this.#dueMs, this.#refusals])
       for (const name of map.keys()) if (!names.has(name)) map.delete(name);
   }
 
   /** One after another. Where the platform does not answer, the rest waits too. */
   async #tellAll(platformId: string, cells: Cell[]): Promise<void> {
-    if (this.#busy.has(platformId)) return;
-    this.#busy.add(platformId);
-    try {
-      const platform = await this.#parts.platforms.byId(platformId);
-      for (const cell of platform ? cells : []) {
-        if (this.#isClosed) return;
-        const told = await this.#tell(platform as Platform, cell);
-        if (told.status !== 'later') continue;
-        for (const other of cells)
-          this.#dueMs.set(nameOf(other), this.#dueMs.get(nameOf(cell)) ?? 0);
-        return;
-      }
-    } finally {
-      this.#busy.delete(platformId);
+    const platform = await this.#parts.platforms.byId(platformId);
+    if (!platform) return;
+    for (const { learnerId, lineItem } of cells) {
+      if (this.#isClosed) return;
+      // Those before it may have taken long: by now it is erased, or its points are others.
+      const cell = await this.#parts.scores.stillWaiting({ platformId, learnerId, lineItem });
+      if (!cell) continue;
+      const told = await this.#tell(platform, cell);
+      if (told.status !== 'later') continue;
+      for (const other of cells) this.#dueMs.set(nameOf(other), this.#dueMs.get(nameOf(cell)) ?? 0);
+      return;
     }
   }
 
@@ -139,6 +156,7 @@ export class Passback {
     if (told.status === 'accepted') {
       await scores.sent(cell);
       this.#dueMs.delete(nameOf(cell));
+      this.#refusals.delete(nameOf(cell));
       return told;
     }
     await this.#failed(cell, timestamp, told);
@@ -147,7 +165,9 @@ export class Passback {
 
   async #failed(cell: Cell, timestamp: string, told: Exclude<Told, { status: 'accepted' }>) {
     const tries = cell.tries + 1;
-    const isOver = told.status === 'refused' && tries >= mostRefusals;
+    const refusals = told.status === 'refused' ? this.#refusalsOf(cell) + 1 : 0;
+    this.#refusals.set(nameOf(cell), refusals);
+    const isOver = refusals >= mostRefusals;
     const trouble = told.status === 'conflict' ? '409' : told.trouble;
     await this.#parts.scores.failed(cell, {
       state: isOver ? 'refused' : 'waiting',
@@ -169,6 +189,11 @@ export class Passback {
     const leapMs = Math.min(apartMs * 2 ** cell.tries, longestLeapMs);
     const ahead = Math.max(Date.parse(timestamp), told.date ?? 0) + leapMs;
     await this.#parts.scores.use(cell, new Date(ahead).toISOString());
+  }
+
+  /** New points, or somebody who comes again, begin anew: nothing was tried for them. */
+  #refusalsOf(cell: Cell): number {
+    return cell.tries === 0 ? 0 : (this.#refusals.get(nameOf(cell)) ?? 0);
   }
 
   /** Later than any that was used for this cell, also when the clock went back. */

@@ -73,13 +73,18 @@ export class ScoreStore {
     }));
   }
 
-  waiting(): Promise<Cell[]> {
-    return this.#store
-      .selectFrom('lti_scores')
-      .selectAll()
-      .where('state', '=', 'waiting')
-      .execute()
-      .then((rows) => rows.map(fromRow));
+  async waiting(): Promise<Cell[]> {
+    return (await this.#waiting().execute()).map(fromRow);
+  }
+
+  /** The cell as it is now; undefined when it is gone, or there is nothing to tell any more. */
+  async stillWaiting({ platformId, lineItem, learnerId }: CellKey): Promise<Cell | undefined> {
+    const row = await this.#waiting()
+      .where('platform_id', '=', platformId)
+      .where('line_item', '=', lineItem)
+      .where('learner_id', '=', learnerId)
+      .executeTakeFirst();
+    return row && fromRow(row);
   }
 
   /** The cell should say something else than it was told. */
@@ -94,22 +99,27 @@ export class ScoreStore {
 
   /** It was told these points; if others are wanted by now, it goes on waiting. */
   async sent(cell: Cell): Promise<void> {
-    await this.#rows(cell)
-      .set({ state: 'sent', tries: 0, trouble: null })
-      .where('given', '=', cell.given)
-      .where('maximum', '=', cell.maximum)
-      .execute();
+    await this.#rowsAsTold(cell).set({ state: 'sent', tries: 0, trouble: null }).execute();
   }
 
+  /** These points were told in vain; others that are wanted by now wait without that failure. */
   async failed(
-    key: CellKey,
+    cell: Cell,
     failure: { state: Cell['state']; tries: number; trouble: string },
   ): Promise<void> {
-    await this.#update(key, failure);
+    await this.#rowsAsTold(cell).set(failure).execute();
   }
 
   async #update(key: CellKey, values: Partial<Tables['lti_scores']>): Promise<void> {
     await this.#rows(key).set(values).execute();
+  }
+
+  #waiting() {
+    return this.#store.selectFrom('lti_scores').selectAll().where('state', '=', 'waiting');
+  }
+
+  #rowsAsTold(cell: Cell) {
+    return this.#rows(cell).where('given', '=', cell.given).where('maximum', '=', cell.maximum);
   }
 
   #rows({ platformId, lineItem, learnerId }: CellKey) {
