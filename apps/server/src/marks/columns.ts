@@ -1,4 +1,4 @@
-import type { CsvFor, LearnerExport, MarksExport } from '@tatami/protocol';
+import type { CsvFor, Grading, LearnerExport, Mark, MarksExport } from '@tatami/protocol';
 import type { Cell } from './csv.ts';
 
 /** The rows of an export, the names of its columns first. */
@@ -68,20 +68,32 @@ function all({ scheme, gradings, settled, learners, likenesses }: MarksExport): 
     ...learner.mark.items.flatMap(({ earned, state, provenAt }) => [earned, state, provenAt]),
     learner.machines,
     learner.checks.reduce((sum, { tries }) => sum + (tries ?? 0), 0),
-    changesText(learner),
+    changesText(learner, gradings),
     alikeWith(learner.learnerId).join('; '),
     (settled && gradings.at(-1)?.version) || 'open',
   ]);
   return [header, ...rows];
 }
 
-/** Each change with what it replaced, who made it, when and why. */
-function changesText({ changes, original }: LearnerExport): string {
-  const before = new Map(original.items.map(({ id, earned }) => [id, earned]));
-  return changes
+/** Each change with what it replaced, who made it, when and why. One that was taken back shows what counts since. */
+function changesText(learner: LearnerExport, gradings: Grading[]): string {
+  const last = new Map<string, number>();
+  return learner.changes
     .map(({ itemId, earned, by, at, reason }) => {
-      const graded = before.get(itemId) ?? 0;
-      return `${itemId}: ${graded} -> ${earned ?? graded} (${by}, ${at}): ${reason}`;
+      const before = last.get(itemId) ?? pointsOf(gradedBy(at, learner, gradings), itemId);
+      const after = earned ?? pointsOf(learner.gradings.at(-1)?.mark ?? learner.original, itemId);
+      last.set(itemId, after);
+      return `${itemId}: ${before} -> ${after} (${by}, ${at}): ${reason}`;
     })
     .join('\n');
 }
+
+/** The mark that a change at that time found: of the newest grading by then. */
+function gradedBy(at: string, learner: LearnerExport, gradings: Grading[]): Mark {
+  const newest = gradings.findLast(({ madeAt }) => Date.parse(madeAt) <= Date.parse(at));
+  const own = learner.gradings.find(({ version }) => version === newest?.version);
+  return own?.mark ?? learner.original;
+}
+
+const pointsOf = ({ items }: Mark, itemId: string): number =>
+  items.find(({ id }) => id === itemId)?.earned ?? 0;
