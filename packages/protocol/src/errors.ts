@@ -171,7 +171,11 @@ export const errorTable = {
     400,
     'A roster is a CSV whose first line names the columns number and name, and language if you like.',
   ],
-  'workshop.roster-size': [1821, 400, 'A roster has at most 500 lines.'],
+  'workshop.roster-size': [
+    1821,
+    400,
+    'A workshop has at most 500 seats: those of its roster, and of those who have come.',
+  ],
   'workshop.lab-fixed': [
     1822,
     409,

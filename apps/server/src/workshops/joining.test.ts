@@ -72,6 +72,23 @@ describe('joining by the code', () => {
     );
   });
 
+  test('gives two of one name two seats in one browser, too, where numbers tell them apart', async () => {
+    await using server = await startServer();
+    const staff = await server.staff('instructor');
+    const workshop = await makeWorkshop(staff, { joining: 'name-number' });
+    const guest = await guestBrowser(server.url);
+    const first = await joinAs(guest, workshop, 'Wei Li', 'S1');
+    const again = await joinAs(guest, workshop, 'Wei Li', ' ｓ1');
+    expect(again.body.resumeCode).toBe(first.body.resumeCode);
+    const second = await joinAs(guest, workshop, 'Wei Li', 'S2');
+    expect(second.body).toMatchObject({ seat: { number: 'S2' } });
+    expect(second.body.resumeCode).not.toBe(first.body.resumeCode);
+    expect((await seatsOf(staff, workshop.id)).map(({ number }) => number).sort()).toEqual([
+      'S1',
+      'S2',
+    ]);
+  });
+
   test('gives one seat to a browser that asks again, because the answer was lost or was slow', async () => {
     await using server = await startServer();
     const staff = await server.staff('instructor');

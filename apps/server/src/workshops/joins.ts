@@ -1,7 +1,7 @@
-import { AppError, type JoinRequest, type Workshop } from '@tatami/protocol';
+import { AppError, type JoinRequest, type Seat, type Workshop } from '@tatami/protocol';
 import { Rates } from '../http/rates.ts';
 import type { Learner, Learners } from '../sessions/learners.ts';
-import { nameKey } from './names.ts';
+import { nameKey, numberKey } from './names.ts';
 import { PinGuesses } from './pin-guesses.ts';
 import type { Seats } from './seats.ts';
 import type { Workshops } from './workshops.ts';
@@ -18,6 +18,8 @@ export interface Guest {
   name: string;
   learnerId: string | null;
 }
+
+type ByName = Extract<JoinRequest, { by: 'name' }>;
 
 /** How learners come into a workshop by its code. Wrong codes and PINs slow down whoever tries them, and nobody else. */
 export class Joins {
@@ -54,15 +56,11 @@ export class Joins {
       : this.#byPin(guest, workshop, request);
   }
 
-  async #byName(
-    guest: Guest,
-    workshop: Workshop,
-    request: Extract<JoinRequest, { by: 'name' }>,
-  ): Promise<Learner> {
+  async #byName(guest: Guest, workshop: Workshop, request: ByName): Promise<Learner> {
     if (workshop.joining === 'roster') throw new AppError('workshop.roster-only');
     const { name, number } = request;
     const join = JSON.stringify([guest.name, workshop.id, nameKey(name), number]);
-    const before = await this.#before(workshop, name, [this.#recent.get(join), guest.learnerId]);
+    const before = await this.#before(workshop, request, [this.#recent.get(join), guest.learnerId]);
     if (before) return before;
     const learner = await this.#seats.join(workshop, request);
     const [oldest] = this.#recent.keys();
@@ -72,15 +70,15 @@ export class Joins {
     return learner;
   }
 
-  /** The seat of this name that the browser has already, or was given when the answer was lost. */
+  /** The seat asked for, if the browser has it already or was given it when the answer was lost. */
   async #before(
     workshop: Workshop,
-    name: string,
+    request: ByName,
     ids: (string | null | undefined)[],
   ): Promise<Learner | undefined> {
     for (const id of ids) {
       const seat = id ? await this.#workshops.seatOf(id) : undefined;
-      if (seat?.workshopId === workshop.id && nameKey(seat.name) === nameKey(name))
+      if (seat?.workshopId === workshop.id && isSame(seat, request, workshop.joining))
         return this.#learners.byId(seat.learnerId);
     }
     return undefined;
@@ -111,6 +109,11 @@ export class Joins {
     return learner;
   }
 }
+
+/** Whether a seat is that of whoever asks. Numbers tell two of one name apart, also in one browser. */
+const isSame = (seat: Seat, { name, number }: ByName, joining: Workshop['joining']): boolean =>
+  nameKey(seat.name) === nameKey(name) &&
+  (joining !== 'name-number' || numberKey(seat.number ?? '') === numberKey(number ?? ''));
 
 const wrongRates = () => ({
   ofGuests: new Rates(wrongOfGuest),

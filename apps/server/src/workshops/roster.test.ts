@@ -1,7 +1,8 @@
 import { AppError } from '@tatami/protocol';
 import { describe, expect, test } from 'vitest';
 import { startServer, type TestBrowser } from '../../test/running-server.ts';
-import { guestBrowser, makeWorkshop } from '../../test/workshop.ts';
+import { guestBrowser, joinAs, makeWorkshop } from '../../test/workshop.ts';
+import { openStore } from '../store/database.ts';
 import { readRoster } from './roster.ts';
 
 const codeOf = ({ body }: { body: { error?: { code: string } } }) => body?.error?.code;
@@ -151,6 +152,61 @@ test('those on the roster come in by personal link or by number and PIN, and nob
   );
   expect(after[0].pin).toBe(aoi.pin);
   expect((await byPin.session()).seat?.name).toBe('Aoi Tanaka');
+});
+
+test('a new roster drops who never came, even if they were removed, written to or marked', async () => {
+  await using server = await startServer();
+  const staff = await server.staff('instructor');
+  const { id } = await makeWorkshop(staff, { joining: 'roster' });
+  await upload(staff, server.url, id, 'number,name\nS1,Aoi\nS2,Ren\nS3,Mio\n', true);
+  const { body: seats } = await staff.call('GET', `/api/workshops/${id}/seats`);
+  const idOf = (number: string): string =>
+    seats.find((seat: { number: string }) => seat.number === number).learnerId;
+  const [written, removed] = [idOf('S2'), idOf('S3')];
+
+  const store = await openStore(server.config.TATAMI_DATA_DIR);
+  try {
+    await staff.call('DELETE', `/api/workshops/${id}/seats/${removed}`);
+    const begun = store.selectFrom('attempts').select('learner_id').execute();
+    expect(await begun).toEqual([]);
+
+    const message = { kind: 'broadcast', to: [written], text: 'Where are you?' };
+    const told = await staff.call('POST', `/api/workshops/${id}/messages`, message);
+    expect(told.status).toBe(204);
+    const change = { itemId: 'two', earned: 5, reason: 'Ren was ill' };
+    const path = `/api/workshops/${id}/marks/${written}/changes`;
+    expect((await staff.call('POST', path, change)).status).toBe(200);
+
+    const next = 'number,name\nS1,Aoi\n';
+    expect(await upload(staff, server.url, id, next, true)).toMatchObject({
+      ...{ gone: 2, applied: true },
+    });
+    const left = await store
+      .selectFrom('learners')
+      .select('id')
+      .where('id', 'in', [idOf('S1'), written, removed])
+      .execute();
+    expect(left).toEqual([{ id: idOf('S1') }]);
+    const changes = store.selectFrom('mark_changes').select(['learner_id', 'personal']).execute();
+    expect(await changes).toEqual([{ learner_id: null, personal: null }]);
+  } finally {
+    await store.destroy();
+  }
+});
+
+test('a roster that with those who have come is more than a workshop can have is refused', async () => {
+  await using server = await startServer();
+  const staff = await server.staff('instructor');
+  const workshop = await makeWorkshop(staff, { joining: 'name-number' });
+  await joinAs(await guestBrowser(server.url), workshop, 'Aoi', 'A1');
+  const file = (lines: number) =>
+    `number,name\n${Array.from({ length: lines }, (_, n) => `S${n},x${n}\n`).join('')}`;
+  const send = (lines: number) => upload(staff, server.url, workshop.id, file(lines), true);
+  expect(codeOf({ body: await send(500) })).toBe('workshop.roster-size');
+  const read = async () => (await staff.call('GET', `/api/workshops/${workshop.id}`)).body;
+  expect(await read()).toMatchObject({ seats: 10 });
+  expect(await send(499)).toMatchObject({ applied: true });
+  expect(await read()).toMatchObject({ seats: 500 });
 });
 
 test('PINs of one number are not guessed, from however many browsers, and its learner still gets in', async () => {

@@ -2,11 +2,13 @@ import { randomInt } from 'node:crypto';
 import {
   AppError,
   type JoinRequest,
+  maxSeats,
   type RosterEntry,
   type Slip,
   type Workshop,
 } from '@tatami/protocol';
 import type { Transaction } from 'kysely';
+import { eraseRows } from '../privacy/erasure.ts';
 import type { Learner, Learners } from '../sessions/learners.ts';
 import type { Store, Tables } from '../store/database.ts';
 import { nameKey, numberKey, plainNumber } from './names.ts';
@@ -102,6 +104,17 @@ export class Seats {
     this.#tell(workshopId, [learnerId]);
   }
 
+  /** Whether a seat's learner has an attempt at this lab, with or without a machine. */
+  async hasAttempt(learnerId: string, labId: string): Promise<boolean> {
+    const row = await this.#store
+      .selectFrom('attempts')
+      .select('learner_id')
+      .where('learner_id', '=', learnerId)
+      .where('lab_id', '=', labId)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** Gives a seat back that was taken off. @throws `workshop.full`. */
   async restore(workshop: Workshop, learnerId: string): Promise<void> {
     await this.#store.transaction().execute(async (store) => {
@@ -166,7 +179,7 @@ export class Seats {
     };
   }
 
-  /** Keeps a roster, with room for all of it. */
+  /** Keeps a roster, with room for all of it. @throws `workshop.roster-size` when a workshop cannot have that many seats. */
   async keep(workshop: Workshop, entries: RosterEntry[]): Promise<void> {
     await this.#store.transaction().execute(async (store) => {
       const { added, changed, gone } = await this.compare(workshop.id, entries, store);
@@ -183,6 +196,7 @@ export class Seats {
           ...{ name, number, language, pin: newPin(), joinedAt: null },
         });
       const taken = await this.#count(store, workshop.id);
+      if (taken > maxSeats) throw new AppError('workshop.roster-size');
       if (taken > workshop.seats)
         await store
           .updateTable('workshops')
@@ -276,10 +290,8 @@ export class Seats {
       .where('number_key', '=', key)
       .where('joined_at', 'is', null)
       .executeTakeFirst();
-    if (!row) return;
-    for (const table of ['rejoins', 'seats'] as const)
-      await store.deleteFrom(table).where('learner_id', '=', row.learner_id).execute();
-    await store.deleteFrom('learners').where('id', '=', row.learner_id).execute();
+    // The staff may have written to, marked or removed whoever never came.
+    if (row) await eraseRows(store, row.learner_id);
   }
 }
 

@@ -51,7 +51,8 @@ export const workshopRoutes: FastifyPluginAsyncZod<WorkshopParts> = async (
       const { body } = request;
       const old = await workshops.forStaff(accountOf(request), request.params.workshop);
       labs.ready(body.labId);
-      demandWindow(body.opensAt, body.closesAt);
+      const isMoved = Date.parse(body.opensAt) !== Date.parse(old.opensAt);
+      demandWindow(isMoved ? body.opensAt : beginOf(old), body.closesAt);
       if (Date.parse(body.closesAt) !== Date.parse(old.closesAt)) demandFuture(body.closesAt);
       const taken = await seats.count(old.id);
       if (body.seats < taken) throw new AppError('workshop.seats-taken');
@@ -87,13 +88,17 @@ export const workshopRoutes: FastifyPluginAsyncZod<WorkshopParts> = async (
     '/api/workshops/:workshop/closing',
     { schema: { params: ById, body: Closing, response } },
     async (request) => {
-      const { id, opensAt } = await workshops.forStaff(accountOf(request), request.params.workshop);
-      demandWindow(opensAt, request.body.closesAt);
-      demandFuture(request.body.closesAt);
-      return workshops.closeAt(id, request.body.closesAt);
+      const { closesAt } = request.body;
+      const found = await workshops.forStaff(accountOf(request), request.params.workshop);
+      demandWindow(beginOf(found), closesAt);
+      demandFuture(closesAt);
+      return workshops.closeAt(found.id, closesAt);
     },
   );
 };
+
+/** Opened by hand, a workshop may end before the time at which it was to begin. */
+const beginOf = ({ openedAt, opensAt }: Workshop): string => openedAt ?? opensAt;
 
 /** @throws `workshop.window`. */
 function demandWindow(opensAt: string, closesAt: string): void {

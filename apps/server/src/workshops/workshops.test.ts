@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkshopPlan } from '@tatami/protocol';
 import { expect, test } from 'vitest';
-import { plan } from '../../test/workshop.ts';
+import { startServer } from '../../test/running-server.ts';
+import { fromNow, makeWorkshop, plan } from '../../test/workshop.ts';
 import { Learners } from '../sessions/learners.ts';
 import { openStore } from '../store/database.ts';
 import { Seats } from './seats.ts';
@@ -84,4 +85,22 @@ test('an extended workshop ends when it was said last, and a reopened one is ope
   clock.now += hourMs;
   expect(await workshops.known(id)).toMatchObject({ state: 'ended', endedAt: null });
   expect(await workshops.closeAt(id, later(1))).toMatchObject({ state: 'open' });
+});
+
+test('a workshop that was opened by hand before its time and ended is reopened at once', async () => {
+  await using server = await startServer();
+  const staff = await server.staff('instructor');
+  const planned = { opensAt: fromNow(60), closesAt: fromNow(180) };
+  const { id } = await makeWorkshop(staff, planned);
+  const path = `/api/workshops/${id}`;
+  const close = (closesAt: string) => staff.call('POST', `${path}/closing`, { closesAt });
+  expect((await close(fromNow(30))).body.error.code).toBe('workshop.window');
+  await staff.call('POST', `${path}/open`);
+  await staff.call('POST', `${path}/end`);
+  const closesAt = fromNow(30);
+  expect((await close(closesAt)).body).toMatchObject({ state: 'open', closesAt });
+  const put = (change: object) =>
+    staff.call('PUT', path, plan({ ...planned, closesAt, ...change }));
+  expect((await put({ title: 'Another' })).body).toMatchObject({ state: 'open', closesAt });
+  expect((await put({ opensAt: fromNow(90) })).body.error.code).toBe('workshop.window');
 });

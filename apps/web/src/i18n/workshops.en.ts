@@ -206,7 +206,8 @@ export default {
     'The encoding of this file is not clear; save it as “CSV UTF-8” and try again',
   'error.workshop.roster-columns':
     'The first line must name the columns: number, name and, if you like, language',
-  'error.workshop.roster-size': 'A roster has at most 500 lines',
+  'error.workshop.roster-size':
+    'A workshop has at most 500 seats: those of its roster, and of those who have come',
   'error.workshop.lab-fixed': 'Somebody has a seat already; another lab needs another workshop',
   'error.workshop.account-unknown': 'There is no such account',
   'error.workshop.pin-locked':

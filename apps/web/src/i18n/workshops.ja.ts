@@ -208,7 +208,8 @@ export default {
   'error.workshop.roster-encoding':
     '文字コードを判別できません。「CSV UTF-8」で保存し直してください',
   'error.workshop.roster-columns': '1 行目に列名（番号、氏名、必要なら言語）を書いてください',
-  'error.workshop.roster-size': '名簿は 500 行までです',
+  'error.workshop.roster-size':
+    'ワークショップの席は最大 500 です（名簿の人数と、すでに参加した人数の合計）',
   'error.workshop.lab-fixed':
     'すでに席があるため、ラボは変更できません。別のワークショップを作ってください',
   'error.workshop.account-unknown': 'そのアカウントはありません',

@@ -192,7 +192,7 @@ export default {
   'error.workshop.staff-last': '至少要保留一位讲师',
   'error.workshop.roster-encoding': '无法确定文件编码，请另存为“CSV UTF-8”后重试',
   'error.workshop.roster-columns': '第一行要写列名：编号（学号、工号等）、姓名，还可以有语言',
-  'error.workshop.roster-size': '名单最多 500 行',
+  'error.workshop.roster-size': '工作坊最多 500 个座位：名单上的人，加上已经来过的人',
   'error.workshop.lab-fixed': '已经有人加入，不能更换实验；请另建一场',
   'error.workshop.account-unknown': '没有这个账号',
   'error.workshop.pin-locked': '这个编号的 PIN 输错次数太多（不一定是你输的），暂时不能用 PIN 进入',
