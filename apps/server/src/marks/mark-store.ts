@@ -1,4 +1,11 @@
-import { type CheckRecord, GradingScheme, ItemState, Mark, MarkChange } from '@tatami/protocol';
+import {
+  AppError,
+  type CheckRecord,
+  GradingScheme,
+  ItemState,
+  Mark,
+  MarkChange,
+} from '@tatami/protocol';
 import type { Json } from '@tatami/report';
 import { type Selectable, sql } from 'kysely';
 import { z } from 'zod';
@@ -108,11 +115,15 @@ export class MarkStore {
     return rows.map(({ id }) => id);
   }
 
-  /** Fixes marks; all of them or none. @returns its version. */
+  /** Fixes marks; all of them or none, but for learners whose data were deleted meanwhile. @returns its version. */
   addGrading(grading: NewGrading): Promise<number> {
     const { workshopId, scheme, lesson, closesAt, madeAt, accountId, reason, marks } = grading;
     return this.#store.transaction().execute(async (store) => {
       const version = (await newest(store, 'gradings', workshopId)) + 1;
+      const there = await existing(
+        store,
+        marks.map(({ learnerId }) => learnerId),
+      );
       await store
         .insertInto('gradings')
         .values({
@@ -122,6 +133,7 @@ export class MarkStore {
         })
         .execute();
       for (const { learnerId, mark, checks } of marks) {
+        if (!there.has(learnerId)) continue;
         const { earned, possible, passed } = mark;
         const items = mark.items.map(({ id, state, earned }) => ({ id, state, earned }));
         const open = { workshopId, version, earned, possible, passed, items };
@@ -133,6 +145,7 @@ export class MarkStore {
     });
   }
 
+  /** @throws `marks.learner-unknown` when the learner's data were deleted meanwhile. */
   addChange(change: {
     workshopId: string;
     learnerId: string;
@@ -144,6 +157,8 @@ export class MarkStore {
   }): Promise<void> {
     const { workshopId, learnerId, itemId, earned, accountId, at, reason } = change;
     return this.#store.transaction().execute(async (store) => {
+      if (!(await existing(store, [learnerId])).has(learnerId))
+        throw new AppError('marks.learner-unknown');
       const version = (await newest(store, 'mark_changes', workshopId, learnerId)) + 1;
       const open = { workshopId, version, itemId, earned, accountId, at };
       const personal = { learnerId, reason };
@@ -245,6 +260,16 @@ function isRecorded(row: SealedRow): boolean {
     personal === null ||
     (JSON.parse(personal) as { learnerId: string }).learnerId === row.learner_id
   );
+}
+
+/** Those of these learners whose data were not deleted. */
+async function existing(store: Store, learnerIds: string[]): Promise<Set<string>> {
+  const rows = await store
+    .selectFrom('learners')
+    .select('id')
+    .where('id', 'in', learnerIds)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** The highest version so far; 0 when there is none. */

@@ -1,8 +1,14 @@
+import { loadLabs } from '@tatami/lab-format/loader';
 import { MarksExport, OwnMarks, WorkshopMarks } from '@tatami/protocol';
 import { describe, expect, test } from 'vitest';
 import { openRoom, staffBrowser } from '../../test/room.ts';
 import { eventually, startServer } from '../../test/running-server.ts';
 import { verifyChain } from '../chain/evidence-chain.ts';
+import { Labs } from '../labs/labs.ts';
+import { eraseRows } from '../privacy/erasure.ts';
+import { MarkStore } from './mark-store.ts';
+import { Marks } from './marks.ts';
+import { WorkStore } from './work-store.ts';
 
 const codeOf = ({ body }: { body: { error?: { code: string } } }) => body.error?.code;
 const lab = '/api/labs/01-echo';
@@ -216,7 +222,8 @@ describe('an instructor', () => {
     const shown = OwnMarks.parse((await browser.call('GET', `${lab}/marks`)).body);
     expect(shown).toMatchObject({ mark: { earned: 40 }, changes: learner?.changes });
     const table = await own.staff.call('GET', `${own.room.marksPath}.csv`);
-    expect(table.body).toContain('cause: 0 -> 10 (Aoki, ');
+    expect(table.body).toContain('cause: 0 -> 7.5 (Aoki, ');
+    expect(table.body).toContain('cause: 7.5 -> 10 (Aoki, ');
     expect(table.body).toContain('): the machine broke down');
     expect(await verifyChain(own.room.store)).toBeNull();
   });
@@ -319,6 +326,38 @@ describe('learners who worked alike', () => {
     expect(view.learners.map(({ mark }) => mark.earned)).toEqual([40, 40, 40]);
     const { body } = await own.staff.call('GET', `${own.room.marksPath}/${three.learnerId}`);
     expect(MarksExport.parse(body).likenesses).toEqual([]);
+  });
+});
+
+describe('a learner whose data are deleted while marks are read', () => {
+  test('is in no grading and no change', async () => {
+    await using own = await openMarks();
+    const { store, workshops, workshop, instructor } = own.room;
+    const stays = await own.room.seat('馬場', '2302');
+    const goes = [await own.room.seat('青木', '2301'), await own.room.seat('千葉', '2303')];
+    const labs = new Labs(await loadLabs(own.server.config.TATAMI_LABS_DIR));
+    /** Marks that read evidence of a learner who is gone when they are kept. */
+    const during = (learnerId: string) =>
+      new Marks({
+        ...{ marks: new MarkStore(store), labs, workshops },
+        work: new (class extends WorkStore {
+          override async of(ids: string[], labId: string) {
+            const work = await super.of(ids, labId);
+            await store.transaction().execute((tx) => eraseRows(tx, learnerId));
+            return work;
+          }
+        })(store),
+      });
+    const [first = '', second = ''] = goes.map(({ learnerId }) => learnerId);
+    const change = { itemId: 'two', earned: 5, reason: 'seen in the room' };
+    const changing = during(first).change(workshop, first, instructor.id, change);
+    await expect(changing).rejects.toMatchObject({ code: 'marks.learner-unknown' });
+    await workshops.end(workshop.id);
+    await during(second).settle(workshop.id);
+    const kept = await store.selectFrom('marks').select('learner_id').execute();
+    expect(kept).toEqual([{ learner_id: stays.learnerId }]);
+    expect(await store.selectFrom('mark_changes').selectAll().execute()).toEqual([]);
+    expect(await verifyChain(store)).toBeNull();
   });
 });
 

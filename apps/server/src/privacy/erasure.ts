@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Attempts } from '../attempts/attempts.ts';
 import type { RunnerClient } from '../runner/runner-client.ts';
-import type { Store } from '../store/database.ts';
+import { emptyLog, type Store } from '../store/database.ts';
 import type { Workshops } from '../workshops/workshops.ts';
 import { learnerTables } from './learner-tables.ts';
 
@@ -34,8 +34,8 @@ export class Erasure {
 
   /**
    * Deletes a learner: names, evidence, answers, reports, recordings, what logs say of them. Of marks the points stay,
-   * nobody's, so that the chain can still prove them. Once it has resolved all of it is gone from the database, and what
-   * the runner keeps is noted for deletion even if it cannot be reached now.
+   * nobody's, so that the chain can still prove them. Once it has resolved all of it is gone from the database, its files
+   * too unless somebody else reads them, and what the runner keeps is noted for deletion even if it cannot be reached now.
    */
   async erase(learnerId: string): Promise<void> {
     const seat = await this.#workshops.seatOf(learnerId);
@@ -45,6 +45,16 @@ export class Erasure {
     // What is shown of the room must not go on naming them.
     if (seat) this.#workshops.emit('seats', seat.workshopId, [learnerId]);
     await this.deleteRecordings(always);
+    await this.forget();
+  }
+
+  /** Has the database's files say nothing any more of what was deleted; what somebody reads meanwhile is for the next time. */
+  async forget(): Promise<void> {
+    try {
+      await emptyLog(this.#store);
+    } catch (error) {
+      this.#warn('what was deleted is still in the log of the database', error);
+    }
   }
 
   /** Closes machines and deletes recordings that are due since `since` or longer; those that fail are tried again. */
@@ -66,7 +76,8 @@ export class Erasure {
   }
 }
 
-async function eraseRows(store: Store, learnerId: string): Promise<void> {
+/** Deletes or empties the rows about a learner, within a transaction. */
+export async function eraseRows(store: Store, learnerId: string): Promise<void> {
   await sql`insert or replace into recordings_due
     select sandbox_id, ${always} from machines where learner_id = ${learnerId}`.execute(store);
   for (const { name, erasure } of learnerTables) {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { PrivacyNotice } from '@tatami/protocol';
 import { sql } from 'kysely';
@@ -8,7 +9,7 @@ import { eventually, startServer } from '../../test/running-server.ts';
 import { verifyChain } from '../chain/evidence-chain.ts';
 import { MarkStore } from '../marks/mark-store.ts';
 import { RunnerClient } from '../runner/runner-client.ts';
-import type { Store } from '../store/database.ts';
+import { databaseFile, type Store } from '../store/database.ts';
 import { Erasure } from './erasure.ts';
 import { learnerTables, workshopTables } from './learner-tables.ts';
 import { Retention } from './retention.ts';
@@ -124,6 +125,13 @@ async function saying(store: Store, texts: string[]): Promise<string[]> {
   return found;
 }
 
+/** Which of these texts are somewhere in the files of the database. */
+function inFiles({ server }: Own, texts: string[]): string[] {
+  const file = join(server.config.TATAMI_DATA_DIR, databaseFile);
+  const bytes = [file, `${file}-wal`].map((path) => readFileSync(path));
+  return texts.filter((text) => bytes.some((one) => one.includes(text)));
+}
+
 describe('what is kept', () => {
   test('is listed in docs/privacy.md, field by field, and nothing else is', async () => {
     await using own = await openPrivacy();
@@ -187,6 +195,16 @@ describe('a learner who deletes their data', () => {
     const { rows } = await sql<{ n: number }>`select count(*) as n from mark_changes
       where learner_id is null and personal is null`.execute(store);
     expect(rows).toEqual([{ n: 1 }]);
+  });
+
+  test('is in no byte of the database either', async () => {
+    await using own = await openPrivacy();
+    const { browser, learnerId } = await busyLearner(own, '青木 消', '2301-gone');
+    const texts = ['青木 消', '2301-gone', learnerId];
+    expect(inFiles(own, texts)).toEqual(texts);
+    const answer = await browser.call('POST', '/api/privacy/erasure', { confirm: 'erase' });
+    expect(answer.status).toBe(204);
+    expect(inFiles(own, texts)).toEqual([]);
   });
 
   test('is gone even while the runner is away, which does its part later', async () => {

@@ -62,6 +62,7 @@ export class Retention {
       .execute();
     for (const { learner_id: id } of learners) await this.#erasure.erase(id);
     await this.#deleteWorkshops(nowMs - graceMs);
+    await this.#erasure.forget();
     forgetOldCopies(this.#dataDir, nowMs);
   }
 

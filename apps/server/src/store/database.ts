@@ -10,6 +10,7 @@ import {
   SqliteAdapter,
   type SqliteDatabase,
   SqliteDialect,
+  sql,
 } from 'kysely';
 import Database from 'libsql';
 import type { AccountTables } from '../accounts/tables.ts';
@@ -143,6 +144,14 @@ export interface Tables
 }
 export type Store = Kysely<Tables>;
 
+/** Deleted rows are overwritten, not only forgotten (https://sqlite.org/pragma.html#pragma_secure_delete). */
+const pragmas = [
+  'journal_mode = WAL',
+  'synchronous = FULL',
+  'foreign_keys = ON',
+  'secure_delete = ON',
+];
+
 /** The file in the data folder that holds the database. */
 export const databaseFile = 'tatami.db';
 
@@ -164,8 +173,7 @@ export async function openStore(
     database.close();
     throw new Error(newer);
   }
-  for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON'])
-    database.pragma(pragma);
+  for (const pragma of pragmas) database.pragma(pragma);
   const store = new Kysely<Tables>({
     // libsql has better-sqlite3's interface; only its types differ.
     dialect: new Dialect({ database: database as unknown as SqliteDatabase }),
@@ -185,6 +193,14 @@ export async function openStore(
       { cause },
     );
   }
+}
+
+/**
+ * Brings what was written into the database's file and empties its write-ahead log, which says what was deleted until
+ * then (https://sqlite.org/pragma.html#pragma_wal_checkpoint). While somebody else reads, the log keeps what they need.
+ */
+export async function emptyLog(store: Store): Promise<void> {
+  await sql`pragma wal_checkpoint(truncate)`.execute(store);
 }
 
 function whatMade(dir: string, database: Database.Database): Making {
