@@ -8,20 +8,23 @@ import { openStore, type Store } from '../store/database.ts';
 import { Spells } from './spells.ts';
 
 const ann = 'a'.repeat(32);
+const bob = 'b'.repeat(32);
 const second = 1_000;
 const trouble = (reason: string, more: Partial<Trouble> = {}): Trouble => ({
   ...{ checkId: 'one', status: 'not-yet', since: 0 },
   ...{ reason: { key: `reason.${reason}`, params: {} }, ...more },
 });
 
+async function addLearner(store: Store, id: string): Promise<void> {
+  const row = { id, resume_code: id, created_at: new Date(0).toISOString() };
+  await store.insertInto('learners').values(row).execute();
+}
+
 async function setUp() {
   const dir = await mkdtemp(join(tmpdir(), 'tatami-spells-'));
   const store = await openStore(dir);
   const at = new Date(0).toISOString();
-  await store
-    .insertInto('learners')
-    .values({ id: ann, resume_code: 'CODE', created_at: at })
-    .execute();
+  await addLearner(store, ann);
   await store
     .insertInto('workshops')
     .values({
@@ -120,9 +123,7 @@ test('what a server leaves goes on in the same row with the next, and of two one
 test('who is erased while stuck costs nobody else a spell', async () => {
   await using opened = await setUp();
   const { store, spells } = opened;
-  const bob = 'b'.repeat(32);
-  const created_at = new Date(0).toISOString();
-  await store.insertInto('learners').values({ id: bob, resume_code: 'B', created_at }).execute();
+  await addLearner(store, bob);
   for (const id of [bob, ann]) spells.note(id, trouble('outside'), 0);
   await store.deleteFrom('learners').where('id', '=', bob).execute();
   await spells.flush(20 * second);
@@ -136,9 +137,7 @@ test('who is erased while stuck costs nobody else a spell', async () => {
 test('what could not be written is written the next time, and nobody gets another one’s row', async () => {
   await using opened = await setUp();
   const { store, spells } = opened;
-  const bob = 'b'.repeat(32);
-  const created_at = new Date(0).toISOString();
-  await store.insertInto('learners').values({ id: bob, resume_code: 'B', created_at }).execute();
+  await addLearner(store, bob);
   spells.note(ann, trouble('outside'), 0);
   spells.note(bob, trouble('ended'), 0);
   const full = sql`create trigger full before insert on troubles when new.reason = 'reason.ended'
