@@ -179,6 +179,11 @@ export class Attempts {
     return this.#change(key, (record) => this.#machines.stop(record));
   }
 
+  /** As {@link stop}, which would begin an attempt that there is not. */
+  async stopIfBegun(key: AttemptKey): Promise<void> {
+    if (await this.#store.find(key)) await this.stop(key);
+  }
+
   /** A fresh machine, or the step's start state in the one that runs; what was passed is kept. */
   reset(key: AttemptKey, scope: 'machine' | 'step'): Promise<Attempt> {
     return this.#change(key, async (record) => {

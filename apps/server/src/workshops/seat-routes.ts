@@ -86,8 +86,7 @@ export const seatRoutes: FastifyPluginAsyncZod<SeatParts> = async (app, parts) =
       const { seat } = request.params;
       await demandSeat(id, seat);
       await seats.remove(seat);
-      // To stop an attempt that there is not would begin it.
-      if (await seats.hasAttempt(seat, labId)) await attempts.stop({ learnerId: seat, labId });
+      await attempts.stopIfBegun({ learnerId: seat, labId });
       return standings(id);
     },
   );

@@ -104,17 +104,6 @@ export class Seats {
     this.#tell(workshopId, [learnerId]);
   }
 
-  /** Whether a seat's learner has an attempt at this lab, with or without a machine. */
-  async hasAttempt(learnerId: string, labId: string): Promise<boolean> {
-    const row = await this.#store
-      .selectFrom('attempts')
-      .select('learner_id')
-      .where('learner_id', '=', learnerId)
-      .where('lab_id', '=', labId)
-      .executeTakeFirst();
-    return row !== undefined;
-  }
-
   /** Gives a seat back that was taken off. @throws `workshop.full`. */
   async restore(workshop: Workshop, learnerId: string): Promise<void> {
     await this.#store.transaction().execute(async (store) => {

@@ -1,7 +1,7 @@
 import type { IncidentDraft, IncidentView } from '@tatami/protocol';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLeaveGuard } from '../terminal/use-leave-guard.ts';
+import { useLeaveGuard } from '../use-leave-guard.ts';
 import { reportApi } from './report-api.ts';
 
 /** After the last key. */

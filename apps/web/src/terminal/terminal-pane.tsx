@@ -2,6 +2,7 @@ import { closeCodes } from '@tatami/protocol';
 import type { Terminal } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLeaveGuard } from '../use-leave-guard.ts';
 import { Overlays } from './overlays.tsx';
 import { promptOf } from './prompt-of.ts';
 import { ShellEnded } from './shell-ended.tsx';
@@ -9,7 +10,6 @@ import type { ConnectionState } from './terminal-connection.ts';
 import { TerminalStatus } from './terminal-status.tsx';
 import { TouchKeys } from './touch-keys.tsx';
 import { useConveniences } from './use-conveniences.ts';
-import { useLeaveGuard } from './use-leave-guard.ts';
 import {
   type LiveTerminal,
   type TerminalHandle,

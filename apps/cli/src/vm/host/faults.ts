@@ -56,9 +56,8 @@ export async function restartServer(agent: GuestAgent, first: FirstTerminal): Pr
 }
 
 const isGone: Record<string, string> = {
-  'no unit of Tatami is left': `
-    systemctl list-unit-files --no-legend 'tatami-*' | grep --invert-match tatami-vm-agent
-    [ -z "$(systemctl list-unit-files --no-legend 'tatami-*' | grep --invert-match tatami-vm-agent)" ]`,
+  'no unit of Tatami is left':
+    "! systemctl list-unit-files --no-legend 'tatami-*' | grep --invert-match tatami-vm-agent",
   'no process of it is left': '! pgrep --list-full --full "(runner|server)[.]mjs|tatami-native"',
   'its cgroups are gone': `[ -z "$(find /sys/fs/cgroup -type d -name 'tatami-????????' | tee /dev/stderr)" ]`,
   'its program is gone': '! ls --directory /opt/tatami /usr/local/bin/tatami',
