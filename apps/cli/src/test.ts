@@ -32,12 +32,13 @@ const parts = {
   browser: async () => {
     requireRoot();
     await installDebianPackages([...browserPackages, player]);
-    return runPlaywright({ TATAMI_NGINX: await prepareNginx() });
+    return runPlaywright({ TATAMI_NGINX: await prepareNginx() }, { retries: 1 });
   },
 };
 
 /**
- * Runs the parts of the suite one after another, closing with a line of totals.
+ * Runs the parts of the suite one after another, closing with what failed and a line of totals. They measure times
+ * and races on hosts whose speed changes: what fails is tried once more, and told even if it passes then.
  * @returns the exit code: 1 when a test failed, or a part ran none.
  */
 export async function runTests(only?: string): Promise<number> {
@@ -60,7 +61,8 @@ async function kernelSetup(): Promise<Record<string, string>> {
 function runVitest(project: string, env: Record<string, string>): Promise<Counts> {
   return withReport(async (report) => {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    const code = await run('vitest', ['run', '--project', project, ...reporters], env);
+    const args = ['run', '--project', project, '--retry=1', ...reporters];
+    const code = await run('vitest', args, env);
     return vitestCounts(code, await readFile(report, 'utf8'));
   });
 }
@@ -68,11 +70,16 @@ function runVitest(project: string, env: Record<string, string>): Promise<Counts
 /** Runs the browser tests, those of `files` only if some are named; `inside` says how to start what runs them. */
 export function runPlaywright(
   settings: Record<string, string>,
-  { files = [], inside }: { files?: string[]; inside?: (command: string[]) => string[] } = {},
+  {
+    files = [],
+    retries = 0,
+    inside,
+  }: { files?: string[]; retries?: number; inside?: (command: string[]) => string[] } = {},
 ): Promise<Counts> {
   return withReport(async (report) => {
     const env = { ...settings, TATAMI_E2E_REPORT: report };
-    const args = ['test', '--config', 'e2e/playwright.config.ts', ...files];
+    const config = ['--config', 'e2e/playwright.config.ts', `--retries=${retries}`];
+    const args = ['test', ...config, ...files];
     const code = await run('playwright', args, env, inside);
     return playwrightCounts(code, await readFile(report, 'utf8'));
   });

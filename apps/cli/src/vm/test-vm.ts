@@ -36,7 +36,8 @@ export async function runVmTests({ json }: { json: boolean }): Promise<number> {
     },
     kernelTestsFailed: { measured: counts.failed, n: ran },
   });
-  if (!json) printTotals([counts]);
+  if (json) counts.told.forEach(say);
+  else printTotals([counts]);
   const code = report(measured, { json });
   return booted.faults.length > 0 ? 1 : code;
 }

@@ -7,7 +7,7 @@ import { UserError } from '../../user-error.ts';
 import { merged } from './lesson-targets.ts';
 import { type TestedLesson, testLesson } from './run.ts';
 import { total } from './summary.ts';
-import { lessonTable } from './table.ts';
+import { failuresOf, lessonTable } from './table.ts';
 
 /** Most of the time goes by waiting for prompts and looks. */
 const machinesAtOnce = 8;
@@ -39,6 +39,7 @@ export async function countLabTests(labsDir: string): Promise<Counts> {
     passed: tried.good + met,
     failed: tried.of - tried.good + measured.length - met,
     skipped: 0,
+    told: lessons.flatMap(({ summaries }) => failuresOf(summaries)).map((one) => `failed: ${one}`),
   };
 }
 

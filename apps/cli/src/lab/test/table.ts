@@ -15,17 +15,22 @@ export function lessonTable(lab: string, summaries: StepSummary[]): string {
     one.seconds.toFixed(0),
   ]);
   const lines = aligned([[...head, 'checks', 'mistakes', 'cheats', 'failures', 's'], ...rows]);
-  const failures = summaries.flatMap((one) => one.failures);
-  const told = failures.filter(({ why }) => why !== notReached);
-  const rest = failures.length - told.length;
+  const told = failuresOf(summaries);
+  const rest = summaries.flatMap((one) => one.failures).length - told.length;
   return [
-    ...[...lines, '', ...told.map(failureText)],
+    ...[...lines, '', ...told.map((failure) => `${failure}\n`)],
     ...(rest > 0 ? [`${rest} more were not reached for these.`, ''] : []),
   ].join('\n');
 }
 
+/** A line for each failure that is not owed to one before it. */
+export const failuresOf = (summaries: StepSummary[]): string[] =>
+  summaries
+    .flatMap(({ failures }) => failures.filter(({ why }) => why !== notReached))
+    .map(failureText);
+
 const failureText = ({ place, what, why }: Failed): string =>
-  `${place === undefined ? '' : `${place}: `}${what}: ${why}\n`;
+  `${place === undefined ? '' : `${place}: `}${what}: ${why}`;
 
 const part = (share: Share | undefined): string => (share ? `${share.good}/${share.of}` : '-');
 
