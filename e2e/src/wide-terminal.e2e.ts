@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../test/fixtures.ts';
-import { labId } from '../test/lab-page.ts';
 import { Learner } from '../test/learner.ts';
+import { openWorkshop } from '../test/staff.ts';
 
 /** How a terminal of somebody else is shown: whether its letters can be read, all of it and its prompt can be seen. */
 const shownIn = (page: Page) =>
@@ -29,14 +29,7 @@ test('a terminal that is wider than its viewer’s pane can be read, follows the
 }) => {
   test.setTimeout(120_000);
   const staff = await visit({ locale: 'en', storageState: admin });
-  await staff.goto('/workshops/new');
-  await staff.getByLabel('Title').fill('Wide');
-  await staff.getByRole('combobox', { name: /^Lab/ }).selectOption(labId);
-  await staff.getByLabel('by name and number').check();
-  await staff.getByRole('button', { name: 'Create the workshop' }).click();
-  await staff.getByRole('button', { name: 'Open now' }).click();
-  const code = (await staff.getByTestId('shown-code').innerText()).trim();
-  const path = new URL(staff.url()).pathname;
+  const { code, path } = await openWorkshop(staff, 'Wide');
   const learner = new Learner(
     1,
     await visit({ locale: 'ja', viewport: { width: 2600, height: 1000 } }),

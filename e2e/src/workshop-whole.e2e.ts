@@ -5,9 +5,8 @@ import type { Download, Locator, Page } from '@playwright/test';
 import { MarksExport } from '@tatami/protocol';
 import ja from '../../apps/web/src/i18n/room.ja.ts';
 import { expect, test } from '../test/fixtures.ts';
-import { labId } from '../test/lab-page.ts';
 import { Learner, type Work, works } from '../test/learner.ts';
-import { adminName } from '../test/staff.ts';
+import { adminName, openWorkshop } from '../test/staff.ts';
 import { verifyEvidence } from '../test/verify-evidence.ts';
 
 const docs = join(import.meta.dirname, '../../docs');
@@ -33,20 +32,6 @@ const picture = async (page: Page, name: string) => {
   if (process.env.UPDATE_SCREENSHOTS === '1')
     await page.screenshot({ path: join(docs, `${name}.png`) });
 };
-
-/** Makes and opens a workshop by its pages. @returns its join code and its page's address. */
-async function makeWorkshop(staff: Page): Promise<{ code: string; path: string }> {
-  await staff.goto('/workshops/new');
-  await staff.getByLabel('Title').fill(title);
-  await staff.getByRole('combobox', { name: /^Lab/ }).selectOption(labId);
-  await staff.getByLabel('Seats').fill(String(expected.length));
-  await staff.getByLabel('by name and number').check();
-  await staff.getByRole('button', { name: 'Create the workshop' }).click();
-  await staff.getByRole('button', { name: 'Open now' }).click();
-  await expect(staff.getByTestId('workshop-state')).toHaveText('open');
-  const code = (await staff.getByTestId('shown-code').innerText()).trim();
-  return { code, path: new URL(staff.url()).pathname };
-}
 
 const rowOf = (board: Page, { name }: Learner): Locator =>
   board.getByTestId('board-row').filter({ hasText: name });
@@ -214,7 +199,7 @@ test('eight learners and an instructor go through a workshop, and the marks say 
 }) => {
   test.setTimeout(240_000);
   const staff = await visit({ locale: 'en', storageState: admin });
-  const { code, path } = await makeWorkshop(staff);
+  const { code, path } = await openWorkshop(staff, title, expected.length);
   const board = await visit({ locale: 'en', storageState: admin });
   await board.goto(`${path}/board`);
 

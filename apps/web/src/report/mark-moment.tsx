@@ -37,6 +37,7 @@ export function MarkMoment({ lab }: { lab: string }) {
         <h2>{t('report.mark')}</h2>
         <p>{t('report.mark.text')}</p>
         <form
+          className="staff-form"
           onSubmit={(event) => {
             event.preventDefault();
             void mark();
