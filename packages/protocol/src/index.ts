@@ -1,6 +1,7 @@
 import './no-eval.ts';
 
 export * from './check-spec.ts';
+export * from './emulator.ts';
 export * from './errors.ts';
 export * from './handed-over.ts';
 export * from './health.ts';

@@ -105,6 +105,7 @@ export class Attachment {
     }
     // Left behind. What it was sent is taken first, or snapshots would pile up for one that reads nothing.
     this.#begins = !this.#drawing && this.#sent - this.#acked < ackEveryBytes;
+    this.#blocked = !this.#begins;
   }
 
   /** @returns false for an offset that was never sent, or one that goes back. */

@@ -1,3 +1,4 @@
+import { passOverExcess, writeInPieces } from '@tatami/protocol';
 import type { Terminal as Headless } from '@xterm/headless';
 import { Drawing } from './draw.ts';
 import type { Modes } from './modes.ts';
@@ -5,8 +6,6 @@ import type { Size } from './pty.ts';
 
 /** Of the lines above the screen that a snapshot has. It is written out in one go, which takes some 5 ms. */
 const cellsAbove = 32_000;
-/** A slice of parsing: a neighbour's key waits for at most one. */
-const sliceBytes = 16 * 1024;
 /** In UTF-16. The largest screen with every cell in colours of its own would have 6 Mi; it loses them. */
 const maxSnapshotLength = 512 * 1024;
 
@@ -33,6 +32,9 @@ export class HeadlessTerminal {
     // Made for the page's terminal, whose interface is the same but for its element.
     terminal.loadAddon(new unicode.Unicode11Addon() as Parameters<typeof terminal.loadAddon>[0]);
     terminal.unicode.activeVersion = '11';
+    passOverExcess(terminal);
+    // Links are not drawn, and each would be kept for as long as its line.
+    terminal.parser.registerOscHandler(8, () => true);
     return new HeadlessTerminal(terminal);
   }
 
@@ -41,12 +43,9 @@ export class HeadlessTerminal {
       this.#terminal.resize(cols, rows);
   }
 
-  /** Resolves when all is parsed; others get their turn in between. */
-  async write(bytes: Buffer | string): Promise<void> {
-    for (let at = 0; at < bytes.length; at += sliceBytes) {
-      const slice = bytes.slice(at, at + sliceBytes);
-      await new Promise<void>((parsed) => this.#terminal.write(slice, parsed));
-    }
+  /** Resolves when all is parsed, or `goesOn` says that it is enough; others get their turn in between. */
+  write(bytes: Buffer | string, goesOn?: () => boolean): Promise<void> {
+    return writeInPieces(this.#terminal, bytes, goesOn);
   }
 
   /** What draws this screen on a cleared terminal of its size and leaves it with `modes`. */

@@ -109,21 +109,78 @@ describe('a snapshot', () => {
       ring.append(Buffer.from(line.repeat(20_000)));
       return screen;
     });
-    let over = false;
-    let longestMs = 0;
     const started = performance.now();
-    const watch = async () => {
-      for (let at = performance.now(); !over; ) {
-        await new Promise(setImmediate);
-        longestMs = Math.max(longestMs, performance.now() - at);
-        at = performance.now();
-      }
-    };
-    const watching = watch();
-    await Promise.all(screens.map((screen) => screen.draw()));
-    over = true;
-    await watching;
+    const longestMs = await longestPause(Promise.all(screens.map((screen) => screen.draw())));
     // Each of some hundred slices, and each writing out, is a small part of it.
     expect(longestMs).toBeLessThan((performance.now() - started) / 4);
   });
+
+  const line = '名前空間 line of text\r\n';
+
+  test.for(['S', 'T', 'L', 'M', 'I', 'Z', 'b'])(
+    'R39: passes over what asks for two thousand million: CSI %s',
+    async (final) => {
+      const { ring, screen } = setUp(8192);
+      const asks = `\x1b[2147483647${final}`;
+      ring.append(Buffer.from(`${line.repeat(500)}tail${asks}`));
+      const { snapshot } = await screen.draw();
+      const drawn = await drawnAs(size, [snapshot ?? '']);
+      expect(drawn.lines.at(-1)).toBe('tail');
+    },
+  );
+
+  test('R39: passes over the repetition of a letter with a thousand marks', async () => {
+    const { ring, screen } = setUp(8192);
+    ring.append(Buffer.from(`${line.repeat(500)}a${'\u0301'.repeat(1000)}\x1b[400bend`));
+    const { snapshot } = await screen.draw();
+    const drawn = await drawnAs(size, [snapshot ?? '']);
+    expect(drawn.lines.at(-1)).toMatch(/^a\u0301+end$/);
+  });
+
+  test('R39: keeps nobody waiting, whatever it is made to draw: it begins empty then', async () => {
+    const largest = { cols: 500, rows: 300 };
+    const sizes = new SizeHistory(0, largest);
+    const ring: Ring = new Ring(1024 * 1024, 0, (bytes, offset) => screen.passed(bytes, offset));
+    const screen = new Screen(ring, sizes);
+    // Each draws all of the screen anew.
+    const half = Buffer.from('\x1bc'.repeat(256 * 1024));
+    for (let n = 0; n < 3; n++) ring.append(half);
+    const drawing = screen.draw();
+    const longestMs = await longestPause(drawing);
+    const { offset, snapshot } = await drawing;
+    expect(offset).toBe(ring.end);
+    expect((await drawnAs(largest, [snapshot ?? ''])).lines.join('')).toBe('');
+    // Neighbours' keys come through in between.
+    expect(longestMs).toBeLessThan(2_000);
+  });
+
+  test('of a full-screen program that floods takes no time from others', async () => {
+    const { ring, screen } = setUp(8192);
+    ring.append(Buffer.from('\x1b[?1049h'));
+    const flood = Buffer.from(`\x1b[2J\x1b[2147483647S${'x'.repeat(50)}`.repeat(1000));
+    const flooding = (async () => {
+      for (let n = 0; n < 40; n++) {
+        ring.append(flood);
+        await new Promise(setImmediate);
+      }
+    })();
+    expect(await longestPause(flooding)).toBeLessThan(500);
+    screen.dispose();
+  });
 });
+
+/** The longest time that others waited for their turn while something is done, ms. */
+async function longestPause(done: Promise<unknown>): Promise<number> {
+  let isDone = false;
+  const ended = done.finally(() => {
+    isDone = true;
+  });
+  let longestMs = 0;
+  for (let at = performance.now(); !isDone; ) {
+    await new Promise(setImmediate);
+    longestMs = Math.max(longestMs, performance.now() - at);
+    at = performance.now();
+  }
+  await ended;
+  return longestMs;
+}

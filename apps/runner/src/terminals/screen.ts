@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import type { Beginning } from './attachment.ts';
 import { HeadlessTerminal } from './headless.ts';
 import { Modes } from './modes.ts';
@@ -9,6 +9,12 @@ import { Underlay } from './underlay.ts';
 
 /** A terminal under a flood is drawn no more often. */
 const redrawMs = 500;
+/** A megabyte takes some tenths of a second. What is made to take longer is begun with an empty screen: others wait. */
+const longestDrawMs = 5_000;
+/** Others have their turn between two parts. */
+const partBytes = 64 * 1024;
+/** How long nothing keeps up with a full-screen program that floods, once that could not be kept up with. */
+const tornMs = 5_000;
 
 /** Screens are drawn one after another, whoever asks: together they would hold every terminal up. */
 let drawing: Promise<unknown> = Promise.resolve();
@@ -24,6 +30,7 @@ export class Screen {
   readonly #modes = new Modes();
   /** The alternate screen where the ring begins, if that was shown there. */
   #underlay: Underlay | undefined;
+  #tornAt = Number.NEGATIVE_INFINITY;
   /** Whoever comes while the ring holds what follows it begins with it. */
   #last: Beginning | undefined;
   #next: Promise<Beginning> | undefined;
@@ -38,15 +45,20 @@ export class Screen {
   passed(bytes: Buffer, offset: number): void {
     const before = this.#modes.copy();
     this.#modes.read(bytes);
-    if (this.#modes.alternate) {
-      const size = this.#sizes.at(offset);
-      if (!this.#underlay || this.#underlay.torn) this.#underlay = new Underlay(before, size);
-      this.#underlay.write(bytes, size);
-    } else {
-      this.dispose();
-    }
+    if (this.#modes.alternate) this.#under(before, bytes, this.#sizes.at(offset));
+    else this.dispose();
     this.#sizes.forgetBefore(this.#ring.start);
     if (this.#last && this.#last.offset < this.#ring.start) this.#last = undefined;
+  }
+
+  #under(before: Modes, bytes: Buffer, size: Size): void {
+    if (this.#underlay?.torn) {
+      this.#underlay = undefined;
+      this.#tornAt = performance.now();
+    }
+    if (performance.now() < this.#tornAt + tornMs) return;
+    this.#underlay ??= new Underlay(before, size);
+    this.#underlay.write(bytes, size);
   }
 
   /** The screen at an offset that is held, if need be at the newest. */
@@ -66,9 +78,9 @@ export class Screen {
   async #drawInTurn(): Promise<Beginning> {
     const waitMs = this.#drawnAt + redrawMs - performance.now();
     if (waitMs > 0) await delay(waitMs);
-    const turn = drawing.then(() => this.#drawNow());
-    drawing = turn.catch(() => undefined);
-    const drawn = await turn;
+    const own = drawing.then(() => this.#drawNow());
+    drawing = own.catch(() => undefined);
+    const drawn = await own;
     this.#drawnAt = performance.now();
     if (drawn.offset >= this.#ring.start) this.#last = drawn;
     return drawn;
@@ -81,33 +93,51 @@ export class Screen {
     const parts = this.#parts();
     const size = { ...this.#sizes.last };
     const { end } = this.#ring;
+    const until = performance.now() + longestDrawMs;
+    const inTime = () => performance.now() < until;
     const terminal = await HeadlessTerminal.open(parts[0]?.size ?? size);
     try {
       await terminal.write(under ?? modes.sequences);
       await terminal.write(modes.begun);
       for (const part of parts) {
-        terminal.resize(part.size);
         modes.read(part.bytes);
-        await terminal.write(part.bytes);
+        if (inTime()) {
+          terminal.resize(part.size);
+          await terminal.write(part.bytes, inTime);
+        } else {
+          await turn();
+        }
       }
       terminal.resize(size);
       // What is only begun comes as bytes.
       const offset = end - modes.begun.length;
-      return { offset, snapshot: terminal.snapshot(modes), ...size };
+      const snapshot = inTime() ? terminal.snapshot(modes) : await empty(size, modes);
+      return { offset, snapshot, ...size };
     } finally {
       terminal.dispose();
     }
   }
 
-  /** What is held, in pieces of one size each. */
+  /** What is held, in parts of one size each. */
   #parts(): { bytes: Buffer; size: Size }[] {
     const parts: { bytes: Buffer; size: Size }[] = [];
     for (let offset = this.#ring.start; offset < this.#ring.end; ) {
       const change = this.#sizes.nextAfter(offset) ?? Number.POSITIVE_INFINITY;
-      const bytes = this.#ring.read(offset, change - offset);
+      const bytes = this.#ring.read(offset, Math.min(change - offset, partBytes));
       parts.push({ bytes, size: this.#sizes.at(offset) });
       offset += bytes.length;
     }
     return parts;
+  }
+}
+
+/** Nothing but what is in force: it is drawn by what comes. */
+async function empty(size: Size, modes: Modes): Promise<string> {
+  const terminal = await HeadlessTerminal.open(size);
+  try {
+    await terminal.write(modes.sequences);
+    return terminal.snapshot(modes);
+  } finally {
+    terminal.dispose();
   }
 }

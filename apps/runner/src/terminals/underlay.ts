@@ -32,7 +32,7 @@ export class Underlay {
     }
     this.#then(async (terminal) => {
       terminal.resize(size);
-      await terminal.write(bytes);
+      await terminal.write(bytes, () => !this.torn);
       this.#waitingBytes -= bytes.length;
     });
   }

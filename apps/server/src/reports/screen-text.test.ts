@@ -31,3 +31,9 @@ test('of many lines the last', async () => {
   expect(shown.lines.at(-1)).toBe('line 499');
   expect(shown.isCut).toBe(true);
 });
+
+test('R39: what asks for two thousand million scrolls is passed over', async () => {
+  const bytes = Buffer.from('first\r\n\x1b[2147483647Slast');
+  const shown = await screenText(index, bytes, { from: 0, offset: bytes.length });
+  expect(shown.lines).toEqual(['first', 'last']);
+});

@@ -1,12 +1,12 @@
-import type { RecordingIndex } from '@tatami/protocol';
+import { passOverExcess, type RecordingIndex, writeInPieces } from '@tatami/protocol';
 import { sizeAt } from './excerpt.ts';
 
 /** Lines of a terminal that an exhibit shows. */
 const mostLines = 30;
 /** Largest terminal that is drawn. */
 const mostCells = { cols: 300, rows: 200 };
-/** Parsed at a time: others have their turn in between. */
-const sliceBytes = 16 * 1024;
+/** What is made to take longer is not drawn: others wait. */
+const longestDrawMs = 5_000;
 /** Ends an escape sequence that was begun before (ECMA-35 CAN). */
 const cancel = '\x18';
 
@@ -27,17 +27,19 @@ export async function screenText(
   try {
     terminal.loadAddon(new unicode.Unicode11Addon() as Parameters<typeof terminal.loadAddon>[0]);
     terminal.unicode.activeVersion = '11';
-    const write = (part: Buffer | string) =>
-      new Promise<void>((parsed) => terminal.write(part, parsed));
-    await write(cancel);
+    passOverExcess(terminal);
+    const until = performance.now() + longestDrawMs;
+    const inTime = () => performance.now() < until;
+    await writeInPieces(terminal, cancel);
     const resizes = index.resizes.filter((one) => one.offset > from && one.offset <= offset);
     let at = from;
     for (const stop of [...resizes, { offset, ...sizeAt(index, offset) }]) {
-      for (; at < stop.offset; at = Math.min(at + sliceBytes, stop.offset))
-        await write(bytes.subarray(at - from, Math.min(at + sliceBytes, stop.offset) - from));
+      await writeInPieces(terminal, bytes.subarray(at - from, stop.offset - from), inTime);
+      at = stop.offset;
       const { cols, rows } = bounded(stop);
       if (cols !== terminal.cols || rows !== terminal.rows) terminal.resize(cols, rows);
     }
+    if (!inTime()) return { lines: [], isCut: true };
     const { active } = terminal.buffer;
     const all = Array.from({ length: active.length }, (_, row) =>
       (active.getLine(row)?.translateToString(true) ?? '').trimEnd(),

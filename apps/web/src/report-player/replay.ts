@@ -1,3 +1,4 @@
+import { passOverExcess } from '@tatami/protocol/emulator';
 import { SerializeAddon } from '@xterm/addon-serialize';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { Terminal } from '@xterm/xterm';
@@ -75,6 +76,7 @@ function mountTerminal(host: HTMLElement, { label, index }: PackedRecording): Te
   });
   terminal.loadAddon(new Unicode11Addon());
   terminal.unicode.activeVersion = '11';
+  passOverExcess(terminal);
   terminal.open(host);
   terminal.textarea?.setAttribute('aria-label', label);
   // Nothing is typed here: every key is the page's.

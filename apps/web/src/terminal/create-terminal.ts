@@ -1,3 +1,4 @@
+import { passOverExcess } from '@tatami/protocol';
 import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
@@ -82,6 +83,7 @@ export function mountTerminal(host: HTMLElement, options: MountOptions): Mounted
   terminal.loadAddon(search);
   terminal.loadAddon(new Unicode11Addon());
   terminal.unicode.activeVersion = '11';
+  passOverExcess(terminal);
   const { activate, hover, leave } = linkHandler(options);
   terminal.loadAddon(new WebLinksAddon(activate, { hover, leave }));
   terminal.open(host);
