@@ -222,7 +222,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
     ...{ key: evidenceKey(config.TATAMI_DATA_DIR), publicUrl: config.TATAMI_PUBLIC_URL },
     player: await readFile(join(config.TATAMI_WEB_DIR, 'report-player.js'), 'utf8'),
   });
-  await app.register(reportRoutes, { reports, workshops });
+  await app.register(reportRoutes, { reports, workshops, audit: rooms.parts.audit });
   const joins = new Joins({ workshops, seats, learners });
   await app.register(ltiRoutes, {
     ...{ ...lti, learners, labs, joins, secure, publicUrl: config.TATAMI_PUBLIC_URL },
@@ -249,7 +249,10 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
   app.addHook('preClose', async () => seatStreams.close());
   const rejoins = new Rejoins(store);
   await app.register(joinRoutes, { workshops, seats, joins, rejoins, learners, sessions });
-  await app.register(workshopRoutes, { workshops, seats, labs });
+  await app.register(workshopRoutes, {
+    ...{ workshops, seats, labs },
+    isGraded: (id) => marks.isGraded(id),
+  });
   await app.register(seatRoutes, { workshops, seats, joins, rejoins, seatStreams, attempts });
   await app.register(webRoutes, { webDir: config.TATAMI_WEB_DIR, guests: new Guests(secure) });
   await keepJoinList(workshops, config.TATAMI_DATA_DIR, (err) =>

@@ -202,6 +202,7 @@ export const AuditAct = z.enum([
   'timer-off',
   'mirror',
   'watch',
+  'report',
   'typing-asked',
   'typing-refused',
   'typing',

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { type IncidentEvent, type IncidentPart, incidentParts } from '@tatami/protocol';
+import { type IncidentPart, incidentParts } from '@tatami/protocol';
 import { timeText, zoneText } from './clock.ts';
-import type { Exhibit, Incident, Recorded, Screen } from './incident.ts';
+import type { Exhibit, Incident, Recorded, Screen, ToldEvent } from './incident.ts';
 import { html, jsonMarkup, type Markup, raw } from './markup.ts';
 import { style } from './style.ts';
-import { say, wordOf } from './texts/index.ts';
+import { say, sourceOf, wordOf } from './texts/index.ts';
 import { visible } from './visible.ts';
 
 /**
@@ -82,7 +82,7 @@ function timeline({ draft, events, exhibits }: Incident): Markup {
     const link =
       n > 0 ? html` <a href="#evidence-${n}">${say(lang, 'seeEvidence', { n })}</a>` : null;
     return html`<tr><td class="at mono"><time datetime="${event.at}">${timeText(event.at, draft)}</time></td>
-<td>${eventText(event)}${link} <span class="source">${say(lang, `source.${event.kind}`)}</span></td></tr>
+<td>${eventText(event)}${link} <span class="source">${sourceOf(lang, event)}</span></td></tr>
 `;
   });
   const table = html`<table><thead><tr><th scope="col">${say(lang, 'time')}</th><th scope="col">${say(lang, 'event')}</th></tr></thead>
@@ -91,8 +91,8 @@ function timeline({ draft, events, exhibits }: Incident): Markup {
   return section('timeline', say(lang, 'timeline'), content);
 }
 
-const eventText = ({ kind, text }: IncidentEvent): Markup =>
-  kind === 'command' ? html`<code>${visible(text)}</code>` : html`${visible(text)}`;
+const eventText = ({ kind, text, isReworded }: ToldEvent): Markup =>
+  kind === 'command' && !isReworded ? html`<code>${visible(text)}</code>` : html`${visible(text)}`;
 
 function evidence(incident: Incident): Markup {
   const { draft, exhibits } = incident;
@@ -112,6 +112,7 @@ function exhibitMarkup({ draft }: Incident, { event, screens }: Exhibit, n: numb
   return html`<article class="exhibit" id="evidence-${n}">
 <h3><span class="number">${say(lang, 'seeEvidence', { n })}</span> ${eventText(event)}</h3>
 <p class="mono"><time datetime="${event.at}">${timeText(event.at, draft)}</time></p>
+${event.isReworded ? html`<p class="source">${sourceOf(lang, event)}</p>` : null}
 ${facts.length > 0 ? html`<h4>${say(lang, 'facts')}</h4><dl>${facts}</dl>` : null}
 ${screens.map((screen) => screenMarkup(lang, screen))}
 </article>

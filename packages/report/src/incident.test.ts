@@ -81,6 +81,36 @@ test('a tracker shows the text as it is, and no picture or mention of anybody', 
   for (const one of ['\u0000', '\u202e']) expect(markdown.includes(one)).toBe(false);
 });
 
+test('what its author reworded says so beside where it comes from, and poses as no command', () => {
+  const reworded = (lang: Language) => {
+    const event = {
+      ...{ key: 'command:1', kind: 'command' as const, at, text: 'rm -rf nothing' },
+      ...{ facts: [{ name: 'exit-code', value: '0' }], offsets: [], isReworded: true },
+    };
+    return {
+      ...{ ...incident, draft: { ...draft, lang } },
+      ...{ events: [event], exhibits: [{ event, screens: [] }] },
+    };
+  };
+  const sources = {
+    en: 'executed command, in the author’s words',
+    ja: '実行したコマンド（文言は報告者による）',
+    'zh-CN': '执行的命令（文字由报告人改写）',
+  };
+  for (const [lang, source] of Object.entries(sources)) {
+    const html = incidentHtml(reworded(lang as Language), '');
+    // In the time line and with the evidence.
+    expect(html.split(`class="source">${source}<`)).toHaveLength(3);
+    expect(html).not.toContain('<code>rm -rf');
+    const markdown = incidentMarkdown(reworded(lang as Language));
+    expect(markdown).toContain(`| ${source} |`);
+    expect(markdown.split(`\n${source}\n`)).toHaveLength(2);
+  }
+  expect(incidentHtml({ ...incident, draft: { ...draft, lang: 'en' } }, '')).not.toContain(
+    'in the author’s words',
+  );
+});
+
 test('times are those of the report’s zone', () => {
   expect(timeText(at, { zone: 'America/New_York' })).toBe('2026-01-01 22:04:05');
   expect(zoneText(at, { zone: 'Asia/Kolkata' })).toBe('Asia/Kolkata (UTC+05:30)');

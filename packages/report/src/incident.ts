@@ -11,9 +11,15 @@ export interface Screen {
   replay: { recording: number; offset: number } | null;
 }
 
+/** An event as the report tells it. */
+export interface ToldEvent extends IncidentEvent {
+  /** Its author says it in other words than were recorded. */
+  isReworded?: boolean;
+}
+
 /** An event with what proves it. */
 export interface Exhibit {
-  event: IncidentEvent;
+  event: ToldEvent;
   screens: Screen[];
 }
 
@@ -36,7 +42,7 @@ export interface Incident {
   step: string | null;
   draft: IncidentDraft;
   /** In order, without those that are left out. */
-  events: IncidentEvent[];
+  events: ToldEvent[];
   exhibits: Exhibit[];
   recordings: Recorded[];
   /** Where the public key can be had, if that is known. */

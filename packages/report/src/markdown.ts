@@ -1,7 +1,7 @@
 import { incidentParts } from '@tatami/protocol';
 import { timeText, zoneText } from './clock.ts';
 import type { Exhibit, Incident } from './incident.ts';
-import { say, wordOf } from './texts/index.ts';
+import { say, sourceOf, wordOf } from './texts/index.ts';
 import { visible } from './visible.ts';
 
 /** The report for an issue tracker (GitHub Flavored Markdown). It has no seal: trackers change what they are given. */
@@ -40,10 +40,11 @@ export function incidentMarkdown(incident: Incident): string {
   return `${blocks.join('\n\n')}\n`;
 
   function timeline({ draft }: Incident): string {
-    const rows = events.map(({ at, text, kind, key }) => {
-      const n = exhibits.findIndex(({ event }) => event.key === key) + 1;
+    const rows = events.map((event) => {
+      const { at, text, key } = event;
+      const n = exhibits.findIndex((one) => one.event.key === key) + 1;
       const more = n > 0 ? ` (${say(lang, 'seeEvidence', { n })})` : '';
-      return `| ${timeText(at, draft)} | ${cell(text)}${more} | ${say(lang, `source.${kind}`)} |`;
+      return `| ${timeText(at, draft)} | ${cell(text)}${more} | ${sourceOf(lang, event)} |`;
     });
     const titles = ['time', 'event', 'source'] as const;
     return [
@@ -62,6 +63,7 @@ function exhibitBlocks({ draft }: Incident, { event, screens }: Exhibit, n: numb
   return [
     `### ${say(lang, 'seeEvidence', { n })}: ${inline(event.text)}`,
     timeText(event.at, draft),
+    ...(event.isReworded ? [sourceOf(lang, event)] : []),
     ...(facts.length > 0 ? [facts.join('\n')] : []),
     ...screens.flatMap(({ terminal: id, lines }) =>
       lines ? [`${say(lang, 'screen', { id })}:`, fenced(lines)] : [],

@@ -19,14 +19,24 @@ export const sealClose = '</script>\n</body>\n</html>\n';
 /** Characters of one link and the line feed behind it. */
 export const linkLength = 44;
 
+/** Of several texts that say the same bytes one is written, so that no character of it can be another unnoticed. */
+const isCanonical = (base64: string): boolean =>
+  Buffer.from(base64, 'base64').toString('base64') === base64;
+
 export const Seal = z.strictObject({
   bodyBytes: z.int().nonnegative(),
   entry: ChainEntry,
   format: z.literal(1),
   /** SubjectPublicKeyInfo (RFC 8410) in base64. It says whose signature it is, not that they are to be trusted. */
-  publicKey: z.string().regex(/^[A-Za-z0-9+/]{59}=$/),
+  publicKey: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{59}=$/)
+    .refine(isCanonical),
   /** Ed25519 over the canonical JSON of `bodyBytes`, `entry` and `format`, in base64. */
-  signature: z.string().regex(/^[A-Za-z0-9+/]{86}==$/),
+  signature: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{86}==$/)
+    .refine(isCanonical),
 });
 export type Seal = z.infer<typeof Seal>;
 

@@ -25,7 +25,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.75rem 0.3rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; }
 td.at { white-space: nowrap; }
-td .source { color: var(--soft); font-size: 0.85rem; }
+.source { color: var(--soft); font-size: 0.85rem; }
 a { color: var(--accent); }
 .exhibit { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 0.8rem 1rem; margin: 0.8rem 0; }
 pre { margin: 0.2rem 0; padding: 0.6rem 0.8rem; background: var(--paper); border: 1px solid var(--line); border-radius: 4px;

@@ -59,6 +59,23 @@ test('any byte that is another is named', async () => {
   }
 }, 60_000);
 
+test('so is one that only writes the same key or signature in another way', async () => {
+  const file = await seal(body);
+  for (const [field, ending] of [
+    ['"signature"', '=='],
+    ['"publicKey"', '="'],
+  ] as const) {
+    const at = file.indexOf(ending, file.lastIndexOf(field)) - 1;
+    const copy = Buffer.from(file);
+    const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+    copy.write(digits[digits.indexOf(String.fromCharCode(file[at] as number)) + 1] as string, at);
+    expect(verifySealed(copy, publicKeyOf(ours)), field).toMatchObject({
+      status: 'changed',
+      change: { part: 'seal', kind: 'replaced', from: at, to: at + 1, was: file[at], is: copy[at] },
+    });
+  }
+}, 60_000);
+
 test('a byte that was added or taken out is named', async () => {
   const file = await seal(body);
   const added = Buffer.concat([file.subarray(0, 3000), Buffer.from('~'), file.subarray(3000)]);

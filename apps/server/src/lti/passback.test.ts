@@ -317,6 +317,33 @@ test('how long a busy platform asks to be left alone counts', async () => {
   expect(on.grade('student-1')).toBe(10);
 });
 
+test('it is left alone whoever earns points meanwhile, and then all are told', async () => {
+  await using on = await road();
+  on.platform.state.down = 503;
+  for (let second = 0; second < 120; second++) {
+    await on.earn(`student-${1 + (second % 2)}`, second + 1);
+    await on.later(1000);
+  }
+  // At 0, 5, 15, 35 and 75 seconds.
+  expect(on.platform.log.length).toBeLessThanOrEqual(6);
+  Object.assign(on.platform.state, { down: 429, retryAfter: '600' });
+  await on.later(60_000);
+  const asked = on.platform.log.length;
+  on.platform.state.down = null;
+  await on.earn('student-1', 200);
+  await on.later(590_000);
+  expect(on.platform.log).toHaveLength(asked);
+  await on.later(10_000);
+  expect([on.grade('student-1'), on.grade('student-2')]).toEqual([200, 120]);
+  Object.assign(on.platform.state, { down: 503, retryAfter: null });
+  await on.earn('student-1', 210);
+  await on.later(10);
+  on.platform.state.down = null;
+  // It was back in between: counted anew.
+  await on.later(5_000);
+  expect(on.grade('student-1')).toBe(210);
+});
+
 test('scores stand behind the path of a line item, before its query', () => {
   expect(scoresUrl('https://moodle.example/a/lineitem?type_id=7')).toBe(
     'https://moodle.example/a/lineitem/scores?type_id=7',

@@ -40,6 +40,8 @@ export class Passback {
   readonly #seen = new Map<string, string>();
   /** When a cell is tried again, by a clock that does not jump; at once after a start. */
   readonly #dueMs = new Map<string, number>();
+  /** How often in a row a platform was down, and until when nothing is told it; none of one not asked since the start. */
+  readonly #pauses = new Map<string, { failures: number; untilMs: number }>();
   /** In a row, of a cell. Forgotten at the end of the process, which only grants more tries. */
   readonly #refusals = new Map<string, number>();
   /** By platform: one that hangs keeps neither the others waiting nor the next round. */
@@ -92,7 +94,8 @@ export class Passback {
   }
 
   #begin(platformId: string, cells: Cell[]): void {
-    if (this.#tellings.has(platformId)) return;
+    const { untilMs = 0 } = this.#pauses.get(platformId) ?? {};
+    if (this.#tellings.has(platformId) || untilMs > this.#monotonicMs()) return;
     const telling = this.#tellAll(platformId, cells)
       .catch((error: unknown) => this.#warn(error))
       .finally(() => this.#tellings.delete(platformId));
@@ -137,10 +140,17 @@ export class Passback {
       const cell = await this.#parts.scores.stillWaiting({ platformId, learnerId, lineItem });
       if (!cell) continue;
       const told = await this.#tell(platform, cell);
-      if (told.status !== 'later') continue;
-      for (const other of cells) this.#dueMs.set(nameOf(other), this.#dueMs.get(nameOf(cell)) ?? 0);
-      return;
+      if (told.status === 'later') return this.#pause(cell, told);
+      this.#pauses.set(platformId, { failures: 0, untilMs: 0 });
     }
+  }
+
+  /** For all its cells, whoever earns points meanwhile; after a start by how often this one was tried before. */
+  #pause({ platformId, tries }: Cell, { retryAfterMs }: Extract<Told, { status: 'later' }>): void {
+    const failures = this.#pauses.get(platformId)?.failures ?? tries;
+    const askedMs = Math.min(retryAfterMs ?? 0, longestWaitMs);
+    const untilMs = this.#monotonicMs() + Math.max(waitAfter(failures), askedMs);
+    this.#pauses.set(platformId, { failures: failures + 1, untilMs });
   }
 
   async #tell(platform: Platform, cell: Cell): Promise<Told> {
@@ -174,16 +184,11 @@ export class Passback {
       tries,
       trouble,
     });
-    if (isOver) {
+    if (isOver || told.status === 'later') {
       this.#dueMs.delete(nameOf(cell));
       return;
     }
-    const waitMs = Math.min(firstWaitMs * 2 ** cell.tries, longestWaitMs);
-    const askedMs = told.status === 'later' ? (told.retryAfterMs ?? 0) : 0;
-    this.#dueMs.set(
-      nameOf(cell),
-      this.#monotonicMs() + Math.max(waitMs, Math.min(askedMs, longestWaitMs)),
-    );
+    this.#dueMs.set(nameOf(cell), this.#monotonicMs() + waitAfter(cell.tries));
     if (told.status !== 'conflict') return;
     // The platform's clock, or a grade from elsewhere, is ahead: the next timestamp leaps, farther each time.
     const leapMs = Math.min(apartMs * 2 ** cell.tries, longestLeapMs);
@@ -202,6 +207,9 @@ export class Passback {
     return new Date(Math.max(this.#now(), last + apartMs)).toISOString();
   }
 }
+
+const waitAfter = (failures: number): number =>
+  Math.min(firstWaitMs * 2 ** failures, longestWaitMs);
 
 const nameOf = ({ platformId, lineItem, learnerId }: Cell): string =>
   `${platformId} ${learnerId} ${lineItem}`;

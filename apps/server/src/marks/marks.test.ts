@@ -99,6 +99,24 @@ describe('the weights of a workshop', () => {
     expect(codeOf(await staff.call('PUT', path, weights))).toBe('marks.weights-fixed');
   });
 
+  test('stay once it was graded, also when it is planned anew', async () => {
+    await using own = await openMarks();
+    const { id, joinCode, state, openedAt, endedAt, createdAt, ...plan } = own.room.workshop;
+    await own.close();
+    const closesAt = new Date(Date.now() + 7200_000).toISOString();
+    await own.room.workshops.closeAt(id, closesAt);
+    const put = (change: object) =>
+      own.staff.call('PUT', `/api/workshops/${id}`, {
+        ...{ ...plan, opensAt: inAnHour, closesAt },
+        ...change,
+      });
+    expect((await put({})).body).toMatchObject({ state: 'draft' });
+    expect((await own.view()).weighable).toBe(false);
+    expect(codeOf(await put({ weights }))).toBe('marks.weights-fixed');
+    const alone = await own.staff.call('PUT', `/api/workshops/${id}/weights`, weights);
+    expect(codeOf(alone)).toBe('marks.weights-fixed');
+  });
+
   test('stay when the rest of it is changed later', async () => {
     await using own = await openMarks();
     const { workshop, workshops } = own.room;
@@ -162,6 +180,31 @@ describe('when the workshop has closed', () => {
     expect(view.learners).toMatchObject([{ mark: { earned: 20 }, original: { earned: 10 } }]);
     await own.room.settle();
     expect((await own.view()).gradings).toHaveLength(2);
+  });
+
+  test('what comes in late is graded by the lesson as it was then, until somebody grades again', async () => {
+    await using own = await openMarks();
+    const { store, workshops, workshop, instructor } = own.room;
+    const { learnerId } = await own.room.seat('青木', '2301');
+    await own.close();
+    await own.room.pass(learnerId, 'first.one', ago(60_000));
+    const loaded = await loadLabs(own.server.config.TATAMI_LABS_DIR);
+    const changed = loaded.labs.map((one) => ({ ...one, checklist: one.checklist.slice(0, 2) }));
+    const marks = new Marks({
+      ...{ marks: new MarkStore(store), work: new WorkStore(store), workshops },
+      labs: new Labs({ ...loaded, labs: changed }),
+    });
+    await marks.settle(workshop.id);
+    const gradings = () => new MarkStore(store).gradings(workshop.id);
+    const [first, second] = await gradings();
+    expect(second).toMatchObject({ scheme: first?.scheme, lesson: first?.lesson, by: null });
+    expect((await own.view()).learners[0]?.mark).toMatchObject({ earned: 10, possible: 60 });
+    const ended = await workshops.known(workshop.id);
+    const again = { reason: 'the lesson was mended', weights: null };
+    await marks.gradeAgain(ended, instructor.id, again);
+    const third = (await gradings()).at(-1);
+    expect(third?.scheme.items).toHaveLength(2);
+    expect(third?.lesson).not.toBe(first?.lesson);
   });
 
   test('it can be opened again, and what was earned then counts too', async () => {

@@ -19,7 +19,7 @@ import type { Labs } from '../labs/labs.ts';
 import type { Workshops } from '../workshops/workshops.ts';
 import { likenesses } from './likeness.ts';
 import { grade, withChanges } from './mark.ts';
-import type { MarkStore, StoredGrading } from './mark-store.ts';
+import type { MarkStore, NewGrading, StoredGrading } from './mark-store.ts';
 import { lessonDigest, schemeOf } from './scheme.ts';
 import { type LearnerWork, recordsOf, type WorkStore } from './work-store.ts';
 
@@ -145,9 +145,15 @@ export class Marks {
 
   /** Weighs a workshop's items anew, while nobody could have relied on it. @throws `marks.weights-fixed`, `marks.item-unknown`. */
   async weigh(workshop: Workshop, weights: Weights): Promise<Workshop> {
-    if (workshop.state !== 'draft') throw new AppError('marks.weights-fixed');
+    if (workshop.state !== 'draft' || (await this.isGraded(workshop.id)))
+      throw new AppError('marks.weights-fixed');
     demandItems(this.#labs.get(workshop.labId), weights);
     return this.#workshops.weigh(workshop.id, weights);
+  }
+
+  /** Its weights are those of its gradings from then on, also when it is planned anew. */
+  async isGraded(workshopId: string): Promise<boolean> {
+    return (await this.#marks.gradings(workshopId)).length > 0;
   }
 
   /** Grades kept work by the lesson and weights of now; what was graded before stays. @throws `marks.open`, `marks.item-unknown`. */
@@ -159,36 +165,40 @@ export class Marks {
     const room = await this.#room(workshop);
     if (!room.settled) throw new AppError('marks.open');
     if (weights) demandItems(room.lab, weights);
-    await this.#fix(room, weights ?? weightsOf(room.scheme), { accountId, reason });
+    const scheme = schemeOf(room.lab, weights ?? weightsOf(room.scheme));
+    await this.#fix(room, { scheme, lesson: lessonDigest(room.lab), accountId, reason });
   }
 
   /**
    * Fixes the marks of a workshop that is over, unless they are. Again when evidence says something else since: it came
-   * late from a runner that was away, or a clock that was set right had closed the workshop too early.
+   * late from a runner that was away, or a clock that was set right had closed the workshop too early. By what was graded
+   * then: another lesson is for somebody with a reason.
    */
   async settle(workshopId: string): Promise<void> {
     const workshop = await this.#workshops.byId(workshopId);
     if (workshop?.state !== 'ended' || !this.#labs.find(workshop.labId)) return;
     const room = await this.#room(workshop);
-    if (!room.settled || hasMore(room))
-      await this.#fix(room, weightsOf(room.scheme), { accountId: null, reason: null });
+    const { scheme, gradings, lab, settled } = room;
+    const lesson = (settled && gradings.at(-1)?.lesson) || lessonDigest(lab);
+    if (!settled || hasMore(room))
+      await this.#fix(room, { scheme, lesson, accountId: null, reason: null });
   }
 
   async #fix(
     { workshop, lab, seats, work }: Room,
-    weights: Weights,
-    made: { accountId: string | null; reason: string | null },
+    made: Pick<NewGrading, 'scheme' | 'lesson' | 'accountId' | 'reason'>,
   ): Promise<void> {
-    const scheme = schemeOf(lab, weights);
+    const { scheme } = made;
     const closesAt = deadlineOf(workshop);
+    // What counts stays on record, also when the lesson has it no more.
+    const checkIds = [...new Set([...lab.checkIds, ...scheme.items.flatMap((one) => one.checks)])];
     await this.#marks.addGrading({
-      ...{ workshopId: workshop.id, scheme, closesAt, ...made },
-      lesson: lessonDigest(lab),
+      ...{ workshopId: workshop.id, closesAt, ...made },
       madeAt: this.#now().toISOString(),
       marks: seats.map(({ learnerId }) => {
         const own = work.get(learnerId);
         const mark = grade(scheme, own ?? noWork, closesAt);
-        return { learnerId, mark, checks: own ? recordsOf(own, lab.checkIds) : [] };
+        return { learnerId, mark, checks: own ? recordsOf(own, checkIds) : [] };
       }),
     });
   }
@@ -223,7 +233,7 @@ export class Marks {
       ...{ title: workshop.title, closesAt: deadlineOf(workshop), scheme, settled },
       gradings: gradings.map(({ lesson: _, ...grading }) => grading),
       lessonChanged: newest !== undefined && newest.lesson !== lessonDigest(lab),
-      weighable: workshop.state === 'draft',
+      weighable: workshop.state === 'draft' && gradings.length === 0,
       intact: (await this.#marks.faulty(workshop.id)).length === 0,
       learners: seats.map((seat) => learnerMark(room, seat)),
       erased: await this.#marks.erased(workshop.id),

@@ -54,4 +54,5 @@ export const workshopTables: (keyof Tables)[] = [
   'mark_changes',
   'gradings',
   'workshop_staff',
+  'workshops_due',
 ];

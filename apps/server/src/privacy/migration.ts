@@ -25,3 +25,16 @@ export async function makePrivacy(db: Kysely<unknown>): Promise<void> {
       .addColumn('since', 'text', (c) => c.notNull())
       .execute();
 }
+
+/** What else is due, and since when that is known. */
+export async function makeMoreDue(db: Kysely<unknown>): Promise<void> {
+  for (const [table, column] of [
+    ['workshops_due', 'workshop_id'],
+    ['copies_due', 'name'],
+  ] as const)
+    await db.schema
+      .createTable(table)
+      .addColumn(column, 'text', (c) => c.primaryKey())
+      .addColumn('since', 'text', (c) => c.notNull())
+      .execute();
+}

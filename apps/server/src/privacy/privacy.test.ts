@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { PrivacyNotice } from '@tatami/protocol';
 import { sql } from 'kysely';
@@ -144,6 +144,19 @@ describe('what is kept', () => {
         [...section.matchAll(/^\| `(\w+)` /gm)].map(([, column]) => column),
       ]);
     expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(await schemaOf(own.room.store)));
+  });
+
+  test('is in no cookie and no key that docs/privacy.md does not list', () => {
+    const [, elsewhere = ''] = docs.split(/^## Elsewhere$/m);
+    const src = new URL('../', import.meta.url).pathname;
+    const code = readdirSync(src, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+      .map((path) => readFileSync(join(src, path), 'utf8'))
+      .join();
+    const named = code.matchAll(/name = '(tatami_\w+)'|cookie = '(tatami_\w+)'|'(\w+\.key)'/gi);
+    const names = [...new Set([...named].flatMap((found) => found.slice(1)))].filter(Boolean);
+    expect(names.length).toBeGreaterThanOrEqual(8);
+    expect(names.filter((name) => !elsewhere.includes(`\`${name}\``))).toEqual([]);
   });
 
   test('of a learner or a workshop is known to whatever deletes it', async () => {
@@ -293,10 +306,23 @@ describe('what is kept too long', () => {
     const { learnerId } = await busyLearner(own, '青木 残', '2301');
     const retention = retentionOf(own);
     const at = (days: number) => retention.run(Date.now() + days * day);
+    const { workshops, workshop, instructor, store } = own.room;
+    const { id, joinCode, state, openedAt, endedAt, createdAt, ...plan } = workshop;
+    const empty = await workshops.create({ ...plan, seats: 1 }, instructor);
+    const copy = join(own.server.config.TATAMI_DATA_DIR, 'before-upgrade', '0001.copy.db');
+    mkdirSync(dirname(copy), { recursive: true });
+    writeFileSync(copy, 'copy');
     for (const days of [3650, 3650.5, 0, 3650, 3650.9, 1]) await at(days);
+    expect(await workshops.byId(empty.id)).toMatchObject({ id: empty.id });
+    expect(existsSync(copy)).toBe(true);
     expect((await saying(own.room.store, [learnerId])).length).toBeGreaterThan(10);
     expect(own.server.runner.machines.size).toBe(1);
-    expect(await saying(own.room.store, [inDays(3650).slice(0, 7)])).toEqual([]);
+    expect(await saying(store, [inDays(3650).slice(0, 7)])).toEqual([]);
+    for (const days of [400, 401.5]) await at(days);
+    expect(await workshops.byId(empty.id)).toBeUndefined();
+    expect(existsSync(copy)).toBe(false);
+    await at(402);
+    expect(await saying(store, [empty.id, '0001.copy.db'])).toEqual([]);
   });
 
   const inDays = (days: number) => new Date(Date.now() + days * day).toISOString().slice(0, 10);

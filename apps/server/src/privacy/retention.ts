@@ -1,6 +1,6 @@
 import { defaultRetention } from '@tatami/protocol';
 import { sql } from 'kysely';
-import { forgetOldCopies } from '../store/copies.ts';
+import { forgetCopies, oldCopies } from '../store/copies.ts';
 import type { Store } from '../store/database.ts';
 import type { Erasure } from './erasure.ts';
 import { workshopTables } from './learner-tables.ts';
@@ -61,9 +61,11 @@ export class Retention {
       .where('since', '<=', ripe)
       .execute();
     for (const { learner_id: id } of learners) await this.#erasure.erase(id);
-    await this.#deleteWorkshops(nowMs - graceMs);
+    await this.#noteWorkshops(nowMs, now);
+    await this.#deleteWorkshops(ripe);
     await this.#erasure.forget();
-    forgetOldCopies(this.#dataDir, nowMs);
+    await this.#note('copies_due', 'name', { ids: oldCopies(this.#dataDir, nowMs), now });
+    await this.#forgetCopies(ripe);
   }
 
   /** Recordings of workshops; of all others the runner deletes what is 30 days old. */
@@ -90,17 +92,10 @@ export class Retention {
   }
 
   async #noteLearners(nowMs: number, now: string): Promise<void> {
-    const over = (await this.#workshops()).filter(
-      ({ closedMs, marks_days: days }) => closedMs + days * dayMs <= nowMs,
-    );
     const seated = await this.#store
       .selectFrom('seats')
       .select('learner_id')
-      .where(
-        'workshop_id',
-        'in',
-        over.map(({ id }) => id),
-      )
+      .where('workshop_id', 'in', await this.#workshopsOver(nowMs))
       .execute();
     const longAgo = new Date(nowMs - defaultRetention.marksDays * dayMs).toISOString();
     const strays = await this.#store
@@ -117,8 +112,8 @@ export class Retention {
 
   /** Keeps since when something is due, and forgets what is not due after all. */
   async #note(
-    table: 'recordings_due' | 'erasures_due',
-    column: 'sandbox_id' | 'learner_id',
+    table: 'recordings_due' | 'erasures_due' | 'workshops_due' | 'copies_due',
+    column: 'sandbox_id' | 'learner_id' | 'workshop_id' | 'name',
     { ids, now }: { ids: string[]; now: string },
   ): Promise<void> {
     const due = JSON.stringify(ids);
@@ -134,9 +129,19 @@ export class Retention {
     });
   }
 
-  async #deleteWorkshops(nowMs: number): Promise<void> {
-    for (const { id, closedMs, marks_days: days } of await this.#workshops()) {
-      if (closedMs + days * dayMs > nowMs) continue;
+  async #noteWorkshops(nowMs: number, now: string): Promise<void> {
+    const ids = await this.#workshopsOver(nowMs);
+    await this.#note('workshops_due', 'workshop_id', { ids, now });
+  }
+
+  /** Those that are due since then or longer, once nobody sits in them any more. */
+  async #deleteWorkshops(since: string): Promise<void> {
+    const due = await this.#store
+      .selectFrom('workshops_due')
+      .select('workshop_id as id')
+      .where('since', '<=', since)
+      .execute();
+    for (const { id } of due) {
       const seat = await this.#store
         .selectFrom('seats')
         .select('learner_id')
@@ -149,6 +154,26 @@ export class Retention {
         await store.deleteFrom('workshops').where('id', '=', id).execute();
       });
     }
+  }
+
+  async #forgetCopies(since: string): Promise<void> {
+    const due = await this.#store
+      .selectFrom('copies_due')
+      .select('name')
+      .where('since', '<=', since)
+      .execute();
+    forgetCopies(
+      this.#dataDir,
+      due.map(({ name }) => name),
+    );
+  }
+
+  /** Whose marks, and all else, nobody needs any more at this time. */
+  async #workshopsOver(nowMs: number): Promise<string[]> {
+    const over = (await this.#workshops()).filter(
+      ({ closedMs, marks_days: days }) => closedMs + days * dayMs <= nowMs,
+    );
+    return over.map(({ id }) => id);
   }
 
   async #workshops() {

@@ -18,8 +18,22 @@ interface ErasuresDueTable {
   since: string;
 }
 
+/** Workshops whose time is over, and since when that was seen. */
+interface WorkshopsDueTable {
+  workshop_id: string;
+  since: string;
+}
+
+/** Copies of the database that are too old, and since when that was seen. */
+interface CopiesDueTable {
+  name: string;
+  since: string;
+}
+
 export interface PrivacyTables {
   machines: MachinesTable;
   recordings_due: RecordingsDueTable;
   erasures_due: ErasuresDueTable;
+  workshops_due: WorkshopsDueTable;
+  copies_due: CopiesDueTable;
 }

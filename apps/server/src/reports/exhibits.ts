@@ -4,7 +4,7 @@ import {
   maxRecordingRangeBytes,
   type RecordingIndex,
 } from '@tatami/protocol';
-import type { Exhibit, Recorded, Screen } from '@tatami/report';
+import type { Exhibit, Recorded, Screen, ToldEvent } from '@tatami/report';
 import type { RunnerClient } from '../runner/runner-client.ts';
 import { indexOfParts, timeAt, type Window, windowsAround } from './excerpt.ts';
 import { screenText } from './screen-text.ts';
@@ -30,7 +30,7 @@ interface Source {
 
 /** What proves the events: facts, screens and the recordings behind them. @throws `runner.unreachable`. */
 export async function exhibitsOf(
-  events: IncidentEvent[],
+  events: ToldEvent[],
   runner: RunnerClient,
 ): Promise<{ exhibits: Exhibit[]; recordings: Recorded[] }> {
   const shown = events

@@ -82,6 +82,21 @@ test('a report is proposed from what was done, kept, and sealed by the server’
   expect(await browser.view()).toMatchObject({ kept: false });
 });
 
+test('of words that are the learner’s own the report says so, of recorded ones it does not', async () => {
+  await using server = await startServer();
+  const browser = await learner(server);
+  const { draft, events } = await browser.view('?lang=en');
+  const [step, passed] = events.map(({ text }) => text);
+  const words = { 'step:00-first': step ?? '', 'passed:first.one': 'The server was broken into' };
+  expect((await browser.call('PUT', report, { ...draft, words })).status).toBe(200);
+  const { body: markdown } = await browser.call('POST', `${report}/markdown`);
+  expect(markdown).toContain('| lesson |');
+  expect(markdown).toContain('| proven by the kernel, in the author’s words |');
+  const file = await browser.file('');
+  expect(file.split('proven by the kernel, in the author’s words')).toHaveLength(3);
+  expect(file).not.toContain(passed);
+});
+
 test('a moment that was marked is evidence, with where the recordings stood', async () => {
   await using server = await startServer();
   const browser = await learner(server);
@@ -190,7 +205,11 @@ test('the staff of a workshop read the report of a seat, those of another do not
   const read = await teacher.call('GET', path);
   expect(read.status).toBe(200);
   expect(read.body).toContain('Hanako');
+  // Whose it is is told of it.
+  const acts = async () => (await browser.call('GET', '/api/room/audit')).body;
+  expect(await acts()).toMatchObject([{ by: 'Teacher', act: 'report', lasts: false }]);
   expect((await stranger.call('GET', path)).body.error.code).toBe('workshop.unknown');
   const nobody = await teacher.call('GET', path.replace(seat, 'f'.repeat(32)));
   expect(nobody.body.error.code).toBe('room.seat-unknown');
+  expect(await acts()).toHaveLength(1);
 });

@@ -8,7 +8,14 @@ import type {
   LearnerPath,
   Moment,
 } from '@tatami/protocol';
-import { type Incident, incidentHtml, incidentMarkdown, publicPem, sealed } from '@tatami/report';
+import {
+  type Incident,
+  incidentHtml,
+  incidentMarkdown,
+  publicPem,
+  sealed,
+  type ToldEvent,
+} from '@tatami/report';
 import type { AttemptKey, AttemptRecord, AttemptStore, Drill } from '../attempts/attempt-store.ts';
 import type { Attempts } from '../attempts/attempts.ts';
 import { joined } from '../attempts/debrief.ts';
@@ -129,7 +136,7 @@ export class Reports {
     const keyUrl = publicUrl ? new URL('/api/evidence/key', publicUrl).href : null;
     const events = all
       .filter(({ key }) => !draft.hidden.includes(key))
-      .map((event) => ({ ...event, text: draft.words[event.key] ?? event.text }));
+      .map((event) => told(event, draft));
     return {
       ...{ number: randomBytes(16).toString('hex'), issuedAt: new Date().toISOString() },
       ...{ lesson: content.title, draft, events, keyUrl },
@@ -172,6 +179,12 @@ export class Reports {
       .catch((_: AppError): LearnerPath => ({ lines: [], omitted: 0 }));
     return joined(path, more).lines;
   }
+}
+
+/** In the learner's words, if they gave it others. */
+function told(event: IncidentEvent, { words }: IncidentDraft): ToldEvent {
+  const text = words[event.key] ?? event.text;
+  return { ...event, text, isReworded: event.kind !== 'own' && text !== event.text };
 }
 
 /** With what the learner added, in order. */

@@ -17,6 +17,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { AttemptKey } from '../attempts/attempt-store.ts';
 import { accountOf, learnerOf } from '../http/access.ts';
+import type { Audit } from '../room/audit.ts';
 import type { Workshops } from '../workshops/workshops.ts';
 import type { Reports } from './reports.ts';
 
@@ -42,7 +43,8 @@ const unshared = { 'cache-control': 'no-store' };
 export const reportRoutes: FastifyPluginAsyncZod<{
   reports: Reports;
   workshops: Workshops;
-}> = async (app, { reports, workshops }) => {
+  audit: Audit;
+}> = async (app, { reports, workshops, audit }) => {
   const keyOf = (request: FastifyRequest, lab: string): AttemptKey => ({
     learnerId: learnerOf(request).id,
     labId: lab,
@@ -126,11 +128,14 @@ export const reportRoutes: FastifyPluginAsyncZod<{
     },
     async (request, reply) => {
       const { workshop: id, learner } = request.params;
-      const { labId } = await workshops.forStaff(accountOf(request), id);
+      const account = accountOf(request);
+      const { labId } = await workshops.forStaff(account, id);
       const seat = await workshops.seatOf(learner);
       if (seat?.workshop.id !== id) throw new AppError('room.seat-unknown');
       const key = { learnerId: learner, labId };
       const file = await reports.html(key, wishOf(request.query));
+      const by = { id: account.id, name: account.name };
+      await audit.note({ workshopId: id, learnerId: learner, by, act: 'report', detail: {} });
       return reply.headers(attachment(labId, 'html')).type('text/html; charset=utf-8').send(file);
     },
   );

@@ -53,16 +53,25 @@ export function writeCopy(database: Database.Database, path: string): void {
   closeSync(file);
 }
 
-/** Deletes what a crash left, all but the newest copies, and those that are too old. */
-export function forgetOldCopies(dataDir: string, nowMs = Date.now()): void {
+/** Names of the copies that are too old at this time. */
+export const oldCopies = (dataDir: string, nowMs: number): string[] =>
+  copiesOf(dataDir)
+    .filter(({ madeMs }) => nowMs - madeMs > keptDays * 86_400_000)
+    .map(({ name }) => name);
+
+/** Deletes what a crash left, all but the newest copies, and these. */
+export function forgetCopies(dataDir: string, names: string[]): void {
+  const copies = copiesOf(dataDir);
+  const whole = copies.filter(({ name }) => !name.endsWith(unfinished));
+  const kept = whole.slice(0, keptCopies).filter(({ name }) => !names.includes(name));
+  for (const copy of copies) if (!kept.includes(copy)) rmSync(copy.path);
+}
+
+/** Newest first. */
+function copiesOf(dataDir: string): { path: string; name: string; madeMs: number }[] {
   const dir = folderOf(dataDir);
-  if (!existsSync(dir)) return;
-  const copies = readdirSync(dir)
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir)
     .map((name) => ({ path: join(dir, name), name, madeMs: statSync(join(dir, name)).mtimeMs }))
     .sort((one, two) => two.madeMs - one.madeMs);
-  const whole = copies.filter(({ name }) => !name.endsWith(unfinished));
-  const kept = whole
-    .slice(0, keptCopies)
-    .filter(({ madeMs }) => nowMs - madeMs <= keptDays * 86_400_000);
-  for (const copy of copies) if (!kept.includes(copy)) rmSync(copy.path);
 }

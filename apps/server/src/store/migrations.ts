@@ -3,7 +3,7 @@ import { accountsMigration } from '../accounts/tables.ts';
 import { makeChain } from '../chain/migration.ts';
 import { makeLti } from '../lti/migration.ts';
 import { makeMarks } from '../marks/migration.ts';
-import { makePrivacy } from '../privacy/migration.ts';
+import { makeMoreDue, makePrivacy } from '../privacy/migration.ts';
 import { makeReports } from '../reports/migration.ts';
 import { roomMigration } from '../room/tables.ts';
 import { workshopsMigration } from '../workshops/tables.ts';
@@ -135,4 +135,5 @@ export const migrations: Record<string, Migration> = {
     },
   },
   '0010_releases': { up: makeReleases },
+  '0011_more_due': { up: makeMoreDue },
 };

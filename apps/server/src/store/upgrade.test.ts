@@ -16,7 +16,7 @@ import { version } from '@tatami/protocol';
 import { Kysely, Migrator, type SqliteDatabase, SqliteDialect, sql } from 'kysely';
 import Database from 'libsql';
 import { expect, test } from 'vitest';
-import { forgetOldCopies } from './copies.ts';
+import { forgetCopies, oldCopies } from './copies.ts';
 import { databaseFile, openStore } from './database.ts';
 import { migrations } from './migrations.ts';
 
@@ -94,9 +94,9 @@ test('before an upgrade the database is copied, and the newest copies are kept f
     await utimes(path, madeS, madeS);
   }
   await writeFile(join(copies, 'x.db.unfinished'), 'half');
-  forgetOldCopies(folder.dir);
+  forgetCopies(folder.dir, oldCopies(folder.dir, Date.now()));
   expect((await readdir(copies)).sort()).toEqual(['0001_older.db', '0002_older.db', name]);
-  forgetOldCopies(folder.dir, Date.now() + 29.5 * 86_400_000);
+  forgetCopies(folder.dir, oldCopies(folder.dir, Date.now() + 29.5 * 86_400_000));
   expect(await readdir(copies)).toEqual([name]);
 });
 

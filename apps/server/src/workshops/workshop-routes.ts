@@ -15,12 +15,14 @@ interface WorkshopParts {
   workshops: Workshops;
   seats: Seats;
   labs: Labs;
+  /** Whether marks of it were ever fixed. */
+  isGraded: (workshopId: string) => Promise<boolean>;
 }
 
 /** Workshops as their staff plan and run them; the table of permissions says who of them may what. */
 export const workshopRoutes: FastifyPluginAsyncZod<WorkshopParts> = async (
   app,
-  { workshops, seats, labs },
+  { workshops, seats, labs, isGraded },
 ) => {
   const response = { 200: Workshop };
 
@@ -58,8 +60,9 @@ export const workshopRoutes: FastifyPluginAsyncZod<WorkshopParts> = async (
       if (body.seats < taken) throw new AppError('workshop.seats-taken');
       if (body.labId !== old.labId && taken > 0) throw new AppError('workshop.lab-fixed');
       // What learners were told an item is worth stays; afterwards one grades again.
-      if (old.state !== 'draft' && !isDeepStrictEqual(body.weights, old.weights))
-        throw new AppError('marks.weights-fixed');
+      if (!isDeepStrictEqual(body.weights, old.weights))
+        if (old.state !== 'draft' || (await isGraded(old.id)))
+          throw new AppError('marks.weights-fixed');
       return workshops.change(old.id, body);
     },
   );

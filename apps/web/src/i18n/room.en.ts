@@ -133,6 +133,7 @@ export default {
   'room.act.timer-off': 'took the timer away',
   'room.act.mirror': 'showed their own terminal {{id}} to everybody',
   'room.act.watch': 'looked at terminal {{id}}',
+  'room.act.report': 'read the incident report',
   'room.act.typing-asked': 'asked to type in terminal {{id}}',
   'room.act.typing-refused': 'was not allowed to type in terminal {{id}}',
   'room.act.typing': 'was allowed to type in terminal {{id}}',

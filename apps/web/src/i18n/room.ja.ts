@@ -133,6 +133,7 @@ export default {
   'room.act.timer-off': 'タイマーを取り消し',
   'room.act.mirror': '自分のターミナル {{id}} を全員に表示',
   'room.act.watch': 'ターミナル {{id}} を閲覧',
+  'room.act.report': '障害報告書を閲覧',
   'room.act.typing-asked': 'ターミナル {{id}} への入力の許可を依頼',
   'room.act.typing-refused': 'ターミナル {{id}} への入力は許可されなかった',
   'room.act.typing': 'ターミナル {{id}} への入力が許可された',

@@ -130,6 +130,7 @@ export default {
   'room.act.timer-off': '撤下了计时',
   'room.act.mirror': '向全班展示了自己的终端 {{id}}',
   'room.act.watch': '查看了终端 {{id}}',
+  'room.act.report': '查看了故障报告',
   'room.act.typing-asked': '请求在终端 {{id}} 里输入',
   'room.act.typing-refused': '在终端 {{id}} 里输入的请求被拒绝',
   'room.act.typing': '获准在终端 {{id}} 里输入',

@@ -38,6 +38,7 @@ export const en = {
   'source.quiz': 'quiz',
   'source.moment': 'marked',
   'source.own': 'the author',
+  reworded: '{{source}}, in the author’s words',
   'event.alert': 'The alert came in: {{title}}',
   'event.step': 'Opened: {{title}}',
   'event.command': '$ {{command}}',

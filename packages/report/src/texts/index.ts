@@ -1,4 +1,5 @@
 import type { Language } from '@tatami/protocol';
+import type { ToldEvent } from '../incident.ts';
 import { en, type ReportTexts } from './en.ts';
 import { ja } from './ja.ts';
 import { words } from './words.ts';
@@ -13,6 +14,12 @@ export function say(
   values: Record<string, string | number> = {},
 ): string {
   return texts[lang][key].replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name]));
+}
+
+/** Where a line of the report comes from, and whose words it is in. */
+export function sourceOf(lang: Language, { kind, isReworded }: ToldEvent): string {
+  const source = say(lang, `source.${kind}`);
+  return isReworded ? say(lang, 'reworded', { source }) : source;
 }
 
 /** What a fact or a cause is called; its own name when nobody has called it anything. */

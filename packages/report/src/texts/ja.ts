@@ -40,6 +40,7 @@ export const ja: ReportTexts = {
   'source.quiz': 'クイズ',
   'source.moment': '証拠に残した時点',
   'source.own': '報告者の記入',
+  reworded: '{{source}}（文言は報告者による）',
   'event.alert': 'アラートを受信：{{title}}',
   'event.step': '開始：{{title}}',
   'event.command': '$ {{command}}',

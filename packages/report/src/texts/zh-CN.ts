@@ -40,6 +40,7 @@ export const zh: ReportTexts = {
   'source.quiz': '测验',
   'source.moment': '记为证据',
   'source.own': '报告人填写',
+  reworded: '{{source}}（文字由报告人改写）',
   'event.alert': '收到告警：{{title}}',
   'event.step': '开始：{{title}}',
   'event.command': '$ {{command}}',
