@@ -4,7 +4,8 @@
 // Runs COMMAND inside the sandbox whose PID 1 is process P (start time T of proc_pid_stat(5), so that
 // a reused number is noticed). With --tty, COMMAND gets a terminal of the sandbox's own devpts, and
 // this process relays between it and its caller (relay.c) until COMMAND ends; without, COMMAND inherits
-// the three standard streams. Exits with COMMAND's status (128 + signal), 125 when it could not start.
+// the three standard streams and is killed when this process is. Exits with COMMAND's status (128 +
+// signal), 125 when it could not start.
 //
 // Both processes run under the seccomp filter, and the child joins the cgroups before it enters. It is
 // not dumpable until it executes COMMAND, so nobody in the sandbox can ptrace it or read its descriptors
@@ -14,6 +15,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -123,7 +125,22 @@ static void limit_capabilities(unsigned long long keep) {
   if (syscall(SYS_capset, &header, data)) die("capset", "sandbox's capabilities");
 }
 
-static void become_command(const struct options *o, int pidfd, int slave) {
+static void close_all_but(int kept) {
+  if (kept > 3 && close_range(3, kept - 1, 0)) die("close_range", "3");
+  if (close_range(kept < 3 ? 3 : kept + 1, ~0U, 0)) die("close_range", "rest");
+}
+
+// A change of credentials clears the setting, so it is made after the last one, and a parent that ended
+// before is found out by `parent`, a pipe whose other end only it holds: getppid(2) is 0 in any case, for
+// the parent is in another pid namespace.
+static void end_with_parent(int parent) {
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL)) die("PR_SET_PDEATHSIG", "");
+  struct pollfd end = {.fd = parent};
+  if (poll(&end, 1, 0)) _exit(128 + SIGKILL);
+}
+
+// `parent` is -1 with a terminal: what is left when that is gone has its SIGHUP.
+static void become_command(const struct options *o, int pidfd, int slave, int parent) {
   for (int i = 0; i < o->cgroup_count; i++)
     if (write_file(o->cgroups[i], "0")) die("join cgroup", o->cgroups[i]);
   // The host's own services must outlive any learner when memory runs out.
@@ -137,7 +154,7 @@ static void become_command(const struct options *o, int pidfd, int slave) {
     for (int fd = 0; fd < 3; fd++)
       if (dup2(slave, fd) < 0) die("dup2", "terminal");
   }
-  if (close_range(3, ~0U, 0)) die("close_range", "3");
+  close_all_but(parent);
   struct rlimit none = {0, 0};
   setrlimit(RLIMIT_CORE, &none);
   // Capabilities go last of all that needs them, but the bounding set needs CAP_SETPCAP.
@@ -158,6 +175,7 @@ static void become_command(const struct options *o, int pidfd, int slave) {
   sigprocmask(SIG_SETMASK, &none_blocked, NULL);
   for (int signal = 1; signal < NSIG; signal++)
     if (signal != SIGKILL && signal != SIGSTOP) sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
+  if (parent >= 0) end_with_parent(parent);
   execve(o->command[0], o->command, o->env);
   die("exec", o->command[0]);
 }
@@ -192,17 +210,19 @@ int command_enter(int argc, char **argv) {
   errno = ESRCH;
   if (start_time(o.pid) != o.start) die("check", "PID 1 of the sandbox");
 
-  int master = -1, slave = -1;
+  int master = -1, slave = -1, lives[2] = {-1, -1};
   if (o.tty) {
     open_pty(pidfd, o.base + o.uid, &master, &slave);
     prepare_relay(master);
+  } else if (pipe2(lives, O_CLOEXEC)) {
+    die("pipe2", "parent");
   }
   // Before the fork: from there on the child shows in the sandbox's /proc.
   install_seccomp_filter();
   if (setns(pidfd, CLONE_NEWPID)) die("setns", "pid namespace");
   pid_t child = fork();
   if (child < 0) die("fork", "");
-  if (!child) become_command(&o, pidfd, slave);
+  if (!child) become_command(&o, pidfd, slave, lives[0]);
   close(slave);
   close(pidfd);
   if (o.tty) return relay_until_exit(&o, master, child);

@@ -45,7 +45,7 @@ bool frames_pending(void) {
 }
 
 bool frames_have_room(void) {
-  return OUT_BYTES - out_end >= sizeof(struct text_event);
+  return OUT_BYTES - CONTROL_BYTES - out_end >= sizeof(struct text_event);
 }
 
 static void append(const void *bytes, size_t size) {
@@ -65,7 +65,7 @@ void frames_add_event(const struct event *e, const char *const texts[4]) {
 
 void frames_add(enum frame_type type, __u64 cgroup, __u64 count) {
   struct event e = {.type = type, .cgroup = cgroup, .seq = count, .time = clock_ns(CLOCK_BOOTTIME)};
-  if (!frames_have_room()) return;
+  if (OUT_BYTES - out_end < sizeof e) errno = ENOBUFS, fail("add", "frame");
   frames_add_event(&e, NULL);
 }
 
@@ -83,7 +83,7 @@ bool frames_flush(void) {
 }
 
 bool commands_read(void (*watch)(__u64, const char *), void (*unwatch)(__u64)) {
-  static char text[65536];
+  static char text[COMMAND_BYTES];
   static size_t length;
   ssize_t n = read(STDIN_FILENO, text + length, sizeof text - 1 - length);
   if (n < 0) return errno == EAGAIN || errno == EINTR;

@@ -4,14 +4,19 @@
 #include <stdbool.h>
 #include "events.h"
 
+// So small that no more commands are read at once than there can be sandboxes: the shortest is "+1\n".
+#define COMMAND_BYTES (3 * MAX_SANDBOXES)
+// Kept back for what is told once and never again: an answer to each of these commands, "ready" and a beat.
+#define CONTROL_BYTES ((MAX_SANDBOXES + 2) * sizeof(struct event))
 // One write of a busy moment. What does not fit waits in the kernel, which counts what it drops.
-#define OUT_BYTES (1 << 20)
+#define OUT_BYTES ((1 << 20) + CONTROL_BYTES)
 
 void frames_open(void);
-// Whether the largest frame still fits.
+// Whether the largest record still fits beside what is kept back. To be asked before each.
 bool frames_have_room(void);
 // `e` with its texts, which lie `stride` bytes apart; sets its length and turns its time into the epoch's.
 void frames_add_event(const struct event *e, const char *const texts[4]);
+// A frame that is no record: it always fits.
 void frames_add(enum frame_type type, __u64 cgroup, __u64 count);
 // Writes what it can without blocking. @returns whether nothing is left to write.
 bool frames_flush(void);

@@ -80,8 +80,13 @@ static struct sock_filter filter[] = {
     DENY_IOCTL(TIOCSTI),
     DENY_IOCTL(TIOCLINUX),
     RETURN(SECCOMP_RET_ALLOW),
-    // socket: only the families the lessons need; AF_VSOCK reaches the hypervisor.
+    // socketpair: what makes a pair of another family is a way round the list of socket.
     LOAD(nr),
+    SKIP_UNLESS_EQUAL(SYS_socketpair, 4),
+    LOAD(args[0]),
+    ALLOW_FAMILY(AF_UNIX),
+    REFUSE(EAFNOSUPPORT),
+    // socket: only the families the lessons need; AF_VSOCK reaches the hypervisor.
     SKIP_UNLESS_EQUAL(SYS_socket, 12),
     LOAD(args[0]),
     ALLOW_FAMILY(AF_UNIX),

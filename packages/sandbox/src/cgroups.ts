@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readOrigin } from './processes.ts';
 import { until } from './until.ts';
 
 /**
@@ -62,6 +63,15 @@ function lacking({ version, unified, hierarchies }: CgroupHost, missing: string[
   return version === 2
     ? `${unified} does not offer the ${names}; ${disabled}, or, in a container, have them delegated to it`
     : `the ${names} cannot be found among the mounts; ${disabled}, or mount it: mount -t cgroup -o ${first} cgroup /sys/fs/cgroup/${first}`;
+}
+
+/**
+ * Whether the kernel bounds what a cgroup swaps out. On version 1 that takes swap accounting, which
+ * `swapaccount=0` turns off; on version 2 a kernel that can swap at all.
+ */
+export function boundsSwap({ version, controllers }: CgroupHost): boolean {
+  if (version === 2) return existsSync('/proc/swaps');
+  return existsSync(join(controllers.get('memory') ?? '', 'memory.memsw.limit_in_bytes'));
 }
 
 /** One sandbox's cgroups. */
@@ -157,6 +167,23 @@ export class SandboxCgroups {
     }
   }
 
+  /**
+   * Kills what descends from a process of the host, and what is in a session that one of these began;
+   * resolves when they are gone. What an ended parent left in a session of its own is nobody's.
+   */
+  async endDescendants(ancestor: number): Promise<void> {
+    const ended = new Set([ancestor]);
+    await until(
+      async () => {
+        const doomed = descendants(await this.pids(), ended);
+        // Its group too, at once: a fork bomb is faster than one kill after another.
+        for (const pid of doomed) for (const target of [pid, -pid]) kill(target);
+        return doomed.length === 0;
+      },
+      { what: `what process ${ancestor} began in cgroup ${this.#path} ends`, everyMs: 3 },
+    );
+  }
+
   /** Kills every process but one; resolves when they are gone. */
   async endAllBut(kept: number): Promise<void> {
     await until(
@@ -184,6 +211,23 @@ function kill(pid: number): void {
   } catch (error) {
     gone(error);
   }
+}
+
+/** Those of `pids` whose parent or session is in `found`, to which they are added. */
+function descendants(pids: number[], found: Set<number>): number[] {
+  const rest = new Map(pids.map((pid) => [pid, readOrigin(pid)]));
+  const isOurs = (pid: number | undefined) => pid !== undefined && found.has(pid);
+  const descended: number[] = [];
+  for (let before = -1; before < descended.length; ) {
+    before = descended.length;
+    for (const [pid, origin] of rest) {
+      if (!isOurs(origin?.parent) && !isOurs(origin?.session)) continue;
+      rest.delete(pid);
+      found.add(pid);
+      descended.push(pid);
+    }
+  }
+  return descended;
 }
 
 /** Names of all sandboxes that have a cgroup, in any hierarchy. */

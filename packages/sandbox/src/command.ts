@@ -9,11 +9,19 @@ export interface CommandResult {
 
 const usualBytes = 64 * 1024;
 
-/** Runs a host program and waits for its end; output beyond 64 KiB a stream, unless told, is dropped. */
+/**
+ * Runs a host program and waits for its end; output beyond 64 KiB a stream, unless told, is dropped.
+ * One that takes too long is killed, after `beforeKill` has ended what it cannot take with it.
+ */
 export function runCommand(
   file: string,
   args: string[],
-  options: { input?: string; timeoutMs?: number; keptBytes?: number } = {},
+  options: {
+    input?: string;
+    timeoutMs?: number;
+    keptBytes?: number;
+    beforeKill?: (pid: number) => Promise<void>;
+  } = {},
 ): Promise<CommandResult> {
   const { keptBytes = usualBytes } = options;
   return new Promise((resolve, reject) => {
@@ -26,14 +34,20 @@ export function runCommand(
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       if (stderr.length < keptBytes) stderr += text;
     });
-    const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 30_000);
+    let ending = Promise.resolve();
+    const timer = setTimeout(() => {
+      const begun = child.pid ? options.beforeKill?.(child.pid) : undefined;
+      ending = (begun ?? ending).finally(() => child.kill('SIGKILL'));
+      ending.catch(reject);
+    }, options.timeoutMs ?? 30_000);
     child.once('error', (error) => {
       clearTimeout(timer);
       reject(error);
     });
     child.once('exit', (code, signal) => {
       clearTimeout(timer);
-      const finish = () => resolve({ status: code ?? 128 + (signal ? 9 : 0), stdout, stderr });
+      const status = code ?? 128 + (signal ? 9 : 0);
+      const finish = () => ending.then(() => resolve({ status, stdout, stderr }), reject);
       // What it left running may hold the pipes open for ever; what it wrote itself is there by then.
       const grace = setTimeout(() => {
         child.stdout.destroy();

@@ -10,6 +10,7 @@ import { Asking } from '../test/asking.ts';
 import { hostTraces, openTestHost } from '../test/kernel-host.ts';
 import { createSandbox, runCommand, type Sandbox, until } from './index.ts';
 
+const tipc = 30;
 const vsock = 40;
 
 // Every attempt asks and never does: were a door open, the machine that runs the tests is unharmed.
@@ -274,6 +275,14 @@ describe('security floor: root inside a sandbox is refused', () => {
   test('AF_VSOCK', async () => {
     expect(await inside(`socket ${vsock}`)).toBe('EAFNOSUPPORT');
     for (const family of [1, 2, 10]) expect(await inside(`socket ${family}`)).toBe('ok');
+  });
+
+  test('other families as a pair', async () => {
+    // Of those that every kernel has, none but AF_UNIX makes pairs: the kernel's own refusal is another.
+    expect(await asking.onHost('socketpair 2')).toBe('EOPNOTSUPP');
+    for (const family of [2, 10, tipc, vsock])
+      expect(await inside(`socketpair ${family}`)).toBe('EAFNOSUPPORT');
+    expect(await inside('socketpair 1')).toBe('ok');
   });
 
   test('io_uring', async () => {

@@ -47,6 +47,8 @@ export function ociConfig(options: {
   initSource: string;
   limits: Limits;
   cgroupParent: string;
+  /** Whether the kernel takes a bound of swap. */
+  boundsSwap: boolean;
   /** runc before 1.2 wants the mapping beside the namespace's path, later ones refuse it. */
   mappingBesidePath: boolean;
 }): object {
@@ -94,7 +96,11 @@ export function ociConfig(options: {
       ],
       cgroupsPath: `/${options.cgroupParent}/${id}`,
       resources: {
-        memory: { limit: limits.memoryBytes },
+        // Swap is counted with memory here: the same bound for both leaves none.
+        memory: {
+          limit: limits.memoryBytes,
+          ...(options.boundsSwap ? { swap: limits.memoryBytes } : {}),
+        },
         pids: { limit: limits.pids },
         cpu: { quota: Math.round(limits.cpus * cpuPeriodUs), period: cpuPeriodUs, shares: 256 },
         devices: [{ allow: false, access: 'rwm' }],

@@ -17,6 +17,17 @@ export function isAlive(pid: number, startTime: string): boolean {
   }
 }
 
+/** Parent and session of a process, or of the zombie that is left of it; undefined once it is gone. */
+export function readOrigin(pid: number): { parent: number; session: number } | undefined {
+  try {
+    const [, parent, , session] = afterName(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return { parent: Number(parent), session: Number(session) };
+  } catch (error) {
+    if (vanished(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Fields of /proc/PID/stat from the third on; the name in the second may hold anything. */
 function afterName(stat: string): string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@tatami/protocol';
 import { capabilityMask } from './capabilities.ts';
-import { SandboxCgroups } from './cgroups.ts';
+import { boundsSwap, SandboxCgroups } from './cgroups.ts';
 import { type CommandResult, mustRun, runCommand } from './command.ts';
 import { runcRoot, type SandboxHost, sandboxDir } from './host.ts';
 import { detach } from './mounts.ts';
@@ -96,7 +96,10 @@ export class Sandbox {
     };
   }
 
-  /** Runs a shell script inside without a terminal, as root unless told. Its status is the script's. */
+  /**
+   * Runs a shell script inside without a terminal, as root unless told. Its status is the script's. What
+   * it leaves running lives on, unless the script itself took too long: then nothing that it runs does.
+   */
   async exec(
     script: string,
     options: { user?: InsideUser; timeoutMs?: number } = {},
@@ -105,7 +108,11 @@ export class Sandbox {
       user: options.user ?? insideRoot,
       tty: false,
     });
-    return runCommand(file, args, { input: script, timeoutMs: options.timeoutMs ?? 30_000 });
+    return runCommand(file, args, {
+      input: script,
+      timeoutMs: options.timeoutMs ?? 30_000,
+      beforeKill: (pid) => this.cgroups.endDescendants(pid),
+    });
   }
 
   /** Ends every process but PID 1, from outside, so that it works whatever the learner did. */
@@ -136,9 +143,13 @@ export class Sandbox {
   }
 }
 
+const removalTries = 8;
+const firstRetryMs = 1_000;
+
 /**
  * Makes a sandbox and starts its PID 1.
- * @throws AppError `runner.no-range`, `runner.disk-full` or `sandbox.create-failed`; nothing is left.
+ * @throws AppError `runner.no-range`, `runner.disk-full` or `sandbox.create-failed`; nothing is left, or
+ * what could not be removed keeps its uid range while that is tried again.
  */
 export async function createSandbox(host: SandboxHost): Promise<Sandbox> {
   const id = randomBytes(6).toString('hex');
@@ -146,12 +157,27 @@ export async function createSandbox(host: SandboxHost): Promise<Sandbox> {
   try {
     return await build(host, id, base);
   } catch (cause) {
-    await removeSandbox(host, id);
-    host.ranges.release(base);
+    await removeHalfMade(host, id, base);
     const full =
       String(cause).includes('No space left') || (cause as NodeJS.ErrnoException).code === 'ENOSPC';
     throw new AppError(full ? 'runner.disk-full' : 'sandbox.create-failed', { cause });
   }
+}
+
+/** Never rejects: why the sandbox could not be made is what the caller must hear. */
+async function removeHalfMade(host: SandboxHost, id: string, base: number): Promise<void> {
+  const removed = () =>
+    removeSandbox(host, id).then(
+      () => true,
+      () => false,
+    );
+  if (await removed()) return host.ranges.release(base);
+  void (async () => {
+    for (let n = 0; n < removalTries; n++) {
+      await delay(firstRetryMs * 2 ** n, undefined, { ref: false });
+      if (await removed()) return host.ranges.release(base);
+    }
+  })();
 }
 
 async function build(host: SandboxHost, id: string, base: number): Promise<Sandbox> {
@@ -160,39 +186,46 @@ async function build(host: SandboxHost, id: string, base: number): Promise<Sandb
   // As in openHost; the mode of mkdir is subject to the umask.
   await chmod(dir, 0o711);
   const holder = await prepare(host, dir, base);
-  try {
-    const config = ociConfig({
-      id,
-      base,
-      userNamespace: `/proc/${holder.pid}/ns/user`,
-      initSource: host.native.init,
-      limits: host.limits,
-      cgroupParent: host.cgroups.parent,
-      mappingBesidePath: /^1\.[01]\./.test(host.runcVersion),
-    });
-    await writeFile(join(dir, 'config.json'), JSON.stringify(config));
-    const cgroups = new SandboxCgroups(host.cgroups, id);
-    const pidFile = join(dir, 'init.pid');
-    const runc = [
-      'runc',
-      '--root',
-      runcRoot(host),
-      'run',
-      '--detach',
-      '--bundle',
-      dir,
-      '--pid-file',
-      pidFile,
-      id,
-    ];
-    await mustRun(host.native.bin, ['join', ...(await cgroups.makeUnified()), '--', ...runc]);
-    const initPid = Number(await readFile(pidFile, 'utf8'));
-    return new Sandbox(host, { id, base, initPid, initStart: await readStartTime(initPid) });
-  } finally {
-    // The machine has mounts of its own from here on; ours would only be more to clean up.
-    await holder.release();
-    await detach(dir);
-  }
+  const sandbox = await start(host, { id, base, holderPid: holder.pid }).finally(holder.release);
+  // The machine has mounts of its own from here on; ours would only be more to clean up.
+  await detach(dir);
+  return sandbox;
+}
+
+/** Has runc start PID 1 on what `prepare` made. */
+async function start(
+  host: SandboxHost,
+  { id, base, holderPid }: { id: string; base: number; holderPid: number },
+): Promise<Sandbox> {
+  const dir = sandboxDir(host, id);
+  const config = ociConfig({
+    id,
+    base,
+    userNamespace: `/proc/${holderPid}/ns/user`,
+    initSource: host.native.init,
+    limits: host.limits,
+    cgroupParent: host.cgroups.parent,
+    boundsSwap: boundsSwap(host.cgroups),
+    mappingBesidePath: /^1\.[01]\./.test(host.runcVersion),
+  });
+  await writeFile(join(dir, 'config.json'), JSON.stringify(config));
+  const cgroups = new SandboxCgroups(host.cgroups, id);
+  const pidFile = join(dir, 'init.pid');
+  const runc = [
+    'runc',
+    '--root',
+    runcRoot(host),
+    'run',
+    '--detach',
+    '--bundle',
+    dir,
+    '--pid-file',
+    pidFile,
+    id,
+  ];
+  await mustRun(host.native.bin, ['join', ...(await cgroups.makeUnified()), '--', ...runc]);
+  const initPid = Number(await readFile(pidFile, 'utf8'));
+  return new Sandbox(host, { id, base, initPid, initStart: await readStartTime(initPid) });
 }
 
 /** Starts `tatami-native prepare` and reads the pid of the user namespace's holder. */

@@ -185,6 +185,8 @@ int main(int argc, char **argv) {
   if (!strcmp(question, "unix") && count == 1) return say(ask_unix(arg[0]));
   if (!strcmp(question, "signal") && count == 1) return say(kill(atoi(arg[0]), 0));
   if (!strcmp(question, "socket") && count == 1) return say(socket(atoi(arg[0]), SOCK_STREAM, 0));
+  if (!strcmp(question, "socketpair") && count == 1)
+    return say(socketpair(atoi(arg[0]), SOCK_STREAM, 0, (int[2]){0}));
   if (!strcmp(question, "io_uring")) return say(syscall(SYS_io_uring_setup, 1, (char[120]){0}));
   if (!strcmp(question, "clock")) return say(ask_clock());
   if (!strcmp(question, "bpf")) return say(ask_bpf());

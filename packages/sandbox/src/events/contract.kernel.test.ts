@@ -1,7 +1,9 @@
 import { readFile, readlink, stat } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { createQuietSandbox, EventLog, openTestSource } from '../../test/event-log.ts';
+import { compiled } from '../../test/compiled.ts';
+import { createQuietSandbox, EventLog, openTestSource, slowness } from '../../test/event-log.ts';
 import { hostTraces, openTestHost, type TestHost } from '../../test/kernel-host.ts';
+import { type Sandbox, until } from '../index.ts';
 
 const inode = async (pid: number, kind: string): Promise<number> =>
   Number((await readlink(`/proc/${pid}/ns/${kind}`)).match(/\d+/)?.[0]);
@@ -127,6 +129,28 @@ describe.each(['bpf', 'connector'] as const)('the event source "%s"', (kind) => 
     expect(second.events.map(({ seq }) => seq)).toEqual(second.events.map((_, i) => i));
   });
 
+  test('says that a sandbox is watched however much there is to tell of another', async () => {
+    await using host = await openTestHost();
+    const unlimited = { recordsPerSecond: 1_000_000, burstRecords: 1_000_000 };
+    await using source = await openTestSource(host, kind, unlimited);
+    await using busy = await createQuietSandbox(host);
+    await using other = await createQuietSandbox(host);
+    const log = await EventLog.of(source, busy);
+    await bringReexec(busy);
+    process.kill(programPid(source), 'SIGSTOP');
+    // Its last look stays: of a process that lives the fallback tells each execution.
+    await busy.exec(`/tmp/reexec ${executions} ${'x'.repeat(490)} >/dev/null 2>&1 &`);
+    const isDone = async () => (await busy.exec('cat /tmp/done')).stdout !== '';
+    await until(isDone, { what: 'all is executed', timeoutMs: 20_000 * slowness });
+    const watched = EventLog.of(source, other);
+    process.kill(programPid(source), 'SIGCONT');
+    await log.until('all is told', () => log.execs('reexec').length >= executions);
+    const second = await watched;
+    await second.run(other, 'sleep 0.1');
+    expect(second.execs('sleep')).toHaveLength(1);
+    expect(log.lost + second.lost).toBe(0);
+  });
+
   test('survives the end of its program and says what it did not see', async () => {
     await using host = await openTestHost();
     await using source = await openTestSource(host, kind);
@@ -165,6 +189,26 @@ describe.each(['bpf', 'connector'] as const)('the event source "%s"', (kind) => 
     expect(log.downs).toBe(0);
   });
 });
+
+/** More than a program holds of half a KiB each. */
+const executions = 2_000;
+
+/** Brings a program that executes itself the given number of times, says so in a file, and stays. */
+async function bringReexec(sandbox: Sandbox): Promise<void> {
+  const program = await compiled(`
+    #include <fcntl.h>
+    #include <stdio.h>
+    #include <stdlib.h>
+    #include <unistd.h>
+    int main(int argc, char **argv) {
+      char left[16];
+      snprintf(left, sizeof left, "%d", atoi(argv[1]) - 1);
+      if (atoi(argv[1]) > 1) execl(argv[0], argv[0], left, argv[2], (char *)0);
+      if (write(open("/tmp/done", O_CREAT | O_WRONLY, 0600), "done", 4) != argc + 1) return 1;
+      return pause();
+    }`);
+  await sandbox.exec(`base64 -d > /tmp/reexec <<< '${program}'; chmod +x /tmp/reexec`);
+}
 
 /** Processes are left out: those of the machine's other sandboxes come and go. */
 async function ownTraces(host: TestHost): Promise<Record<string, unknown>> {
