@@ -20,6 +20,35 @@ test('run types the command once, into the terminal that the block names', async
   expect(await lab.text('1')).not.toContain(start);
 });
 
+test('run gives the keyboard to the terminal that it shows', async ({ page, lab }) => {
+  await lab.open();
+  await lab.openStep('02-namespaces');
+  await page.locator('.command[data-terminal="2"]').first().locator('button').last().click();
+  await lab.shows('2', /\$ .+\n[^\n]*\$ $/s);
+  await page.keyboard.type('echo $((40 + 2))-typed\n');
+  await lab.shows('2', /\n42-typed\n/);
+});
+
+test.describe('on a telephone', () => {
+  test.use({ viewport: { width: 390, height: 844 } });
+  test('run brings the terminal out from under the map, with the keyboard', async ({
+    page,
+    lab,
+  }) => {
+    await lab.open();
+    await page.getByTestId('map-tab').click();
+    await expect(page.getByTestId('terminal-1')).toBeHidden();
+    await page
+      .getByRole('button', { name: /运行.*unshare/ })
+      .first()
+      .click();
+    await expect(page.getByTestId('terminal-1')).toBeVisible();
+    await lab.shows('1', /root@lab-host:[^\n]*# $/);
+    await page.keyboard.type('echo $((40 + 2))-typed\n');
+    await lab.shows('1', /\n42-typed\n/);
+  });
+});
+
 test('run waits for a terminal that is still opening, and sends once', async ({ page, lab }) => {
   await page.goto('/labs/03-unshare-nsenter');
   await page.getByTestId('terminal-1').waitFor();
@@ -48,6 +77,21 @@ test.describe('without a connection', () => {
     await lab.type('1', 'echo the-end\n');
     await lab.shows('1', /echo the-end\nthe-end\n/);
     expect(await lab.text('1')).not.toContain('unshare');
+  });
+
+  test('what goes wrong is said where it is seen, however far the text is scrolled', async ({
+    page,
+    lab,
+    tatami,
+  }) => {
+    await lab.open();
+    tatami.wire.cut();
+    await expect(page.getByTestId('lost')).toBeInViewport();
+    const next = page.locator('.step-ends button').last();
+    await next.click();
+    await expect(page.getByTestId('error')).toBeInViewport();
+    await expect(next).toBeInViewport();
+    tatami.wire.mend();
   });
 });
 

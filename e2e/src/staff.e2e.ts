@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../test/fixtures.ts';
-import { acceptInvitation, adminName, signIn } from '../test/staff.ts';
+import { acceptInvitation, adminName, openWorkshop, signIn } from '../test/staff.ts';
 
 // Who is not signed in, is refused or guesses is answered so.
 test.use({ expectedErrors: /status of 4(01|04|29)/ });
@@ -66,6 +66,46 @@ test('an admin invites an instructor, who signs in elsewhere and ends that sessi
   await expect(late.getByRole('heading', { level: 1 })).toHaveText('登录');
   await expectSound(late);
   for (const page of [first, invited, late]) await page.context().close();
+});
+
+test.describe('a board', () => {
+  test.use({ expectedErrors: /status of 401|WebSocket connection to .* failed|ERR_/ });
+  test('says that it is cut off, and asks who is signed in no more', async ({
+    visit,
+    tatami,
+    admin,
+  }) => {
+    expect(admin.cookies.map(({ name }) => name)).toContain('tatami_staff');
+    const staff = await visit({ locale: 'en' });
+    await staff.goto('/staff');
+    await signIn(staff, adminName);
+    await expect(staff.locator('.staff-bar')).toContainText(adminName);
+    const { path } = await openWorkshop(staff, 'Signed out');
+    const [board, projector] = [await staff.context().newPage(), await staff.context().newPage()];
+    await board.goto(`${path}/board`);
+    await projector.goto(`${path}/projector`);
+    const rooms = [board, projector];
+    for (const room of rooms) await expect(room.locator('.board-head')).toBeVisible();
+    tatami.wire.cut();
+    for (const room of rooms) await expect(room.getByTestId('board-lost')).toBeVisible();
+    // Whoever acts at the page's end sees what went wrong.
+    await board.setViewportSize({ width: 1440, height: 500 });
+    await board.getByTestId('broadcast-text').fill('Nobody hears');
+    await board.locator('.board-page').evaluate((page) => page.scrollTo(0, page.scrollHeight));
+    await board.getByTestId('broadcast').click();
+    await expect(board.getByTestId('error')).toBeInViewport({ ratio: 1 });
+    await expect(board.locator('.board-head')).not.toBeInViewport();
+    tatami.wire.mend();
+    for (const room of rooms) await expect(room.getByTestId('board-lost')).toHaveCount(0);
+
+    await staff.getByRole('button', { name: 'Sign out' }).click();
+    for (const room of rooms)
+      await expect(room.getByRole('heading', { level: 1 })).toHaveText('Sign in');
+    await signIn(board, adminName);
+    await expect(board.getByRole('heading', { level: 1 })).toHaveText('Signed out');
+    await board.goto(`/workshops/${'0'.repeat(16)}/board`);
+    await expect(board.getByText('There is no such workshop among yours')).toBeVisible();
+  });
 });
 
 test('who guesses is told to wait', async ({ page, admin }) => {

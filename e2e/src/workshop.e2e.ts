@@ -1,6 +1,8 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { BrowserContext, Page } from '@playwright/test';
 import { expect, test } from '../test/fixtures.ts';
+import { Learner } from '../test/learner.ts';
+import { openWorkshop } from '../test/staff.ts';
 
 // Who types a taken name is answered so.
 test.use({ expectedErrors: /status of 409/ });
@@ -183,4 +185,35 @@ test('a machine is checked, and its code says so to the instructor', async ({
   await staff.getByTestId('read-check').fill(untried);
   await expect(says).toContainText('Copy and paste were not tried yet');
   await context.close();
+});
+
+test('a refused act stays told while the seats are asked for again', async ({ visit, admin }) => {
+  const staff = await visit({ locale: 'en', storageState: admin });
+  const { code } = await openWorkshop(staff, 'One seat', 1);
+  const sitDown = async (nth: number) => {
+    const learner = new Learner(nth, await visit({ locale: 'en' }));
+    await learner.fillIn(code);
+    await learner.page.locator('form').first().locator('button[type="submit"]').click();
+    await expect(staff.getByTestId('seat-row').filter({ hasText: learner.name })).toBeVisible();
+    return learner;
+  };
+  const first = await sitDown(1);
+  await staff.getByRole('button', { name: `Remove ${first.name}` }).click();
+  const giveBack = staff.getByRole('button', { name: `Restore ${first.name}` });
+  await expect(giveBack).toBeVisible();
+  await sitDown(2);
+  await giveBack.click();
+  const error = staff.getByTestId('error');
+  await expect(error).toContainText('All seats are taken');
+  for (let polls = 0; polls < 2; polls++) await staff.waitForResponse(/\/seats$/);
+  await expect(error).toBeVisible();
+});
+
+test('the year of a workshop is typed digit by digit', async ({ visit, admin }) => {
+  const staff = await visit({ locale: 'en', storageState: admin });
+  await staff.goto('/workshops/new');
+  const field = staff.getByLabel('Opens');
+  await field.focus();
+  await staff.keyboard.type('03092031');
+  await expect(field).toHaveValue(/^2031-03-09T/);
 });

@@ -81,13 +81,13 @@ function OpenLab({
   if (!attempt || !step) return <Wait error={error} />;
   const problems = (
     <>
+      <ErrorText error={error} />
+      {problem}
       {lost && (
         <p role="alert" className="banner" data-testid="lost">
           {t(lost === 'restarting' && !attempt.machine ? 'lost.stopping' : `lost.${lost}`)}
         </p>
       )}
-      {problem}
-      <ErrorText error={error} />
     </>
   );
   const onMirror = () => setHidden((hides) => !hides);

@@ -1,6 +1,7 @@
 import { Cause, type Evidence, type QuizContent } from '@tatami/protocol';
 import { useTranslation } from 'react-i18next';
 import { RecordingLink } from '../player/recording-link.tsx';
+import { shownTime } from '../workshops/times.ts';
 import { LearnerText } from './learner-text.tsx';
 
 type Fact = Evidence['facts'][number];
@@ -40,12 +41,7 @@ interface Props {
 export function Proof({ evidence, quiz = null, onMap = null, lab }: Props) {
   const { t, i18n } = useTranslation();
   const at = new Date(evidence.at);
-  const today = at.toDateString() === new Date().toDateString();
-  const time = at.toLocaleString(i18n.language, {
-    ...(today ? {} : { month: 'numeric', day: 'numeric' }),
-    hour: '2-digit',
-    minute: '2-digit',
-  });
+  const time = shownTime(evidence.at, i18n.language);
   return (
     <details className="proof">
       <summary>

@@ -1,5 +1,6 @@
 import type { Attempt, CommandBlock, LabContent, LearnerRoom } from '@tatami/protocol';
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { api } from '../api.ts';
@@ -55,7 +56,8 @@ function useTerminals(attempt: Attempt) {
     setTab(id);
   };
   const run = (command: CommandBlock): Sent => {
-    show(command.terminal);
+    // A pane that is hidden still would not take the keyboard.
+    flushSync(() => show(command.terminal));
     const handle = handles.current.get(command.terminal);
     handle?.focus();
     return handle?.run(`${command.text.replaceAll('\n', '\r')}\r`) ?? 'dropped';
@@ -136,6 +138,11 @@ export function Workbench(props: Props) {
   const terminals = useTerminals(attempt);
   const map = useMap(lab);
   useTakeBack(room, terminals.take);
+  const run = (command: CommandBlock): Sent => {
+    // There it covers the terminals.
+    if (narrow && map.isOpen) map.onToggle();
+    return terminals.run(command);
+  };
   const [resets, setResets] = useState(0);
   const lesson = useRef<HTMLDivElement>(null);
   const { goNow, goLater } = usePlace(lesson, step.id, lang);
@@ -161,7 +168,7 @@ export function Workbench(props: Props) {
   const mirrored = mirror && room?.mirror && (
     <MirrorPanel
       mirror={room.mirror}
-      onRun={(text) => terminals.run({ id: '', terminal: terminals.tab, text, runnable: true })}
+      onRun={(text) => run({ id: '', terminal: terminals.tab, text, runnable: true })}
       onClose={mirror.onClose}
     />
   );
@@ -175,8 +182,8 @@ export function Workbench(props: Props) {
             <LabChecklist {...{ content, attempt, busy }} onOpen={openStep} />
           </StepNav>
           <DrillBar {...{ step, lang, attempt }} onDebrief={() => goTo(debriefAnchor)} />
+          <div className="lesson-problem">{problem}</div>
           <div className="lesson-text" ref={lesson} tabIndex={-1}>
-            {problem}
             {lang !== i18n.language && <p className="banner">{t('onlyIn')}</p>}
             <LessonHead {...{ steps, step, lang, attempt }} />
             <p className="lesson-report">
@@ -187,7 +194,7 @@ export function Workbench(props: Props) {
             <article lang={lang}>
               <Lesson
                 value={{
-                  ...{ lab, goTo, run: terminals.run },
+                  ...{ lab, goTo, run },
                   showOnMap: (focus) => map.show({ focus, at: null }),
                   ...{ commands: step.commands, glossary: content.glossary },
                 }}

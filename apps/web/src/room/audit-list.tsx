@@ -2,6 +2,7 @@ import type { AuditEntry, LabContent } from '@tatami/protocol';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorText } from '../error-text.tsx';
+import { shownTime } from '../workshops/times.ts';
 import { checkText, plainReason } from './words.ts';
 
 interface Props {
@@ -17,8 +18,7 @@ export function AuditList({ content, load }: Props) {
   useEffect(() => {
     load().then(setEntries, setError);
   }, [load]);
-  const time = (iso: string) =>
-    new Date(iso).toLocaleTimeString(i18n.language, { timeStyle: 'medium' });
+  const time = (iso: string) => shownTime(iso, i18n.language, { second: '2-digit' });
   return (
     <>
       <ErrorText error={error} />

@@ -25,6 +25,7 @@ import {
 } from './board-model.ts';
 import { BoardPlan } from './board-plan.tsx';
 import { BoardReasons, type Push } from './board-reasons.tsx';
+import { BoardLost, BoardRefused } from './board-standing.tsx';
 import { roomApi } from './room-api.ts';
 import { SeatDialog } from './seat-dialog.tsx';
 import { TimeLeft } from './time-left.tsx';
@@ -38,14 +39,7 @@ export default function BoardPage({ workshop }: { workshop: string }) {
 function Board({ workshop, account }: { workshop: string; account: Account }) {
   const { t } = useTranslation();
   const { board, content, error, following, now } = useBoard(workshop, true);
-  if (typeof following === 'object')
-    return (
-      <main className="page">
-        <p role="alert" className="banner">
-          {t('error.workshop.unknown')}
-        </p>
-      </main>
-    );
+  if (typeof following === 'object') return <BoardRefused />;
   if (!board || !content)
     return (
       <main className="page">
@@ -54,11 +48,7 @@ function Board({ workshop, account }: { workshop: string; account: Account }) {
     );
   return (
     <LiveBoard {...{ board, content, now, account }}>
-      {following === 'lost' && (
-        <p role="alert" className="banner">
-          {t('lost.server')}
-        </p>
-      )}
+      <BoardLost following={following} />
     </LiveBoard>
   );
 }
@@ -79,10 +69,14 @@ function LiveBoard({ board, content, now, account, children }: LiveProps) {
   });
   const [open, setOpen] = useState<string | null>(null);
   const { error, note, act, forget } = useActs();
-  const show = (id: string) => {
-    forget();
-    setOpen(id);
-  };
+  // The same at each drawing, or every row would be drawn again.
+  const show = useCallback(
+    (id: string) => {
+      forget();
+      setOpen(id);
+    },
+    [forget],
+  );
   const reasons = reasonsOf(seats, now);
   const push = (what: Push, to: string[] | null) =>
     void act(() => roomApi.tell(workshop.id, { ...what, to }), t('room.pushed'));
@@ -109,11 +103,13 @@ function LiveBoard({ board, content, now, account, children }: LiveProps) {
         </a>
         <Log workshopId={workshop.id} content={content} />
       </header>
-      {children}
-      {!seat && <ErrorText error={error} />}
-      <p role="status" className="quiet-text">
-        {!seat && note}
-      </p>
+      <div className="board-said">
+        {children}
+        {!seat && <ErrorText error={error} />}
+        <p role="status" className="quiet-text">
+          {!seat && note}
+        </p>
+      </div>
       {reasons
         .filter(({ alerts }) => alerts)
         .map(({ checkId, reason, seats: stuck, share }) => (
@@ -174,10 +170,10 @@ function useActs() {
       return false;
     }
   }, []);
-  const forget = () => {
+  const forget = useCallback(() => {
     setError(null);
     setNote('');
-  };
+  }, []);
   return { error, note, act, forget };
 }
 

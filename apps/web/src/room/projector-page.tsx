@@ -14,6 +14,7 @@ import {
 } from './board-model.ts';
 import { BoardPlan } from './board-plan.tsx';
 import { BoardReasons } from './board-reasons.tsx';
+import { BoardLost, BoardRefused } from './board-standing.tsx';
 import { TimeLeft } from './time-left.tsx';
 import { useBoard } from './use-board.ts';
 
@@ -25,18 +26,11 @@ export default function ProjectorPage({ workshop }: { workshop: string }) {
 function Projector({ workshop }: { workshop: string }) {
   const { t } = useTranslation();
   const { board, content, error, following, now } = useBoard(workshop, false);
+  if (typeof following === 'object') return <BoardRefused />;
   if (!board || !content)
     return (
       <main className="page">
-        {typeof following === 'object' ? (
-          <p role="alert" className="banner">
-            {t('error.workshop.unknown')}
-          </p>
-        ) : error ? (
-          <ErrorText error={error} />
-        ) : (
-          <p role="status">{t('loading')}</p>
-        )}
+        {error ? <ErrorText error={error} /> : <p role="status">{t('loading')}</p>}
       </main>
     );
   const { seats, room } = board;
@@ -48,6 +42,9 @@ function Projector({ workshop }: { workshop: string }) {
         <p>{t('room.handCount', { n: handsOf(seats).length })}</p>
         {room.timer && <TimeLeft timer={room.timer} />}
       </header>
+      <div className="board-said">
+        <BoardLost following={following} />
+      </div>
       <div className="board-columns">
         <div>
           <Items {...{ content, board }} />

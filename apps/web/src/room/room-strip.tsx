@@ -170,7 +170,7 @@ function Messages({ room, content }: { room: LearnerRoom; content: LabContent })
   return (
     <div className="room-messages" role="log" aria-label={t('room.messages')}>
       <div>
-        {unread.slice(0, 3).map((message) => (
+        {unread.map((message) => (
           <div key={message.id} className="callout" data-testid="room-message">
             <p>
               <small>{t('room.says', { name: message.by })}</small>

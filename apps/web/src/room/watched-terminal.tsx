@@ -3,7 +3,9 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keep, kept } from '../storage.ts';
 import { type MountedTerminal, mountTerminal } from '../terminal/create-terminal.ts';
+import { Overlays } from '../terminal/overlays.tsx';
 import { type ConnectionState, TerminalConnection } from '../terminal/terminal-connection.ts';
+import { useConveniences } from '../terminal/use-conveniences.ts';
 import { pageLine } from '../transport/page-line.ts';
 
 interface Props {
@@ -26,13 +28,21 @@ export function WatchedTerminal({ path, label, types, onView, onEnded }: Props) 
   const [isCut, setCut] = useState(false);
   const [showsAll, setShowsAll] = useState(() => kept(zoomKey) === 'all');
   const mounted = useRef<MountedTerminal | null>(null);
+  const sender = useRef<TerminalConnection | null>(null);
+  const hasEnded = useRef(false);
+  hasEnded.current = state.name === 'ended';
+  const extras = useConveniences({
+    hasEnded: () => hasEnded.current,
+    send: (text) => sender.current?.send(text) ?? false,
+    onTitle: () => undefined,
+  });
   const told = useRef({ onView, onEnded });
   told.current = { onView, onEnded };
   useEffect(() => {
     if (!host.current) return;
     const view: MountedTerminal = mountTerminal(host.current, {
       ...{ readOnly: !types, label, onCut: setCut },
-      onPaste: (text) => types && view.terminal.paste(text),
+      ...(types && extras.handlers),
     });
     const { terminal } = view;
     mounted.current = view;
@@ -50,8 +60,9 @@ export function WatchedTerminal({ path, label, types, onView, onEnded }: Props) 
       },
       { cols: terminal.cols, rows: terminal.rows },
     );
+    sender.current = stream;
     if (types) {
-      terminal.onData((data) => stream.send(data));
+      extras.attach(view);
       terminal.onResize(({ cols, rows }) => {
         if (!view.keepsSize) stream.resize(cols, rows);
       });
@@ -61,7 +72,7 @@ export function WatchedTerminal({ path, label, types, onView, onEnded }: Props) 
     stream.open();
     return () => {
       told.current.onView?.(null);
-      mounted.current = null;
+      mounted.current = sender.current = null;
       stream.close();
       view.dispose();
     };
@@ -74,8 +85,9 @@ export function WatchedTerminal({ path, label, types, onView, onEnded }: Props) 
   };
   return (
     <div className="watched">
-      <div className="terminal-frame">
+      <div className="terminal-frame" data-ringing={extras.bell.isRinging}>
         <div className="terminal-host" ref={host} data-testid="watched" />
+        <Overlays extras={extras} view={mounted.current} />
       </div>
       <div className="terminal-status">
         <span role="status">
@@ -85,6 +97,12 @@ export function WatchedTerminal({ path, label, types, onView, onEnded }: Props) 
               ? t('room.takenBack')
               : t(`connection.${state.name}`)}
         </span>
+        {types && (
+          <>
+            <span role="status">{extras.note && t(extras.note)}</span>
+            <span className="tab-hint">{t(extras.tabLeaves ? 'tabLeaves' : 'tabStays')}</span>
+          </>
+        )}
         {isCut && (
           <button type="button" className="link" data-testid="zoom" onClick={zoom}>
             {t(showsAll ? 'room.zoomLegible' : 'room.zoomAll')}

@@ -50,7 +50,16 @@ export function Dialog({
     return () => element?.close();
   }, []);
   return (
-    <dialog ref={dialog} aria-label={title} className="terminal-dialog" onClose={onClose}>
+    <dialog
+      ref={dialog}
+      aria-label={title}
+      className="terminal-dialog"
+      onClose={(event) => {
+        // In React it bubbles: a dialog around the terminal would take it for its own.
+        event.stopPropagation();
+        onClose();
+      }}
+    >
       <h2>{title}</h2>
       {children}
     </dialog>

@@ -39,7 +39,13 @@ export function SearchBar({ search, asked, onClose }: Props) {
     <search
       className="terminal-card search-bar"
       onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose();
+        // An input method has the key; Safari says so by its number alone.
+        if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+        if (event.key === 'Escape') {
+          // Else a dialog around the terminal would close, too.
+          event.preventDefault();
+          onClose();
+        }
         if (event.key === 'Enter' && event.target === field.current)
           event.shiftKey ? previous() : next();
       }}

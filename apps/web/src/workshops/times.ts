@@ -2,7 +2,9 @@
 export function toLocalField(iso: string): string {
   const at = new Date(iso);
   const two = (value: number) => String(value).padStart(2, '0');
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  // A field that is given fewer digits is empty; a year has few while it is typed.
+  const year = String(at.getFullYear()).padStart(4, '0');
+  const day = `${year}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
   return `${day}T${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
@@ -12,9 +14,19 @@ export function fromLocalField(value: string): string | null {
   return Number.isNaN(at.getTime()) ? null : at.toISOString();
 }
 
-/** An hour and minute as this language writes them. */
-export const shownTime = (iso: string, language: string): string =>
-  new Date(iso).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' });
+/** A time of the day as this language writes it, with its month and day unless that is today. */
+export function shownTime(
+  iso: string,
+  language: string,
+  more: Intl.DateTimeFormatOptions = {},
+): string {
+  const at = new Date(iso);
+  const today = at.toDateString() === new Date().toDateString();
+  return at.toLocaleString(language, {
+    ...(today ? {} : { month: 'numeric', day: 'numeric' }),
+    ...{ hour: '2-digit', minute: '2-digit', ...more },
+  });
+}
 
 /** `1:05:09` or `5:09` for a time span; none below zero. */
 export function shownSpan(ms: number): string {

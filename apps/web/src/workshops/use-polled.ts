@@ -1,12 +1,16 @@
 import { useCallback, useEffect, useState } from 'react';
 import { isSignedOut } from '../staff/use-account.ts';
 
-/** What the server says, asked again every so often; what an act answers is shown at once. */
+/**
+ * What the server says, asked again every so often; what an act answers is shown at once. `error`: of the last act, which
+ * no later question takes away, else of the last question.
+ */
 export function usePolled<T>(load: () => Promise<T>, everyMs: number) {
   const [value, setValue] = useState<T | null>(null);
-  const [error, setError] = useState<unknown>(null);
+  const [pollError, setPollError] = useState<unknown>(null);
+  const [actError, setActError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  const take = useCallback(async (answer: Promise<T>) => {
+  const take = useCallback(async (answer: Promise<T>, setError: (error: unknown) => void) => {
     try {
       setValue(await answer);
       setError(null);
@@ -18,7 +22,7 @@ export function usePolled<T>(load: () => Promise<T>, everyMs: number) {
     let timer: ReturnType<typeof setTimeout>;
     let over = false;
     const again = async () => {
-      if (document.visibilityState === 'visible') await take(load());
+      if (document.visibilityState === 'visible') await take(load(), setPollError);
       if (!over) timer = setTimeout(() => void again(), everyMs);
     };
     void again();
@@ -30,10 +34,10 @@ export function usePolled<T>(load: () => Promise<T>, everyMs: number) {
   const act = useCallback(
     async (answer: Promise<T>) => {
       setBusy(true);
-      await take(answer);
+      await take(answer, setActError);
       setBusy(false);
     },
     [take],
   );
-  return { value, error, busy, act };
+  return { value, error: actError ?? pollError, busy, act };
 }
