@@ -46,6 +46,10 @@ export function TerminalDeck({
   );
   const covered = useNarrow() && map.isOpen;
   const free = allTabs.find((id) => !tabs.includes(id));
+  const show = (id: string) => {
+    onTab(id);
+    if (covered) map.onToggle();
+  };
   return (
     <>
       <div className="deck-bar">
@@ -60,10 +64,7 @@ export function TerminalDeck({
               aria-selected={id === current}
               title={titles[id] || undefined}
               data-testid={`terminal-tab-${id}`}
-              onClick={() => {
-                onTab(id);
-                if (covered) map.onToggle();
-              }}
+              onClick={() => show(id)}
             >
               {t('terminal', { id })}
             </button>
@@ -75,7 +76,7 @@ export function TerminalDeck({
             className="tab"
             aria-label={t('addTerminal')}
             data-testid="add-terminal"
-            onClick={() => onTab(free)}
+            onClick={() => show(free)}
           >
             +
           </button>

@@ -138,9 +138,10 @@ export function Workbench(props: Props) {
   const terminals = useTerminals(attempt);
   const map = useMap(lab);
   useTakeBack(room, terminals.take);
+  // There it covers the terminals.
+  const uncover = () => narrow && map.isOpen && map.onToggle();
   const run = (command: CommandBlock): Sent => {
-    // There it covers the terminals.
-    if (narrow && map.isOpen) map.onToggle();
+    uncover();
     return terminals.run(command);
   };
   const [resets, setResets] = useState(0);
@@ -214,7 +215,10 @@ export function Workbench(props: Props) {
             actions={{
               answer: (checkId, answer) => api.answer(lab, checkId, answer),
               quiz: (checkId, answers) => api.quiz(lab, checkId, answers),
-              solve: solution.solve,
+              solve: (checkId) => {
+                uncover();
+                solution.solve(checkId);
+              },
               stopSolving: solution.stop,
               goOnSolving: solution.goOn,
               showCommand: (id) => goTo(commandAnchor(id)),
