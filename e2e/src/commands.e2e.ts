@@ -18,6 +18,8 @@ test('run types the command once, into the terminal that the block names', async
   await lab.prompt('2');
   expect((await lab.text('2')).split(`$ ${start}`)).toHaveLength(2);
   expect(await lab.text('1')).not.toContain(start);
+  await page.keyboard.type('echo $((40 + 2))-typed\n');
+  await lab.shows('2', /\n42-typed\n/);
 });
 
 test('run gives the keyboard to the terminal that it shows', async ({ page, lab }) => {

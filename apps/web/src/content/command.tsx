@@ -15,6 +15,7 @@ export function Command({ id }: { id: string }) {
   const command = commands.find((one) => one.id === id);
   if (!command) return null;
   const onRun = () => {
+    if (busy) return;
     setBusy(true);
     setTimeout(() => setBusy(false), runPauseMs);
     setNote(t(`run.${run(command)}`));
@@ -47,7 +48,9 @@ export function Command({ id }: { id: string }) {
         {command.runnable && (
           <button
             type="button"
-            disabled={busy}
+            // One that is disabled would hand the second click, and with it the keyboard, to the block behind it.
+            aria-disabled={busy}
+            onMouseDown={(event) => busy && event.preventDefault()}
             aria-label={t('runThis', { command: command.text, where })}
             data-testid={`run-${id}`}
             onClick={onRun}
