@@ -56,10 +56,11 @@ test('vitest: what failed, be it once, is told by file, name and reason', () => 
     module('b.test.ts', 'passed', [['is in time', 'passed', ['Error: 80 ms\n    at']]]),
     module('c.test.ts', 'failed'),
   ];
-  expect(vitestCounts(1, vitestReport({ testResults })).told).toEqual([
+  expect(vitestCounts(1, vitestReport({ numPassedTests: 2, testResults })).told).toEqual([
     'failed: a.test.ts: adds: Error: 3 is not 4',
     'passed only when tried again: b.test.ts: is in time: Error: 80 ms',
     'failed: c.test.ts: the file: no such module',
+    'failed: something outside of any test, or no test ran',
   ]);
 });
 

@@ -51,6 +51,8 @@ const PlaywrightReport = z.object({
   }),
 });
 
+const outside = 'failed: something outside of any test, or no test ran';
+
 /** Tests of one run. */
 export interface Counts {
   passed: number;
@@ -74,16 +76,19 @@ export function vitestCounts(exitCode: number, json: string): Counts {
     passed: report.numPassedTests,
     failed: report.numFailedTests + (hidden ? 1 : 0),
     skipped: report.numPendingTests,
-    told: report.testResults.flatMap(({ name, status, message, assertionResults }) => {
-      const file = name.replace(`${cloneRoot}/`, '');
-      const ofTests = assertionResults
-        .filter(({ failureMessages }) => failureMessages.length > 0)
-        .map((one) =>
-          line(one.status === 'failed', file, one.fullName, one.failureMessages[0] ?? ''),
-        );
-      const ofFile = status === 'failed' && ofTests.length === 0;
-      return ofFile ? [line(true, file, 'the file', message)] : ofTests;
-    }),
+    told: [
+      ...report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+        const file = name.replace(`${cloneRoot}/`, '');
+        const ofTests = assertionResults
+          .filter(({ failureMessages }) => failureMessages.length > 0)
+          .map((one) =>
+            line(one.status === 'failed', file, one.fullName, one.failureMessages[0] ?? ''),
+          );
+        const ofFile = status === 'failed' && ofTests.length === 0;
+        return ofFile ? [line(true, file, 'the file', message)] : ofTests;
+      }),
+      ...(hidden ? [outside] : []),
+    ],
   };
 }
 
@@ -96,14 +101,17 @@ export function playwrightCounts(exitCode: number, json: string): Counts {
     passed,
     failed: stats.unexpected + (hidden ? 1 : 0),
     skipped: stats.skipped,
-    told: specsOf(suites).flatMap(({ title, file, tests }) =>
-      tests
-        .filter(({ status }) => status === 'unexpected' || status === 'flaky')
-        .map(({ status, results }) => {
-          const [error] = results.flatMap(({ errors }) => errors);
-          return line(status === 'unexpected', file, title, error?.message ?? '');
-        }),
-    ),
+    told: [
+      ...specsOf(suites).flatMap(({ title, file, tests }) =>
+        tests
+          .filter(({ status }) => status === 'unexpected' || status === 'flaky')
+          .map(({ status, results }) => {
+            const [error] = results.flatMap(({ errors }) => errors);
+            return line(status === 'unexpected', file, title, error?.message ?? '');
+          }),
+      ),
+      ...(hidden ? [outside] : []),
+    ],
   };
 }
 

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CheckSpec, type RunnerEvent } from '@tatami/protocol';
 import { until } from '@tatami/sandbox';
 import { expect, test } from 'vitest';
@@ -62,4 +63,34 @@ test('a full disk refuses new machines in words and leaves nothing', async () =>
     execFileSync('umount', ['--lazy', dir]);
     await rm(dir, { recursive: true });
   }
+});
+
+/** Processor time of this process's children that relay terminals, in ticks of a hundredth of a second. */
+async function relayTicks(): Promise<{ relays: number; ticks: number }> {
+  const found = { relays: 0, ticks: 0 };
+  for (const pid of await readdir('/proc')) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    const [, parent, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (Number(parent) !== process.pid || !command.includes('\0--tty\0')) continue;
+    found.relays += 1;
+    found.ticks += Number(fields[9]) + Number(fields[10]);
+  }
+  return found;
+}
+
+test('a relay whose terminal hung up while nobody reads takes no time', async () => {
+  await using runner = await startRunner();
+  const { id } = await runner.create();
+  const terminal = await runner.terminal(id, '1');
+  await terminal.expect(/[$#] $/);
+  // From now on it acknowledges nothing.
+  terminal.socket.removeAllListeners('message');
+  terminal.type('exec timeout -s KILL 1 yes\r');
+  await delay(2_500);
+  const before = await relayTicks();
+  await delay(1_000);
+  const after = await relayTicks();
+  expect(after.relays).toBe(1);
+  expect(after.ticks - before.ticks).toBeLessThan(30);
 });

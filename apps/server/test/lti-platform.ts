@@ -57,6 +57,8 @@ export async function startPlatform() {
   const state = {
     /** Every request is answered with this status, as by a platform that is down. */
     down: null as number | null,
+    /** The same for scores of one user only. */
+    downFor: null as string | null,
     /** Of the next scores, so many are taken and the connection is cut before the answer. */
     cut: 0,
     retryAfter: null as string | null,
@@ -140,6 +142,10 @@ export async function startPlatform() {
     const parsed = ScoreBody.safeParse(JSON.parse(body));
     if (!parsed.success || !state.gradable.has(parsed.data.userId)) {
       end(request, answer, 400);
+      return;
+    }
+    if (parsed.data.userId === state.downFor) {
+      end(request, answer, 500);
       return;
     }
     const { userId, scoreGiven, scoreMaximum, timestamp, activityProgress } = parsed.data;

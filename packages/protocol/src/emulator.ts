@@ -17,7 +17,7 @@ interface Screen {
   getLine(y: number): { getCell(x: number): { getChars(): string } | undefined } | undefined;
 }
 
-/** More than any terminal has lines or columns. */
+/** As many as the largest terminal has columns; it has fewer lines. */
 const mostRepeats = 500;
 /** In UTF-16, of one cell: letters with marks, emoji that are joined. */
 const longestRepeated = 32;
@@ -56,15 +56,27 @@ export function writeInPieces(
   data: string | Uint8Array,
   goesOn: () => boolean = () => true,
 ): Promise<void> {
-  const piece = (from: number) => {
-    const to = from + pieceLength;
-    return typeof data === 'string' ? data.slice(from, to) : data.subarray(from, to);
-  };
   return new Promise((resolve) => {
     const write = (from: number) => {
       if (from >= data.length || !goesOn()) resolve();
-      else terminal.write(piece(from), () => write(from + pieceLength));
+      else terminal.write(piece(data, from), () => write(from + pieceLength));
     };
     write(0);
   });
+}
+
+/** The same for data that is one after the other and all wanted: it is queued at once. */
+export function queueInPieces(
+  terminal: Pick<Emulator, 'write'>,
+  data: string | Uint8Array,
+  parsed?: () => void,
+): void {
+  let from = 0;
+  for (; from + pieceLength < data.length; from += pieceLength) terminal.write(piece(data, from));
+  terminal.write(piece(data, from), parsed);
+}
+
+function piece(data: string | Uint8Array, from: number): string | Uint8Array {
+  const to = from + pieceLength;
+  return typeof data === 'string' ? data.slice(from, to) : data.subarray(from, to);
 }

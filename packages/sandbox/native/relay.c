@@ -122,7 +122,7 @@ void relay(int master, int child) {
   fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK);
   // A size that changed before the signal was caught.
   resized = !streams;
-  bool ended = false;
+  bool ended = false, hung_up = false;
   size_t after_end = 0;
   struct hold hold = {.typed_at = now_ms()};
   for (;;) {
@@ -135,7 +135,8 @@ void relay(int master, int child) {
     bool out_empty = empty(&out), reads = out_empty || hold.until;
     struct pollfd fds[] = {
         {.fd = STDIN_FILENO, .events = ended ? 0 : POLLIN},
-        {.fd = master, .events = (reads ? POLLIN : 0) | (empty(&in) ? 0 : POLLOUT)},
+        // A terminal that nobody holds any more says so at once, each time: it is asked no more until it is read.
+        {.fd = reads || (!hung_up && !empty(&in)) ? master : -1, .events = (reads ? POLLIN : 0) | (empty(&in) ? 0 : POLLOUT)},
         {.fd = reads ? -1 : STDOUT_FILENO, .events = POLLOUT},
         {.fd = ended ? -1 : child, .events = POLLIN},
         {.fd = streams && !ended ? SIZES_FD : -1, .events = POLLIN},
@@ -145,6 +146,7 @@ void relay(int master, int child) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return;
     if (ended && out_empty && (!(fds[1].revents & POLLIN) || after_end >= RELAY_BYTES)) return;
+    if (fds[1].fd >= 0) hung_up = fds[1].revents & POLLHUP;
     if (fds[3].revents) ended = true;
     if (fds[4].revents && !follow_size(master)) return;
     if (fds[0].revents) hold = (struct hold){.typed_at = now_ms(), .printed_at = hold.printed_at};

@@ -149,7 +149,8 @@ const firstRetryMs = 1_000;
 /**
  * Makes a sandbox and starts its PID 1.
  * @throws AppError `runner.no-range`, `runner.disk-full` or `sandbox.create-failed`; nothing is left, or
- * what could not be removed keeps its uid range while that is tried again.
+ * what could not be removed keeps its uid range while that is tried again for some minutes; the next
+ * runner removes what is left then.
  */
 export async function createSandbox(host: SandboxHost): Promise<Sandbox> {
   const id = randomBytes(6).toString('hex');
@@ -157,27 +158,31 @@ export async function createSandbox(host: SandboxHost): Promise<Sandbox> {
   try {
     return await build(host, id, base);
   } catch (cause) {
-    await removeHalfMade(host, id, base);
+    const left = await removeHalfMade(host, id, base);
     const full =
       String(cause).includes('No space left') || (cause as NodeJS.ErrnoException).code === 'ENOSPC';
-    throw new AppError(full ? 'runner.disk-full' : 'sandbox.create-failed', { cause });
+    throw new AppError(full ? 'runner.disk-full' : 'sandbox.create-failed', {
+      cause: left ? new AggregateError([cause, left], `${cause}; not removed yet: ${left}`) : cause,
+    });
   }
 }
 
-/** Never rejects: why the sandbox could not be made is what the caller must hear. */
-async function removeHalfMade(host: SandboxHost, id: string, base: number): Promise<void> {
-  const removed = () =>
+/** Never rejects: why the sandbox could not be made is what the caller must hear. @returns why it is not removed yet. */
+async function removeHalfMade(host: SandboxHost, id: string, base: number): Promise<unknown> {
+  const remove = () =>
     removeSandbox(host, id).then(
-      () => true,
-      () => false,
+      () => host.ranges.release(base),
+      (error: unknown) => error,
     );
-  if (await removed()) return host.ranges.release(base);
+  const first = await remove();
+  if (first === undefined) return undefined;
   void (async () => {
     for (let n = 0; n < removalTries; n++) {
       await delay(firstRetryMs * 2 ** n, undefined, { ref: false });
-      if (await removed()) return host.ranges.release(base);
+      if ((await remove()) === undefined) return;
     }
   })();
+  return first;
 }
 
 async function build(host: SandboxHost, id: string, base: number): Promise<Sandbox> {

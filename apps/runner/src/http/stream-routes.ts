@@ -117,8 +117,8 @@ function welcome(
   });
   socket.on('close', () => lease.destroy());
   server.handleUpgrade(request, socket, Buffer.alloc(0), (webSocket) => {
-    // Until somebody is attached nobody else listens, and a bad frame would end the runner.
-    webSocket.on('error', () => webSocket.terminate());
+    // It closes by itself. Until somebody is attached nobody else listens, and a bad frame would end the runner.
+    webSocket.on('error', () => undefined);
     let isTold = false;
     lease.on('data', (code: Buffer) => {
       isTold = true;

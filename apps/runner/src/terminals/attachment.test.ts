@@ -22,7 +22,8 @@ test('R32: a viewer whose snapshot was passed while it was drawn begins again on
   expect(viewer.begins).toBe(false);
   // So that its acknowledgement is not the last that is heard of it.
   expect(viewer.blocked).toBe(true);
-  viewer.acknowledge(drawnAt);
+  expect(viewer.acknowledge(drawnAt)).toBe('new');
+  expect(viewer.acknowledge(drawnAt)).toBe('known');
   viewer.pump(ring, sizes);
   expect(viewer.begins).toBe(true);
 });

@@ -108,17 +108,18 @@ export class Attachment {
     this.#blocked = !this.#begins;
   }
 
-  /** @returns false for an offset that was never sent, or one that goes back. */
-  acknowledge(offset: number): boolean {
+  /** `wrong`: an offset that was never sent, or one that goes back; `known`: it says nothing new. */
+  acknowledge(offset: number): 'wrong' | 'known' | 'new' {
     const late = this.#late;
     if (late && offset >= late.acked && offset <= late.sent) {
       late.acked = offset;
-      return true;
+      return 'known';
     }
-    if (offset < this.#acked || offset > this.#sent) return false;
+    if (offset < this.#acked || offset > this.#sent) return 'wrong';
+    const isNew = this.#drawing || offset > this.#acked;
     this.#acked = offset;
     this.#drawing = false;
-    return true;
+    return isNew ? 'new' : 'known';
   }
 
   #tellSize(size: Size): void {

@@ -60,8 +60,13 @@ export function openPty({ file, args, ...size }: TerminalCommand, reader: PtyRea
   child.on('close', (code, signal) =>
     reader.end(code ?? 128 + (signal ? constants.signals[signal] : 0)),
   );
-  const resize = ({ cols, rows }: Size) =>
-    sizes.write(Buffer.from(Uint16Array.of(cols, rows).buffer));
+  // Of those that a relay which stands still cannot be told the last is kept.
+  let untold: Size | undefined;
+  const resize = (next: Size) => {
+    untold = sizes.writableNeedDrain ? next : undefined;
+    if (!untold) sizes.write(Buffer.from(Uint16Array.of(next.cols, next.rows).buffer));
+  };
+  sizes.on('drain', () => untold && resize(untold));
   resize(size);
   return {
     pid,

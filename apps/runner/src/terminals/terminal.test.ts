@@ -197,6 +197,8 @@ describe('flow control', () => {
     terminal.acknowledge(client, 10);
     vi.advanceTimersByTime(29_000);
     expect(client.closed).toBeUndefined();
+    // Who says the same again says nothing.
+    terminal.acknowledge(client, 10);
     vi.advanceTimersByTime(1_000);
     expect(client.closed).toBe(closeCodes.slowClient);
     expect(terminal.offset).toBe(mebibyte);

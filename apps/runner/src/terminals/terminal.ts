@@ -181,9 +181,10 @@ export class Terminal {
   acknowledge(client: TerminalClient, offset: number): boolean {
     const attachment = this.#attachments.get(client);
     if (!attachment) return true;
-    if (!attachment.acknowledge(offset)) return false;
+    const said = attachment.acknowledge(offset);
+    if (said === 'wrong') return false;
     if (attachment.blocked) this.#send(attachment);
-    if (attachment === this.#pacing.owner) this.#pacing.progressed();
+    if (attachment === this.#pacing.owner && said === 'new') this.#pacing.progressed();
     return true;
   }
 

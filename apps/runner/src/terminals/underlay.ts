@@ -5,6 +5,8 @@ import type { Size } from './pty.ts';
 
 /** A flood faster than it can be drawn draws its screen anew by itself. */
 const maxWaitingBytes = ringBytes;
+/** Nor is drawn what keeps this busy for so long without a pause: others wait. */
+const longestDrawMs = 3_000;
 
 /**
  * What a full-screen program drew before the ring begins. Such a program draws a frame once and then what
@@ -14,6 +16,7 @@ export class Underlay {
   readonly #terminal: Promise<HeadlessTerminal>;
   #written: Promise<unknown> = Promise.resolve();
   #waitingBytes = 0;
+  #until = 0;
   /** It could not keep up. */
   torn = false;
 
@@ -25,15 +28,18 @@ export class Underlay {
 
   write(bytes: Buffer, size: Size): void {
     if (this.torn) return;
+    if (this.#waitingBytes === 0) this.#until = performance.now() + longestDrawMs;
     this.#waitingBytes += bytes.length;
     if (this.#waitingBytes > maxWaitingBytes) {
       this.dispose();
       return;
     }
     this.#then(async (terminal) => {
+      const isLate = () => performance.now() > this.#until;
       terminal.resize(size);
-      await terminal.write(bytes, () => !this.torn);
-      this.#waitingBytes -= bytes.length;
+      await terminal.write(bytes, () => !this.torn && !isLate());
+      if (isLate()) this.dispose();
+      else this.#waitingBytes -= bytes.length;
     });
   }
 

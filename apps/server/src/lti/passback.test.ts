@@ -344,6 +344,21 @@ test('it is left alone whoever earns points meanwhile, and then all are told', a
   expect(on.grade('student-1')).toBe(210);
 });
 
+test('one cell that always fails keeps no other waiting', async () => {
+  await using on = await road();
+  on.platform.state.downFor = 'student-1';
+  await on.earn('student-1', 10);
+  for (let minute = 0; minute < 20; minute++) await on.later(60_000);
+  for (const points of [20, 30]) {
+    await on.earn('student-2', points);
+    await on.later(62_000);
+    expect(on.grade('student-2')).toBe(points);
+  }
+  on.platform.state.downFor = null;
+  await on.later(3_600_000);
+  expect(on.grade('student-1')).toBe(10);
+});
+
 test('scores stand behind the path of a line item, before its query', () => {
   expect(scoresUrl('https://moodle.example/a/lineitem?type_id=7')).toBe(
     'https://moodle.example/a/lineitem/scores?type_id=7',

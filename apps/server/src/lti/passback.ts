@@ -9,6 +9,8 @@ const wholeRoundMs = 5 * 60_000;
 /** After a failure, doubled with each further one. */
 const firstWaitMs = 5_000;
 const longestWaitMs = 60 * 60_000;
+/** For all cells of a platform, unless it asks for more: it may be one cell alone that fails. */
+const longestPauseMs = 60_000;
 /** In a row, of a platform that says no; it may have been set up wrongly for a moment. */
 const mostRefusals = 6;
 /** Moodle compares whole seconds. */
@@ -149,7 +151,8 @@ export class Passback {
   #pause({ platformId, tries }: Cell, { retryAfterMs }: Extract<Told, { status: 'later' }>): void {
     const failures = this.#pauses.get(platformId)?.failures ?? tries;
     const askedMs = Math.min(retryAfterMs ?? 0, longestWaitMs);
-    const untilMs = this.#monotonicMs() + Math.max(waitAfter(failures), askedMs);
+    const pauseMs = Math.max(Math.min(waitAfter(failures), longestPauseMs), askedMs);
+    const untilMs = this.#monotonicMs() + pauseMs;
     this.#pauses.set(platformId, { failures: failures + 1, untilMs });
   }
 
@@ -184,7 +187,7 @@ export class Passback {
       tries,
       trouble,
     });
-    if (isOver || told.status === 'later') {
+    if (isOver) {
       this.#dueMs.delete(nameOf(cell));
       return;
     }

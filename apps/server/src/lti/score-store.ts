@@ -114,8 +114,13 @@ export class ScoreStore {
     await this.#rows(key).set(values).execute();
   }
 
+  /** First what was not tried in vain: a cell that always fails keeps no other waiting. */
   #waiting() {
-    return this.#store.selectFrom('lti_scores').selectAll().where('state', '=', 'waiting');
+    return this.#store
+      .selectFrom('lti_scores')
+      .selectAll()
+      .where('state', '=', 'waiting')
+      .orderBy('tries');
   }
 
   #rowsAsTold(cell: Cell) {

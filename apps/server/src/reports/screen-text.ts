@@ -6,7 +6,7 @@ const mostLines = 30;
 /** Largest terminal that is drawn. */
 const mostCells = { cols: 300, rows: 200 };
 /** What is made to take longer is not drawn: others wait. */
-const longestDrawMs = 5_000;
+const longestDrawMs = 3_000;
 /** Ends an escape sequence that was begun before (ECMA-35 CAN). */
 const cancel = '\x18';
 

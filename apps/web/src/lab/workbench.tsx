@@ -220,7 +220,10 @@ export function Workbench(props: Props) {
                 solution.solve(checkId);
               },
               stopSolving: solution.stop,
-              goOnSolving: solution.goOn,
+              goOnSolving: () => {
+                uncover();
+                solution.goOn();
+              },
               showCommand: (id) => goTo(commandAnchor(id)),
               showOnMap: (focus, at) => map.show({ focus, at }),
             }}

@@ -1,4 +1,4 @@
-import type { RecordingIndex } from '@tatami/protocol';
+import { type RecordingIndex, writeInPieces } from '@tatami/protocol';
 import { SerializeAddon } from '@xterm/addon-serialize';
 import type { Terminal } from '@xterm/xterm';
 import { type RefObject, useEffect, useState } from 'react';
@@ -17,7 +17,7 @@ function screenOf(terminal: Terminal): Screen {
   return {
     resize: (cols, rows) => terminal.resize(cols, rows),
     clear: () => terminal.reset(),
-    write: (data) => new Promise((resolve) => terminal.write(data, resolve)),
+    write: (data) => writeInPieces(terminal, data),
     snapshot: () => serialize.serialize({ scrollback: scrollbackLines }),
   };
 }

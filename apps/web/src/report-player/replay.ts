@@ -1,4 +1,4 @@
-import { passOverExcess } from '@tatami/protocol/emulator';
+import { passOverExcess, writeInPieces } from '@tatami/protocol/emulator';
 import { SerializeAddon } from '@xterm/addon-serialize';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { Terminal } from '@xterm/xterm';
@@ -104,8 +104,7 @@ function screenOf(terminal: Terminal) {
   return {
     resize: (cols: number, rows: number) => terminal.resize(cols, rows),
     clear: () => terminal.reset(),
-    write: (data: Uint8Array | string) =>
-      new Promise<void>((resolve) => terminal.write(data, resolve)),
+    write: (data: Uint8Array | string) => writeInPieces(terminal, data),
     snapshot: () => serialize.serialize({ scrollback: scrollbackLines }),
   };
 }

@@ -1,4 +1,4 @@
-import { closeCodes } from '@tatami/protocol';
+import { closeCodes, queueInPieces } from '@tatami/protocol';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keep, kept } from '../storage.ts';
@@ -52,7 +52,7 @@ export function WatchedTerminal({ path, label, types, onView, onEnded }: Props) 
       {
         path: ({ from, cols, rows }) => `${path}?from=${from}&cols=${cols}&rows=${rows}${as}`,
         openTransport: pageLine.open,
-        screen: { write: (data, done) => terminal.write(data, done), take: view.take },
+        screen: { write: (data, done) => queueInPieces(terminal, data, done), take: view.take },
         onState: (next) => {
           setState(next);
           if (next.name === 'ended') told.current.onEnded?.(next.code);

@@ -1,3 +1,4 @@
+import { queueInPieces } from '@tatami/protocol';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api.ts';
@@ -18,7 +19,7 @@ export function OldScreen({ lab, id }: { lab: string; id: string }) {
     let over = false;
     api.screen(lab, id).then((bytes) => {
       // A cursor would promise that something can be typed.
-      if (!over) terminal.write(bytes, () => terminal.write('\x1b[?25l'));
+      if (!over) queueInPieces(terminal, bytes, () => terminal.write('\x1b[?25l'));
     }, setError);
     return () => {
       over = true;

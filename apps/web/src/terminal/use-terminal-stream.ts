@@ -1,3 +1,4 @@
+import { queueInPieces } from '@tatami/protocol';
 import type { Terminal } from '@xterm/xterm';
 import { type RefObject, useEffect } from 'react';
 import { pageLine } from '../transport/page-line.ts';
@@ -55,7 +56,7 @@ export function useTerminalStream(
     const path = ({ from, cols, rows, newShell, standby }: StreamRequest) =>
       `/api/labs/${lab}/terminals/${id}/stream?from=${from}&cols=${cols}&rows=${rows}${newShell ? '&new=1' : ''}${standby ? '&as=standby' : ''}`;
     const screen: Screen = {
-      write: (data, done) => terminal.write(data, done),
+      write: (data, done) => queueInPieces(terminal, data, done),
       take: (size) => view.take(size),
     };
     const stream = new TerminalConnection(

@@ -2,8 +2,8 @@ import { useCallback, useEffect, useState } from 'react';
 import { isSignedOut } from '../staff/use-account.ts';
 
 /**
- * What the server says, asked again every so often; what an act answers is shown at once. `error`: of the last act, which
- * no later question takes away, else of the last question.
+ * What the server says, asked again every so often; what an act answers is shown at once. `error`: of the last question, else
+ * of the last act, which no later question takes away.
  */
 export function usePolled<T>(load: () => Promise<T>, everyMs: number) {
   const [value, setValue] = useState<T | null>(null);
@@ -39,5 +39,5 @@ export function usePolled<T>(load: () => Promise<T>, everyMs: number) {
     },
     [take],
   );
-  return { value, error: actError ?? pollError, busy, act };
+  return { value, error: pollError ?? actError, busy, act };
 }

@@ -39,7 +39,10 @@ export async function countLabTests(labsDir: string): Promise<Counts> {
     passed: tried.good + met,
     failed: tried.of - tried.good + measured.length - met,
     skipped: 0,
-    told: lessons.flatMap(({ summaries }) => failuresOf(summaries)).map((one) => `failed: ${one}`),
+    told: [
+      ...lessons.flatMap(({ summaries }) => failuresOf(summaries)),
+      ...measured.filter((one) => !isMet(one)).map(({ name }) => `the lessons' target ${name}`),
+    ].map((one) => `failed: ${one}`),
   };
 }
 
