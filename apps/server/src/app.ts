@@ -40,6 +40,7 @@ import { Guests } from './http/guests.ts';
 import { securityHeaders } from './http/headers.ts';
 import { guardOrigin } from './http/origin.ts';
 import { readTls } from './http/tls.ts';
+import { refuseUnreadable } from './http/unreadable.ts';
 import { Labs } from './labs/labs.ts';
 import { labRoutes } from './labs/routes.ts';
 import { openLti } from './lti/lti.ts';
@@ -109,6 +110,7 @@ export async function buildServer(config: ServerConfig): Promise<FastifyInstance
       connectionsCheckingInterval: requestTimeoutMs / 2,
     },
     trustProxy: config.TATAMI_TRUST_PROXY ?? false,
+    frameworkErrors: refuseUnreadable,
   }) as FastifyInstance;
   const page = new MetricsPage(version);
   watchRequests(app, (request, ended) => {

@@ -36,15 +36,18 @@ export class Service {
   /** Resolves once it answers. @throws UserError when it ends before that, or takes too long. */
   async start(): Promise<void> {
     const child = this.#spawn();
-    let ended = false;
+    let ended: string | undefined;
     child.once('exit', () => {
-      ended = true;
+      ended = 'ended at once; its own message is above';
+    });
+    // Where processes or descriptors are used up there is a child that never was, and no exit.
+    child.on('error', ({ message }) => {
+      ended = `could not be run: ${message}`;
     });
     const deadline = Date.now() + startTimeoutMs;
     // Another program may answer on the same port: what ended is not ready, whoever speaks.
     while (!(await this.#spec.isReady()) || ended) {
-      if (ended)
-        throw new UserError(`the ${this.#spec.name} ended at once; its own message is above.`);
+      if (ended) throw new UserError(`the ${this.#spec.name} ${ended}.`);
       if (Date.now() > deadline) {
         await end(child);
         throw new UserError(`the ${this.#spec.name} did not answer in ${startTimeoutMs / 1000} s.`);
@@ -89,7 +92,29 @@ export class Service {
   }
 }
 
+/**
+ * Starts one after the other, unless `ended` comes before that is done.
+ * @returns whether all answer. @throws what `ended` brings, for then one of them was given up.
+ */
+export async function startInTurn(
+  services: Pick<Service, 'start'>[],
+  ended: Promise<UserError | undefined>,
+): Promise<boolean> {
+  let over = false;
+  void ended.then(() => {
+    over = true;
+  });
+  for (const service of services) {
+    await Promise.race([service.start(), ended]);
+    if (over) break;
+  }
+  const error = over && (await ended);
+  if (error) throw error;
+  return !over;
+}
+
 async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined) return;
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.kill('SIGTERM');

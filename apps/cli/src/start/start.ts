@@ -9,7 +9,7 @@ import { UserError } from '../user-error.ts';
 import { printJoins, withQr } from './join-board.ts';
 import { requirePlaces } from './requirements.ts';
 import { transportText } from './room.ts';
-import { Service } from './service.ts';
+import { Service, startInTurn } from './service.ts';
 import { setupLink } from './setup-link.ts';
 import { type Certificate, installCertificate } from './tls.ts';
 
@@ -53,14 +53,7 @@ export async function start(options: StartOptions): Promise<void> {
     new Service(await serverSpec(options, host, tls), end),
   ];
   try {
-    let over = false;
-    void ended.then(() => {
-      over = true;
-    });
-    for (const service of services) {
-      await Promise.race([service.start(), ended]);
-      if (over) return;
-    }
+    if (!(await startInTurn(services, ended))) return;
     await greet(options);
     const stopPrinting = options.room ? printJoins(options.dataDir, addressOf(options), say) : null;
     const error = await ended;

@@ -99,15 +99,28 @@ test('H12: a thousand tunnels of one learner are refused with 429, and leave six
 test('H12: a tunnel has as many streams as WebSockets would be', async () => {
   await using opened = await setUp();
   const tunnel = await (await TunnelClient.make(opened.server.url, opened.attacker)).stream();
-  const frames = Array.from({ length: attempts }, (_, n) => openFrame(n + 1, `${lab}/events`));
+  const opens = 70;
+  const frames = Array.from({ length: opens }, (_, n) => openFrame(n + 1, `${lab}/events`));
   expect(await tunnel.post(...frames)).toBe(204);
-  expect(await tunnel.closed(attempts)).toBe(4009);
+  expect(await tunnel.closed(opens)).toBe(4009);
   await eventually(
     'the rest opens',
-    () => new Set(tunnel.frames.map(({ channel }) => channel)).size > attempts,
+    () => new Set(tunnel.frames.map(({ channel }) => channel)).size > opens,
   );
-  const told = Array.from({ length: attempts }, (_, n) => tunnel.texts(n + 1).length > 0);
+  const told = Array.from({ length: opens }, (_, n) => tunnel.texts(n + 1).length > 0);
   expect(told.filter(Boolean)).toHaveLength(48);
+});
+
+test.each([
+  ['an unknown path', '/'],
+  ['a path of the staff', '/api/rooms/1/board'],
+  ['its own path', '/api/websocket'],
+])('H12: a tunnel that opens %s on and on has ended', async (_, path) => {
+  await using opened = await setUp();
+  const tunnel = await TunnelClient.make(opened.server.url, opened.attacker);
+  const frames = Array.from({ length: 2_000 }, (_, n) => openFrame(n + 1, path));
+  expect(await tunnel.post(...frames)).toBe(429);
+  expect(await tunnel.post(openFrame(2_001, path))).toBe(404);
 });
 
 test('H12: a tunnel that asks too often has ended', async () => {

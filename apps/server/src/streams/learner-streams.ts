@@ -149,19 +149,33 @@ export class LearnerStreams {
     this.#add({ path, partyOf, bounds });
   }
 
-  /** Serves a channel that came without a WebSocket; `path` is where that would have gone. */
-  open(channel: Channel, path: string, visitor: Visitor): void {
+  /**
+   * Serves a channel that came without a WebSocket; `path` is where that would have gone.
+   * @returns false, and nothing is done, when the visitor floods.
+   */
+  open(channel: Channel, path: string, visitor: Visitor & { learner: Learner }): boolean {
     const found = this.#router.find('GET', path);
+    const route = found ? (found.store as Route) : null;
+    const party = route?.partyOf(visitor);
+    const id = party?.id ?? visitor.learner.id;
+    if (this.connects.isFlood(id)) return false;
     const address = { params: found?.params, query: queryOf(path) };
     const served = { over: 'tunnel', log: this.#app.log } as const;
-    if (found) this.#serve(channel, found.store as Route, address, visitor, served);
-    else channel.close(closeCodes.unknown);
+    if (route && party && !this.#endCode) this.#serve(channel, route, address, visitor, served);
+    else this.#refuse(channel, id, route ? closeCodes.unauthorized : closeCodes.unknown);
+    return true;
   }
 
   /** Closes all streams with this code, and those that would follow. */
   end(code: CloseCode): void {
     this.#endCode = code;
     for (const channel of [...this.#open]) channel.close(code);
+  }
+
+  /** What leads nowhere counts too: to answer it costs as much. */
+  #refuse(channel: Channel, id: string, code: CloseCode): void {
+    const isInTime = this.connects.take(id);
+    channel.close(isInTime ? (this.#endCode ?? code) : closeCodes.tooFast);
   }
 
   #add({ path, partyOf, bounds = { most: maxChannels, restMs: 0 } }: Added): void {

@@ -5,18 +5,23 @@ import { tunnelBeatMs, tunnelFrame, tunnelFrameKinds } from '@tatami/protocol';
 const maxPollBytes = 256 * 1024;
 /** What an answer that is being read may hold back of us. */
 const answerBytes = 64 * 1024;
+/** What a frame that waits takes beside its bytes: many small ones would else be free. */
+const overheadBytes = 512;
 
 const beat = tunnelFrame(tunnelFrameKinds.beat, 0);
 
 interface Waiting {
   frame: Uint8Array;
   onSent: () => void;
+  next: Waiting | undefined;
 }
 
 /** Frames on their way to the browser: into one long answer, or into one answer a poll (docs/protocol.md H5, H6). */
 export class Outlet {
   readonly #onGone: () => void;
-  #queue: Waiting[] = [];
+  /** A chain, for an array moves all that is left when its first is taken. */
+  #first: Waiting | undefined;
+  #last: Waiting | undefined;
   #queuedBytes = 0;
   #answer: Readable | undefined;
   /** Whether the answer takes more. */
@@ -32,22 +37,25 @@ export class Outlet {
     this.#onGone = onGone;
   }
 
-  /** Bytes that no answer has taken. */
+  /** What the frames that no answer has taken cost to keep. */
   get queuedBytes(): number {
     return this.#queuedBytes;
   }
 
   put(frame: Uint8Array, onSent: () => void = () => undefined): void {
     if (this.#isOver) return;
-    this.#queue.push({ frame, onSent });
-    this.#queuedBytes += frame.length;
+    const waiting: Waiting = { frame, onSent, next: undefined };
+    if (this.#last) this.#last.next = waiting;
+    else this.#first = waiting;
+    this.#last = waiting;
+    this.#queuedBytes += frame.length + overheadBytes;
     this.#onFrame?.();
     this.#flow();
   }
 
   /** Resolves once an answer has taken all that was put here, or the outlet has ended. */
   emptied(): Promise<void> {
-    if (this.#queue.length === 0) return Promise.resolve();
+    if (!this.#first) return Promise.resolve();
     return new Promise((resolve) => {
       this.#onEmpty = resolve;
     });
@@ -55,7 +63,7 @@ export class Outlet {
 
   /** Shows a long answer that the browser is still there to read. */
   beat(): void {
-    if (this.#answer && this.#queue.length === 0) this.put(beat);
+    if (this.#answer && !this.#first) this.put(beat);
   }
 
   /** The one long answer; null when there was one, or polls. */
@@ -89,7 +97,7 @@ export class Outlet {
     this.#onFrame?.();
     this.#flow();
     this.#answer?.push(null);
-    this.#queue = [];
+    this.#first = this.#last = undefined;
     this.#queuedBytes = 0;
     this.#onEmpty?.();
   }
@@ -105,7 +113,7 @@ export class Outlet {
 
   async #gather(): Promise<Buffer> {
     this.#isGathering = true;
-    if (this.#queue.length === 0 && !this.#isOver) await this.#frameOrBeat();
+    if (!this.#first && !this.#isOver) await this.#frameOrBeat();
     const frames: Uint8Array[] = [];
     for (let bytes = 0; bytes < maxPollBytes; ) {
       const next = this.#take();
@@ -130,9 +138,13 @@ export class Outlet {
   }
 
   #take(): Waiting | undefined {
-    const next = this.#queue.shift();
-    if (next) this.#queuedBytes -= next.frame.length;
-    if (this.#queue.length === 0) this.#onEmpty?.();
+    const next = this.#first;
+    if (next) this.#queuedBytes -= next.frame.length + overheadBytes;
+    this.#first = next?.next;
+    if (!this.#first) {
+      this.#last = undefined;
+      this.#onEmpty?.();
+    }
     return next;
   }
 }

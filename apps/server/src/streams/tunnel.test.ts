@@ -3,6 +3,9 @@ import { tunnelFrameKinds as kinds, maxClientFrameBytes, tunnelFrame } from '@ta
 import { expect, test } from 'vitest';
 import { eventually, startServer } from '../../test/running-server.ts';
 import { bytesFrame, openFrame, TunnelClient, textFrame } from '../../test/tunnel-client.ts';
+import type { Learner } from '../sessions/learners.ts';
+import type { LearnerStreams } from './learner-streams.ts';
+import { Tunnel } from './tunnel.ts';
 
 const lab = '/api/labs/01-echo';
 const terminal = `${lab}/terminals/1/stream?cols=80&rows=24`;
@@ -205,6 +208,20 @@ test('H10: a browser that goes is noticed, and its channels end at the runner', 
   await gone((tunnel) => tunnel.leave());
   await gone((tunnel) => tunnel.ask('DELETE'));
   await gone((tunnel) => tunnel.post(tunnelFrame(kinds.close, 1)).then(() => tunnel.ask('DELETE')));
+});
+
+test('H10: what follows in a post opens nothing once the tunnel has ended', async () => {
+  const paths: string[] = [];
+  const streams = {
+    open: (_channel: unknown, path: string) => {
+      paths.push(path);
+      tunnel.end();
+      return true;
+    },
+  } as unknown as LearnerStreams;
+  const tunnel = new Tunnel({} as Learner, streams, () => undefined);
+  await tunnel.receive(1, Buffer.concat([openFrame(1, '/last'), openFrame(2, '/late')]), null);
+  expect(paths).toEqual(['/last']);
 });
 
 test('H10: the server stops while answers and polls are open', async () => {

@@ -84,7 +84,10 @@ export class Tunnel {
         return this.#refused('broken');
       this.#lastPost = number;
       this.#account = account;
-      if (!whole.every((frame) => this.#take(frame))) return this.#refused('broken');
+      for (const frame of whole) {
+        const taken = this.#take(frame);
+        if (taken !== 'taken') return this.#refused(taken);
+      }
       this.#taken = this.#allReleased();
     }
     await this.#taken;
@@ -109,21 +112,22 @@ export class Tunnel {
     this.#onEnd();
   }
 
-  /** @returns false when the frame breaks a rule. */
-  #take({ kind, channel: number, payload }: TunnelFrame): boolean {
+  #take({ kind, channel: number, payload }: TunnelFrame): 'taken' | Unanswered {
+    // A frame before it in the same post may have ended the tunnel: nobody would close what this one opens.
+    if (this.#isOver) return 'taken';
     const data = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
-    if (kind === kinds.beat) return true;
+    if (kind === kinds.beat) return 'taken';
     if (kind === kinds.open) return this.#open(number, data.toString());
     const channel = this.#channels.get(number);
     // It may have been closed while the frame was on its way.
-    if (!channel) return number <= this.#lastChannel;
+    if (!channel) return number <= this.#lastChannel ? 'taken' : 'broken';
     if (kind === kinds.close) channel.end();
     else channel.receive(data, kind === kinds.bytes);
-    return true;
+    return 'taken';
   }
 
-  #open(number: number, path: string): boolean {
-    if (number <= this.#lastChannel) return false;
+  #open(number: number, path: string): 'taken' | Unanswered {
+    if (number <= this.#lastChannel) return 'broken';
     this.#lastChannel = number;
     const channel = new TunnelChannel(number, {
       put: (frame, onSent) => this.#put(frame, onSent),
@@ -131,8 +135,8 @@ export class Tunnel {
       forget: (gone) => this.#channels.delete(gone),
     });
     this.#channels.set(number, channel);
-    this.#streams.open(channel, path, { learner: this.learner, account: this.#account });
-    return true;
+    const visitor = { learner: this.learner, account: this.#account };
+    return this.#streams.open(channel, path, visitor) ? 'taken' : 'fast';
   }
 
   #put(frame: Uint8Array, onSent?: () => void): void {
