@@ -15,26 +15,19 @@ export async function makePrivacy(db: Kysely<unknown>): Promise<void> {
     select coalesce(sandbox_id, last_sandbox_id), learner_id, lab_id,
       coalesce(last_closed_at, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
     from attempts where coalesce(sandbox_id, last_sandbox_id) is not null`.execute(db);
-  for (const [table, column] of [
-    ['recordings_due', 'sandbox_id'],
-    ['erasures_due', 'learner_id'],
-  ] as const)
-    await db.schema
-      .createTable(table)
-      .addColumn(column, 'text', (c) => c.primaryKey())
-      .addColumn('since', 'text', (c) => c.notNull())
-      .execute();
+  await makeDue(db, 'recordings_due', 'sandbox_id');
+  await makeDue(db, 'erasures_due', 'learner_id');
 }
 
-/** What else is due, and since when that is known. */
 export async function makeMoreDue(db: Kysely<unknown>): Promise<void> {
-  for (const [table, column] of [
-    ['workshops_due', 'workshop_id'],
-    ['copies_due', 'name'],
-  ] as const)
-    await db.schema
-      .createTable(table)
-      .addColumn(column, 'text', (c) => c.primaryKey())
-      .addColumn('since', 'text', (c) => c.notNull())
-      .execute();
+  await makeDue(db, 'workshops_due', 'workshop_id');
+  await makeDue(db, 'copies_due', 'name');
 }
+
+/** What is due, and since when that is known. */
+const makeDue = (db: Kysely<unknown>, table: string, column: string): Promise<void> =>
+  db.schema
+    .createTable(table)
+    .addColumn(column, 'text', (c) => c.primaryKey())
+    .addColumn('since', 'text', (c) => c.notNull())
+    .execute();
