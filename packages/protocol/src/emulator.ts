@@ -21,6 +21,8 @@ interface Screen {
 const mostRepeats = 500;
 /** In UTF-16, of one cell: letters with marks, emoji that are joined. */
 const longestRepeated = 32;
+/** A megabyte takes some tenths of a second. What is made to take longer is begun with an empty screen: others wait (R39). */
+export const longestDrawMs = 3_000;
 /** The costliest sequences (RIS, ED) have two or three bytes, and each takes some ms on a large screen. */
 const pieceLength = 64;
 

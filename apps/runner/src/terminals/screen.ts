@@ -1,4 +1,5 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
+import { longestDrawMs } from '@tatami/protocol';
 import type { Beginning } from './attachment.ts';
 import { HeadlessTerminal } from './headless.ts';
 import { Modes } from './modes.ts';
@@ -9,8 +10,6 @@ import { Underlay } from './underlay.ts';
 
 /** A terminal under a flood is drawn no more often. */
 const redrawMs = 500;
-/** A megabyte takes some tenths of a second. What is made to take longer is begun with an empty screen: others wait. */
-const longestDrawMs = 3_000;
 /** Others have their turn between two parts. */
 const partBytes = 64 * 1024;
 /** How long nothing keeps up with a full-screen program that floods, once that could not be kept up with. */

@@ -1,12 +1,10 @@
-import { ringBytes } from '@tatami/protocol';
+import { longestDrawMs, ringBytes } from '@tatami/protocol';
 import { HeadlessTerminal } from './headless.ts';
 import type { Modes } from './modes.ts';
 import type { Size } from './pty.ts';
 
 /** A flood faster than it can be drawn draws its screen anew by itself. */
 const maxWaitingBytes = ringBytes;
-/** Nor is drawn what keeps this busy for so long without a pause: others wait. */
-const longestDrawMs = 3_000;
 
 /**
  * What a full-screen program drew before the ring begins. Such a program draws a frame once and then what
@@ -16,6 +14,7 @@ export class Underlay {
   readonly #terminal: Promise<HeadlessTerminal>;
   #written: Promise<unknown> = Promise.resolve();
   #waitingBytes = 0;
+  /** When what waits has kept it busy for too long without a pause. */
   #until = 0;
   /** It could not keep up. */
   torn = false;

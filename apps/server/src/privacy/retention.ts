@@ -11,6 +11,9 @@ const everyMs = 3600_000;
 /** What is due is deleted a day later: a clock that jumps ahead and is set right has cost nothing. */
 const graceMs = dayMs;
 
+type DueTable = 'recordings_due' | 'erasures_due' | 'workshops_due' | 'copies_due';
+type DueColumn = 'sandbox_id' | 'learner_id' | 'workshop_id' | 'name';
+
 /** Deletes what nobody needs any more: recordings and marks of workshops, and learners who do not come back. */
 export class Retention {
   readonly #store: Store;
@@ -55,17 +58,16 @@ export class Retention {
     await this.#noteRecordings(nowMs, now);
     await this.#erasure.deleteRecordings(ripe);
     await this.#noteLearners(nowMs, now);
-    const learners = await this.#store
-      .selectFrom('erasures_due')
-      .select('learner_id')
-      .where('since', '<=', ripe)
-      .execute();
-    for (const { learner_id: id } of learners) await this.#erasure.erase(id);
-    await this.#noteWorkshops(nowMs, now);
-    await this.#deleteWorkshops(ripe);
+    for (const id of await this.#dueSince(ripe, 'erasures_due', 'learner_id'))
+      await this.#erasure.erase(id);
+    await this.#note('workshops_due', 'workshop_id', {
+      ids: await this.#workshopsOver(nowMs),
+      now,
+    });
+    await this.#deleteWorkshops(await this.#dueSince(ripe, 'workshops_due', 'workshop_id'));
     await this.#erasure.forget();
     await this.#note('copies_due', 'name', { ids: oldCopies(this.#dataDir, nowMs), now });
-    await this.#forgetCopies(ripe);
+    forgetCopies(this.#dataDir, await this.#dueSince(ripe, 'copies_due', 'name'));
   }
 
   /** Recordings of workshops; of all others the runner deletes what is 30 days old. */
@@ -112,8 +114,8 @@ export class Retention {
 
   /** Keeps since when something is due, and forgets what is not due after all. */
   async #note(
-    table: 'recordings_due' | 'erasures_due' | 'workshops_due' | 'copies_due',
-    column: 'sandbox_id' | 'learner_id' | 'workshop_id' | 'name',
+    table: DueTable,
+    column: DueColumn,
     { ids, now }: { ids: string[]; now: string },
   ): Promise<void> {
     const due = JSON.stringify(ids);
@@ -129,19 +131,16 @@ export class Retention {
     });
   }
 
-  async #noteWorkshops(nowMs: number, now: string): Promise<void> {
-    const ids = await this.#workshopsOver(nowMs);
-    await this.#note('workshops_due', 'workshop_id', { ids, now });
+  /** What was noted then or before. */
+  async #dueSince(since: string, table: DueTable, column: DueColumn): Promise<string[]> {
+    const { rows } = await sql<{ id: string }>`select ${sql.ref(column)} as id
+      from ${sql.table(table)} where since <= ${since}`.execute(this.#store);
+    return rows.map(({ id }) => id);
   }
 
-  /** Those that are due since then or longer, once nobody sits in them any more. */
-  async #deleteWorkshops(since: string): Promise<void> {
-    const due = await this.#store
-      .selectFrom('workshops_due')
-      .select('workshop_id as id')
-      .where('since', '<=', since)
-      .execute();
-    for (const { id } of due) {
+  /** Those in which nobody sits any more. */
+  async #deleteWorkshops(ids: string[]): Promise<void> {
+    for (const id of ids) {
       const seat = await this.#store
         .selectFrom('seats')
         .select('learner_id')
@@ -154,18 +153,6 @@ export class Retention {
         await store.deleteFrom('workshops').where('id', '=', id).execute();
       });
     }
-  }
-
-  async #forgetCopies(since: string): Promise<void> {
-    const due = await this.#store
-      .selectFrom('copies_due')
-      .select('name')
-      .where('since', '<=', since)
-      .execute();
-    forgetCopies(
-      this.#dataDir,
-      due.map(({ name }) => name),
-    );
   }
 
   /** Whose marks, and all else, nobody needs any more at this time. */

@@ -1,12 +1,15 @@
-import { passOverExcess, type RecordingIndex, writeInPieces } from '@tatami/protocol';
+import {
+  longestDrawMs,
+  passOverExcess,
+  type RecordingIndex,
+  writeInPieces,
+} from '@tatami/protocol';
 import { sizeAt } from './excerpt.ts';
 
 /** Lines of a terminal that an exhibit shows. */
 const mostLines = 30;
 /** Largest terminal that is drawn. */
 const mostCells = { cols: 300, rows: 200 };
-/** What is made to take longer is not drawn: others wait. */
-const longestDrawMs = 3_000;
 /** Ends an escape sequence that was begun before (ECMA-35 CAN). */
 const cancel = '\x18';
 
